@@ -1,0 +1,51 @@
+/*
+ * The link of a child to the parent.
+ */
+#include <stdint.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "log.h"
+#include "wire.h"
+
+static struct peer *to_parent;
+
+/* Errors are often the last words, so they do not wait for the event loop. */
+static void
+log_to_parent(int priority, const char *line)
+{
+	char buf[sizeof(int32_t) + LOG_LINE_MAX];
+	int32_t p = priority;
+	size_t n = strlen(line);
+
+	memcpy(buf, &p, sizeof(p));
+	memcpy(buf + sizeof(p), line, n);
+	peer_send(to_parent, IMSG_LOG, 0, -1, buf, sizeof(p) + n);
+	if (priority <= LOG_ERR && peer_is_open(to_parent))
+		(void)imsgbuf_flush(&to_parent->ibuf);
+}
+
+static void
+parent_gone(struct peer *p, const char *why)
+{
+	(void)p;
+	(void)why;
+	_exit(0);
+}
+
+void
+child_init(struct peer *parent, int fd, const char *role,
+    int (*dispatch)(struct peer *, struct imsg *))
+{
+	event_init();
+	to_parent = parent;
+	parent->name = "parent";
+	parent->dispatch = dispatch;
+	parent->gone = parent_gone;
+	peer_open(parent, fd);
+	imsgbuf_allow_fdpass(&parent->ibuf);
+	log_init(LOG_TO_SINK, "smcrouted", role);
+	log_setsink(log_to_parent);
+}

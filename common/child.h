@@ -1,0 +1,16 @@
+/*
+ * What engine and control share: their link to the parent.
+ */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include "peer.h"
+
+/*
+ * Starts libevent and the link to the parent on fd: log lines go there from
+ * now on, its end is the child's end.
+ */
+void child_init(struct peer *parent, int fd, const char *role,
+    int (*dispatch)(struct peer *, struct imsg *));
+
+#endif

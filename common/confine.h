@@ -1,0 +1,25 @@
+/*
+ * Giving up rights for good.  Every step is checked; what cannot be given up
+ * is fatal.  One file per system.
+ */
+#ifndef CONFINE_H
+#define CONFINE_H
+
+#include <sys/types.h>
+
+/* Run as uid and gid with no other groups, hold no capability and get none by
+ * exec.  For the parent: same uid and gid as now when they are not to change.
+ */
+void confine_rights(uid_t, gid_t);
+
+/* For a nursery, as root: the root directory becomes the empty directory dir
+ * (made if missing), the rights those of the user; no files, no core. */
+void confine_child(const char *user, const char *dir);
+
+/* The same without root, for -F: what can be given up then. */
+void confine_unprivileged(void);
+
+/* In the child that a nursery forked: no more processes. */
+void confine_nofork(void);
+
+#endif

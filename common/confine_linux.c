@@ -1,0 +1,124 @@
+/*
+ * Giving up rights on Linux: capabilities, no_new_privs, chroot, limits.
+ */
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "confine.h"
+#include "log.h"
+
+static void
+limit(int what, rlim_t n)
+{
+	struct rlimit rl;
+
+	rl.rlim_cur = rl.rlim_max = n;
+	if (setrlimit(what, &rl) == -1)
+		fatal(EX_OSERR, "setrlimit");
+}
+
+/* An executable can give nothing back when the bounding set is empty. */
+static void
+drop_bounding(void)
+{
+	int c, set;
+
+	for (c = 0; (set = cap_get_bound(c)) != -1; c++)
+		if (set && cap_drop_bound(c) == -1)
+			fatal(EX_NOPERM, "capability bounding set");
+}
+
+static void
+drop_capabilities(void)
+{
+	cap_t none, now;
+
+	if (cap_reset_ambient() == -1)
+		fatal(EX_OSERR, "ambient capabilities");
+	if ((none = cap_init()) == NULL || cap_set_proc(none) == -1)
+		fatal(EX_OSERR, "capabilities");
+	if ((now = cap_get_proc()) == NULL || cap_compare(now, none) != 0)
+		fatalx(EX_OSERR, "capabilities are still held");
+	cap_free(none);
+	cap_free(now);
+}
+
+void
+confine_rights(uid_t uid, gid_t gid)
+{
+	drop_bounding();
+	if (setgroups(1, &gid) == -1 || setresgid(gid, gid, gid) == -1 ||
+	    setresuid(uid, uid, uid) == -1)
+		fatal(EX_NOPERM, "cannot become user %u group %u", uid, gid);
+	drop_capabilities();
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		fatal(EX_OSERR, "no_new_privs");
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		fatal(EX_OSERR, "dumpable");
+	limit(RLIMIT_CORE, 0);
+}
+
+static void
+enter_empty(const char *dir)
+{
+	struct stat st;
+
+	if (mkdir(dir, 0555) == -1 && errno != EEXIST)
+		fatal(EX_OSERR, "%s", dir);
+	if (lstat(dir, &st) == -1)
+		fatal(EX_OSERR, "%s", dir);
+	if (!S_ISDIR(st.st_mode) || st.st_uid != 0 || st.st_mode & 022)
+		fatalx(EX_OSERR,
+		    "%s must be a directory that only root can write to", dir);
+	if (chroot(dir) == -1 || chdir("/") == -1)
+		fatal(EX_OSERR, "chroot %s", dir);
+}
+
+/* As many sockets as the system lets us have: group joins need them. */
+static void
+raise_nofile(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
+		return;
+	rl.rlim_cur = rl.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &rl);
+}
+
+void
+confine_child(const char *user, const char *dir)
+{
+	struct passwd *pw;
+
+	if ((pw = getpwnam(user)) == NULL)
+		fatalx(EX_NOUSER, "no user %s", user);
+	if (pw->pw_uid == 0)
+		fatalx(EX_NOUSER, "user %s must not be root", user);
+	raise_nofile();
+	enter_empty(dir);
+	confine_rights(pw->pw_uid, pw->pw_gid);
+	limit(RLIMIT_FSIZE, 0);
+}
+
+void
+confine_unprivileged(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		fatal(EX_OSERR, "no_new_privs");
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_FSIZE, 0);
+}
+
+void
+confine_nofork(void)
+{
+	limit(RLIMIT_NPROC, 0);
+}

@@ -1,0 +1,91 @@
+/*
+ * What smcroutectl and the daemon say to each other over the control socket:
+ * imsg without descriptors, at most MAX_IMSGSIZE each.
+ *
+ * The client sends CTL_HELLO, then one request at a time.  A request is
+ * answered by any number of CTL_ROW or CTL_FAIL and one CTL_END; after that
+ * the client may send the next.
+ */
+#ifndef CTL_H
+#define CTL_H
+
+#include <stdint.h>
+#include "addr.h"
+
+#define CTL_VERSION 1
+
+enum ctl_type {
+	/* both ways */
+	CTL_HELLO = 200, /* uint32_t CTL_VERSION; the daemon answers with its
+			  * own, and hangs up when they differ */
+	/* client -> daemon */
+	CTL_REQUEST, /* struct ctl_cmd records, one behind the other */
+	/* daemon -> client */
+	CTL_ROW,  /* struct ctl_row, then words: the iif, then the oifs */
+	CTL_FAIL, /* uint32_t line of the command, then text without a NUL */
+	CTL_END	  /* uint32_t enum ctl_status */
+};
+
+enum ctl_kind {
+	CTL_ADD = 1,
+	CTL_REMOVE,
+	CTL_JOIN,
+	CTL_LEAVE,
+	CTL_FLUSH,
+	CTL_RELOAD,
+	CTL_KILL,
+	CTL_SHOW_ROUTES, /* a show is the only command of its request */
+	CTL_SHOW_GROUPS,
+	CTL_SHOW_INTERFACES,
+	CTL_SHOW_PENDING,
+	CTL_KIND_MAX
+};
+
+enum ctl_status {
+	CTL_OK,
+	CTL_REFUSED, /* at least one CTL_FAIL said why */
+	CTL_DENIED   /* not allowed to this user */
+};
+
+/*
+ * One command.  Behind it, up to len, come its words as smcroutectl was given
+ * them, each ended by a NUL: IIF [SOURCE] GROUP [OIF ...].  The word "detail"
+ * with CTL_SHOW_ROUTES asks for the counters of MFC entries.
+ */
+struct ctl_cmd {
+	uint16_t len; /* of this struct and its words */
+	uint16_t kind;
+	uint32_t line; /* 0, or the line of the batch */
+};
+
+enum ctl_row_kind {
+	ROW_ASM = 1,	  /* route rules with a prefix or any source */
+	ROW_SSM,	  /* route rules of one source and one group */
+	ROW_KERNEL,	  /* MFC entries */
+	ROW_GROUP,	  /* group rules as configured */
+	ROW_GROUP_KERNEL, /* memberships */
+	ROW_IFACE,
+	ROW_PENDING_MROUTE,
+	ROW_PENDING_MGROUP,
+	ROW_PENDING_PHYINT
+};
+
+#define ROW_STOP    0x01 /* an MFC entry for a flow that no rule covers */
+#define ROW_LEARNED 0x02 /* an MFC entry made on an upcall */
+
+struct ctl_row {
+	uint8_t kind;
+	uint8_t flags;
+	uint8_t slen; /* prefix lengths as in addr.h */
+	uint8_t glen;
+	uint32_t ifindex;
+	int32_t vif; /* -1: none */
+	int32_t mif;
+	uint64_t packets; /* UINT64_MAX: unknown */
+	uint64_t bytes;
+	uint64_t wrong; /* packets from a wrong interface */
+	struct addr src;
+	struct addr grp;
+};
+
+#endif

@@ -1,0 +1,231 @@
+/*
+ * How a daemon appears to the system: paths, detaching, pid file, socket.
+ */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <errno.h>
+#include <event.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon.h"
+#include "log.h"
+
+static const char *pid_path;
+static uid_t pid_owner;
+static int background;
+static int attendant = -1; /* who waits for us to be ready */
+static pid_t attendant_pid;
+static int is_ready;
+static void (*signalled)(int);
+
+char *
+daemon_path(const char *dir, const char *name, const char *ending)
+{
+	char cwd[1024], *path;
+	int rc;
+
+	if (name[0] == '/')
+		rc = asprintf(&path, "%s", name);
+	else if (dir != NULL && strchr(name, '/') == NULL)
+		rc = asprintf(&path, "%s/%s%s", dir, name, ending);
+	else if (getcwd(cwd, sizeof(cwd)) != NULL)
+		rc = asprintf(&path, "%s/%s", cwd, name);
+	else
+		rc = -1;
+	if (rc == -1)
+		fatal(EX_OSERR, "%s", name);
+	return path;
+}
+
+void
+daemon_log(int foreground, int syslog, const char *ident, const char *level)
+{
+	int l = level == NULL ? LOG_NOTICE : log_level(level);
+
+	if (l == -2)
+		fatalx(EX_USAGE,
+		    "-l %s: not none, err, warning, notice, info or debug",
+		    level);
+	log_init(!foreground ? LOG_TO_BOTH :
+		syslog	     ? LOG_TO_SYSLOG :
+			       LOG_TO_STDERR,
+	    ident, "parent");
+	log_setlevel(l);
+}
+
+void
+daemon_user(const char *spec, uid_t *uid, gid_t *gid)
+{
+	struct passwd *pw;
+	struct group *gr = NULL;
+	char *user, *group;
+
+	if ((user = strdup(spec)) == NULL)
+		fatal(EX_OSERR, "%s", spec);
+	if ((group = strchr(user, ':')) != NULL)
+		*group++ = '\0';
+	if ((pw = getpwnam(user)) == NULL)
+		fatalx(EX_NOUSER,
+		    "no user %s; create it: useradd --system --home-dir / "
+		    "--no-create-home --shell /usr/sbin/nologin %s",
+		    user, user);
+	if (group != NULL && (gr = getgrnam(group)) == NULL)
+		fatalx(EX_NOUSER, "no group %s", group);
+	if (uid != NULL)
+		*uid = pw->pw_uid;
+	if (gid != NULL)
+		*gid = group != NULL ? gr->gr_gid : pw->pw_gid;
+	free(user);
+}
+
+static void
+on_signal(int sig, short what, void *arg)
+{
+	(void)what;
+	(void)arg;
+	signalled(sig == -1 ? 0 : sig); /* -1: a timer's */
+}
+
+void
+daemon_signals(void (*f)(int), unsigned int seconds)
+{
+	static const int caught[] = { SIGHUP, SIGINT, SIGTERM };
+	static struct event ev[3], timer;
+	struct timeval tv = { .tv_sec = seconds };
+	size_t i;
+
+	signalled = f;
+	for (i = 0; i < 3; i++) {
+		signal_set(&ev[i], caught[i], on_signal, NULL);
+		signal_add(&ev[i], NULL);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGUSR2, SIG_IGN);
+	evtimer_set(&timer, on_signal, NULL);
+	if (seconds != 0)
+		evtimer_add(&timer, &tv);
+}
+
+int
+daemon_listen(const char *path, uid_t uid, gid_t gid)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	mode_t mask;
+	int fd;
+
+	if (strlcpy(sun.sun_path, path, sizeof(sun.sun_path)) >=
+	    sizeof(sun.sun_path))
+		fatalx(EX_USAGE, "%s: longer than %zu bytes", path,
+		    sizeof(sun.sun_path) - 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		fatal(EX_OSERR, "control socket");
+	if (connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
+		fatalx(EX_UNAVAILABLE, "%s: another daemon answers there",
+		    path);
+	unlink(path);
+	mask = umask(0117);
+	if (bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
+	    lchown(path, uid, gid) == -1 || listen(fd, 64) == -1)
+		fatal(EX_OSERR, "%s", path);
+	umask(mask);
+	return fd;
+}
+
+static int
+write_pid(pid_t pid)
+{
+	int fd;
+
+	fd = open(pid_path,
+	    O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+	if (fd == -1 || ftruncate(fd, 0) == -1 ||
+	    fchown(fd, pid_owner, -1) == -1 ||
+	    dprintf(fd, "%ld\n", (long)pid) < 0) {
+		log_err("%s", pid_path);
+		return -1;
+	}
+	close(fd);
+	return 0;
+}
+
+/* Waits for the daemon pid as root, so that it need not be root any more. */
+static void
+attend(int fd, pid_t pid, int is_child)
+{
+	int status;
+	char c;
+
+	if (read(fd, &c, 1) == 1)
+		_exit(write_pid(pid) == -1 ? EX_CANTCREAT : 0);
+	if (is_child || waitpid(pid, &status, 0) == -1)
+		_exit(EX_OSERR);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
+}
+
+void
+daemon_start(int foreground, const char *pidfile, uid_t uid)
+{
+	int fd[2];
+	pid_t pid;
+
+	pid_path = pidfile;
+	pid_owner = uid;
+	background = !foreground;
+	if (foreground && uid == geteuid())
+		return;
+	if (pipe2(fd, O_CLOEXEC) == -1 || (pid = fork()) == -1)
+		fatal(EX_OSERR, "fork");
+	if (foreground && pid == 0) {
+		signal(SIGINT, SIG_IGN);
+		close(fd[1]);
+		attend(fd[0], getppid(), 1);
+	} else if (!foreground && pid != 0) {
+		close(fd[1]);
+		attend(fd[0], pid, 0);
+	}
+	close(fd[0]);
+	attendant = fd[1];
+	attendant_pid = pid;
+	if (!foreground && (setsid() == -1 || chdir("/") == -1))
+		fatal(EX_OSERR, "cannot detach");
+}
+
+void
+daemon_ready(void)
+{
+	int fd;
+
+	if (is_ready) {
+		(void)utimensat(AT_FDCWD, pid_path, NULL, AT_SYMLINK_NOFOLLOW);
+		return;
+	}
+	is_ready = 1;
+	if (attendant == -1) {
+		(void)write_pid(getpid());
+		return;
+	}
+	if (background && (fd = open("/dev/null", O_RDWR | O_CLOEXEC)) != -1) {
+		dup2(fd, STDIN_FILENO);
+		dup2(fd, STDOUT_FILENO);
+		dup2(fd, STDERR_FILENO);
+		close(fd);
+	}
+	if (write(attendant, "", 1) == -1)
+		log_err("%s", pid_path);
+	close(attendant);
+	attendant = -1;
+	if (!background)
+		(void)waitpid(attendant_pid, NULL, 0);
+}

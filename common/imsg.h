@@ -1,0 +1,93 @@
+/*
+ * imsg: framed messages with optional descriptors over a socket pair; the calls
+ * are those of OpenBSD's libutil, which is used there instead of this.
+ *
+ * What is narrower here: a message got from imsgbuf_get() points into the read
+ * buffer and is valid until the next imsgbuf_read() on that imsgbuf.
+ */
+#ifndef IMSG_H
+#define IMSG_H
+
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define IMSG_HEADER_SIZE sizeof(struct imsg_hdr)
+#define MAX_IMSGSIZE	 16384
+
+struct imsg_hdr {
+	uint32_t type;
+	uint32_t len; /* with the header; top bit: a descriptor comes along */
+	uint32_t peerid;
+	uint32_t pid;
+};
+
+struct imsg {
+	struct imsg_hdr hdr; /* len without the top bit */
+	const unsigned char *data;
+	size_t len;  /* of data */
+	size_t rpos; /* read so far by imsg_get_buf() */
+	int fd;	     /* -1: none, or taken */
+};
+
+struct imsgfd {
+	size_t off; /* where its message begins in the buffer or stream */
+	int fd;
+};
+
+struct imsgbuf {
+	int fd;
+	int fdpass;
+	uint32_t maxsize;
+	unsigned char *rbuf; /* bytes read: [rpos, rlen) is unread */
+	size_t rsize, rpos, rlen;
+	int *rfds; /* descriptors received and not yet handed out */
+	size_t nrfds;
+	unsigned char *wbuf; /* bytes to write: [wpos, wlen) */
+	size_t wsize, wpos, wlen;
+	struct imsgfd *wfds; /* descriptors to send, in order */
+	size_t nwfds, wfdpos;
+};
+
+/* fd stays the caller's to close.  0, or -1 when memory is short. */
+int imsgbuf_init(struct imsgbuf *, int fd);
+/* Without it, descriptors that a peer attaches are closed on arrival. */
+void imsgbuf_allow_fdpass(struct imsgbuf *);
+/* The largest message, header included, that is sent or taken. */
+int imsgbuf_set_maxsize(struct imsgbuf *, uint32_t);
+/* Reads once.  1: go on (also on EAGAIN), 0: end of file, -1: errno. */
+int imsgbuf_read(struct imsgbuf *);
+/* Writes what the socket takes.  0: done or socket full, -1: errno. */
+int imsgbuf_write(struct imsgbuf *);
+/* Writes all, waiting where the socket is full.  0 or -1. */
+int imsgbuf_flush(struct imsgbuf *);
+/* Frees the buffers and closes descriptors not delivered; not fd. */
+void imsgbuf_clear(struct imsgbuf *);
+/* Bytes not yet written. */
+uint32_t imsgbuf_queuelen(struct imsgbuf *);
+/* The next message.  1: one, 0: none complete, -1: malformed (errno EBADMSG,
+ * ERANGE): the stream is of no more use. */
+int imsgbuf_get(struct imsgbuf *, struct imsg *);
+
+/* Takes exactly len bytes of payload, all there is; else -1, EBADMSG. */
+int imsg_get_data(struct imsg *, void *, size_t len);
+/* Takes the next len bytes of payload; -1, EBADMSG when there are fewer. */
+int imsg_get_buf(struct imsg *, void *, size_t len);
+/* Bytes of payload not yet taken. */
+size_t imsg_get_len(const struct imsg *);
+uint32_t imsg_get_type(const struct imsg *);
+uint32_t imsg_get_id(const struct imsg *);
+/* The descriptor that came along, which is the caller's now; -1: none. */
+int imsg_get_fd(struct imsg *);
+/* Closes a descriptor that nobody took. */
+void imsg_free(struct imsg *);
+
+/* Queue a message.  fd (-1: none) is closed once sent, also on error.
+ * 1, or -1 with errno (ERANGE: larger than maxsize). */
+int imsg_compose(struct imsgbuf *, uint32_t type, uint32_t id, pid_t, int fd,
+    const void *, size_t);
+int imsg_composev(struct imsgbuf *, uint32_t type, uint32_t id, pid_t, int fd,
+    const struct iovec *, int);
+
+#endif

@@ -1,0 +1,184 @@
+/*
+ * Log lines to stderr, syslog or a function.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+
+static enum log_target target = LOG_TO_STDERR;
+static const char *ident = "smcrouted";
+static const char *who = "main";
+static int level = LOG_NOTICE;
+static void (*sink)(int, const char *);
+
+static const struct {
+	const char *name;
+	int level;
+} levels[] = {
+	{ "none", -1 },
+	{ "err", LOG_ERR },
+	{ "error", LOG_ERR },
+	{ "warning", LOG_WARNING },
+	{ "notice", LOG_NOTICE },
+	{ "info", LOG_INFO },
+	{ "debug", LOG_DEBUG },
+};
+
+void
+log_init(enum log_target t, const char *id, const char *process)
+{
+	target = t;
+	ident = id;
+	who = process;
+	if (t == LOG_TO_SYSLOG || t == LOG_TO_BOTH)
+		openlog(ident, LOG_PID | LOG_NDELAY, LOG_DAEMON);
+}
+
+void
+log_setlevel(int l)
+{
+	level = l;
+}
+
+int
+log_getlevel(void)
+{
+	return level;
+}
+
+int
+log_level(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strcmp(name, levels[i].name) == 0)
+			return levels[i].level;
+	return -2;
+}
+
+void
+log_setsink(void (*f)(int, const char *))
+{
+	sink = f;
+}
+
+void
+log_line(int priority, const char *line)
+{
+	int saved = errno;
+
+	if (priority > level)
+		return;
+	if (target == LOG_TO_SYSLOG || target == LOG_TO_BOTH)
+		syslog(priority, "%s", line);
+	if (target == LOG_TO_STDERR || target == LOG_TO_BOTH)
+		fprintf(stderr, "smcrouted: %s\n", line);
+	if (target == LOG_TO_SINK && sink != NULL)
+		sink(priority, line);
+	errno = saved;
+}
+
+static void __attribute__((format(printf, 4, 0)))
+vlog(int priority, int error, const char *prefix, const char *fmt, va_list ap)
+{
+	char buf[LOG_LINE_MAX];
+	size_t n;
+	int saved = errno;
+
+	if (priority > level)
+		return;
+	snprintf(buf, sizeof(buf), "%s", prefix);
+	n = strlen(buf);
+	vsnprintf(buf + n, sizeof(buf) - n, fmt, ap);
+	n = strlen(buf);
+	if (error)
+		snprintf(buf + n, sizeof(buf) - n, ": %s", strerror(error));
+	log_line(priority, buf);
+	errno = saved;
+}
+
+#define LOG_BODY(priority, error)                                              \
+	do {                                                                   \
+		va_list ap;                                                    \
+                                                                               \
+		va_start(ap, fmt);                                             \
+		vlog(priority, (error), "", fmt, ap);                          \
+		va_end(ap);                                                    \
+	} while (0)
+
+void
+log_err(const char *fmt, ...)
+{
+	LOG_BODY(LOG_ERR, errno);
+}
+
+void
+log_errx(const char *fmt, ...)
+{
+	LOG_BODY(LOG_ERR, 0);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	LOG_BODY(LOG_WARNING, errno);
+}
+
+void
+log_warnx(const char *fmt, ...)
+{
+	LOG_BODY(LOG_WARNING, 0);
+}
+
+void
+log_notice(const char *fmt, ...)
+{
+	LOG_BODY(LOG_NOTICE, 0);
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	LOG_BODY(LOG_INFO, 0);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	LOG_BODY(LOG_DEBUG, 0);
+}
+
+static void __attribute__((format(printf, 2, 0)))
+vfatal(int error, const char *fmt, va_list ap)
+{
+	char prefix[64];
+
+	snprintf(prefix, sizeof(prefix), "fatal in %s: ", who);
+	vlog(LOG_ERR, error, prefix, fmt, ap);
+}
+
+void
+fatal(int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfatal(errno, fmt, ap);
+	va_end(ap);
+	exit(code);
+}
+
+void
+fatalx(int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfatal(0, fmt, ap);
+	va_end(ap);
+	exit(code);
+}

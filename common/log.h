@@ -1,0 +1,43 @@
+/*
+ * Log lines: to stderr, to syslog, or to a function (which sends them to the
+ * parent).  All keep errno.
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#include <stdarg.h>
+#include <syslog.h>
+
+#define LOG_LINE_MAX 1024 /* longer lines are cut */
+
+enum log_target { LOG_TO_STDERR, LOG_TO_SYSLOG, LOG_TO_BOTH, LOG_TO_SINK };
+
+/* who: name of this process in fatal messages; ident: syslog's tag. */
+void log_init(enum log_target, const char *ident, const char *who);
+/* Lines of a lower priority than level (LOG_ERR to LOG_DEBUG, -1: none) are
+ * dropped. */
+void log_setlevel(int level);
+int log_getlevel(void);
+/* "none", "err", "warning", "notice", "info", "debug" to a level, or -2. */
+int log_level(const char *);
+/* Where lines go with LOG_TO_SINK: a priority and a line without newline. */
+void log_setsink(void (*)(int, const char *));
+/* Writes a line that was made elsewhere. */
+void log_line(int priority, const char *line);
+
+/* With and without ": " and strerror(errno) behind it. */
+void log_err(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_errx(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_warnx(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_notice(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+/* Logs "fatal in WHO: ..." and exits with the code (sysexits.h). */
+void fatal(int code, const char *, ...)
+    __attribute__((format(printf, 2, 3), noreturn));
+void fatalx(int code, const char *, ...)
+    __attribute__((format(printf, 2, 3), noreturn));
+
+#endif

@@ -1,0 +1,165 @@
+/*
+ * The life of a child's executable.  The nursery itself reads nothing but the
+ * parent's START and STOP, so that each child is a fork of a pristine process.
+ */
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "confine.h"
+#include "imsg.h"
+#include "log.h"
+#include "nursery.h"
+#include "wire.h"
+
+static struct imsgbuf pipe_to_parent;
+static pid_t child;
+
+static void
+sigchld(int sig)
+{
+	(void)sig; /* only to interrupt ppoll */
+}
+
+static void
+say(uint32_t type, const void *data, size_t len)
+{
+	if (imsg_compose(&pipe_to_parent, type, 0, 0, -1, data, len) == -1 ||
+	    imsgbuf_flush(&pipe_to_parent) == -1)
+		_exit(EX_OSERR); /* the parent is gone */
+}
+
+/* Before START there is no other way to the log. */
+static void
+say_log(int priority, const char *line)
+{
+	char buf[sizeof(int32_t) + LOG_LINE_MAX];
+	int32_t p = priority;
+	size_t n = strlen(line);
+
+	memcpy(buf, &p, sizeof(p));
+	memcpy(buf + sizeof(p), line, n);
+	say(IMSG_LOG, buf, sizeof(p) + n);
+}
+
+static void
+reap(void)
+{
+	struct wire_ended e;
+	int status;
+
+	if (child == 0 || waitpid(child, &status, WNOHANG) != child)
+		return;
+	e.pid = child;
+	e.status = status;
+	child = 0;
+	say(IMSG_ENDED, &e, sizeof(e));
+}
+
+static void
+end_child(void)
+{
+	if (child != 0)
+		kill(child, SIGKILL);
+}
+
+/* Returns the link's descriptor in a child just forked, else -1. */
+static int
+obey(struct imsg *imsg)
+{
+	int fd;
+
+	switch (imsg_get_type(imsg)) {
+	case IMSG_START:
+		if (child != 0 || (fd = imsg_get_fd(imsg)) == -1)
+			fatalx(EX_SOFTWARE, "bad START");
+		if ((child = fork()) == -1)
+			fatal(EX_OSERR, "fork");
+		if (child == 0)
+			return fd;
+		close(fd);
+		break;
+	case IMSG_STOP:
+		end_child();
+		break;
+	default:
+		fatalx(EX_SOFTWARE, "bad message %s",
+		    wire_name(imsg_get_type(imsg)));
+	}
+	return -1;
+}
+
+static int
+wait_for_start(const sigset_t *quiet)
+{
+	struct pollfd pfd = { .fd = NURSERY_FD, .events = POLLIN };
+	struct imsg imsg;
+	int fd, n;
+
+	for (;;) {
+		n = ppoll(&pfd, 1, NULL, quiet);
+		reap();
+		if (n < 1)
+			continue;
+		if (imsgbuf_read(&pipe_to_parent) != 1) {
+			end_child();
+			_exit(0);
+		}
+		while ((n = imsgbuf_get(&pipe_to_parent, &imsg)) == 1) {
+			if ((fd = obey(&imsg)) != -1)
+				return fd;
+			imsg_free(&imsg);
+		}
+		if (n == -1)
+			fatal(EX_SOFTWARE, "parent");
+	}
+}
+
+int
+nursery(const char *role, int argc, char **argv)
+{
+	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE,
+		SIGUSR1, SIGUSR2 };
+	struct sigaction sa;
+	sigset_t block, old;
+	size_t i;
+	int fd;
+
+	if (imsgbuf_init(&pipe_to_parent, NURSERY_FD) == -1)
+		_exit(EX_OSERR);
+	imsgbuf_allow_fdpass(&pipe_to_parent);
+	log_init(LOG_TO_SINK, "smcrouted", role);
+	log_setsink(say_log);
+	if (argc > 1 && strcmp(argv[1], "-F") == 0 && geteuid() != 0)
+		confine_unprivileged();
+	else
+		confine_child(SMCROUTE_USER, RUNDIR "/smcrouted.empty");
+
+	/* the parent alone decides when to end */
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = SIG_IGN;
+	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		sigaction(ignored[i], &sa, NULL);
+	sa.sa_handler = sigchld;
+	sigaction(SIGCHLD, &sa, NULL);
+	sigemptyset(&block);
+	sigaddset(&block, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &block, &old);
+
+	say(IMSG_CONFINED, NULL, 0);
+	fd = wait_for_start(&old);
+
+	/* the child */
+	sa.sa_handler = SIG_DFL;
+	sigaction(SIGCHLD, &sa, NULL);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	log_setsink(NULL);
+	imsgbuf_clear(&pipe_to_parent);
+	close(NURSERY_FD);
+	confine_nofork();
+	return fd;
+}

@@ -1,0 +1,16 @@
+/*
+ * The life of a child's executable: started by the parent while that is root,
+ * it gives up all rights, then forks one child for each START.
+ */
+#ifndef NURSERY_H
+#define NURSERY_H
+
+#define NURSERY_FD 3 /* the pipe to the parent */
+
+/*
+ * Returns only in the child, with the descriptor of its link to the parent.
+ * argv[1] "-F": may run without root.
+ */
+int nursery(const char *role, int argc, char **argv);
+
+#endif

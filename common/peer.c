@@ -1,0 +1,177 @@
+/*
+ * The process at the other end of a socket: imsg under libevent.
+ */
+#include <sys/socket.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "peer.h"
+
+static void peer_event(int, short, void *);
+
+/* Waits for what there is to wait for, and only then changes the event. */
+static void
+peer_rearm(struct peer *p)
+{
+	short want;
+
+	if (p->busy)
+		return;
+	want = p->paused ? 0 : EV_READ;
+	if (imsgbuf_queuelen(&p->ibuf) > 0)
+		want |= EV_WRITE;
+	if (want == p->events)
+		return;
+	if (p->events)
+		event_del(&p->ev);
+	p->events = want;
+	if (want == 0)
+		return;
+	event_set(&p->ev, p->ibuf.fd, want | EV_PERSIST, peer_event, p);
+	if (event_add(&p->ev, NULL) == -1)
+		fatal(71, "event_add");
+}
+
+static void
+peer_gone(struct peer *p, const char *why)
+{
+	peer_close(p);
+	p->gone(p, why);
+}
+
+static void
+peer_work(struct peer *p, short what)
+{
+	struct imsg imsg;
+	uint32_t queued;
+	int n, rc;
+
+	if (what & EV_WRITE && imsgbuf_write(&p->ibuf) == -1) {
+		peer_gone(p, strerror(errno));
+		return;
+	}
+	if (what & EV_READ && !p->paused) {
+		if ((n = imsgbuf_read(&p->ibuf)) == -1) {
+			peer_gone(p, strerror(errno));
+			return;
+		}
+		if (n == 0) {
+			peer_gone(p, "end of file");
+			return;
+		}
+	}
+	while (!p->paused && (n = imsgbuf_get(&p->ibuf, &imsg)) != 0) {
+		if (n == -1) {
+			peer_gone(p, "malformed message");
+			return;
+		}
+		rc = p->dispatch(p, &imsg);
+		imsg_free(&imsg);
+		if (!peer_is_open(p))
+			return; /* closed by its owner */
+		if (rc == -1) {
+			peer_gone(p, "bad message");
+			return;
+		}
+	}
+	if (p->idle != NULL)
+		p->idle(p);
+	if (!peer_is_open(p))
+		return;
+	/* most answers fit into the socket at once */
+	queued = imsgbuf_queuelen(&p->ibuf);
+	if (imsgbuf_write(&p->ibuf) == -1) {
+		peer_gone(p, strerror(errno));
+		return;
+	}
+	if (queued > 0 && imsgbuf_queuelen(&p->ibuf) == 0 && p->idle != NULL)
+		p->idle(p);
+	if (!peer_is_open(p))
+		return;
+	p->busy = 0;
+	peer_rearm(p);
+}
+
+static void
+peer_event(int fd, short what, void *arg)
+{
+	struct peer *p = arg;
+
+	(void)fd;
+	p->busy = 1; /* what is sent meanwhile is written at the end */
+	peer_work(p, what);
+}
+
+void
+peer_open(struct peer *p, int fd)
+{
+	int flags;
+
+	if ((flags = fcntl(fd, F_GETFL)) == -1 ||
+	    fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
+		fatal(71, "fcntl");
+	if (imsgbuf_init(&p->ibuf, fd) == -1)
+		fatal(71, "imsgbuf_init");
+	p->events = 0;
+	p->paused = 0;
+	p->busy = 0;
+	peer_rearm(p);
+}
+
+void
+peer_close(struct peer *p)
+{
+	int fd;
+
+	if (!peer_is_open(p))
+		return;
+	fd = p->ibuf.fd;
+	if (p->events)
+		event_del(&p->ev);
+	p->events = 0;
+	imsgbuf_clear(&p->ibuf);
+	close(fd);
+}
+
+int
+peer_is_open(const struct peer *p)
+{
+	return p->ibuf.maxsize != 0 && p->ibuf.fd != -1;
+}
+
+void
+peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
+    size_t len)
+{
+	if (!peer_is_open(p)) {
+		if (fd != -1)
+			close(fd);
+		return;
+	}
+	if (imsg_compose(&p->ibuf, type, id, 0, fd, data, len) == -1)
+		fatal(71, "message to %s", p->name);
+	if (fd != -1) /* descriptors do not pile up here; errors show later */
+		(void)imsgbuf_write(&p->ibuf);
+	peer_rearm(p);
+}
+
+size_t
+peer_queue(struct peer *p)
+{
+	return imsgbuf_queuelen(&p->ibuf);
+}
+
+/* After a pause the messages that are in the buffer already come first. */
+void
+peer_pause(struct peer *p, int pause)
+{
+	if (!peer_is_open(p) || p->paused == pause)
+		return;
+	p->paused = pause;
+	peer_rearm(p);
+	if (!pause)
+		event_active(&p->ev, EV_WRITE, 1);
+}

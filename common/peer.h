@@ -1,0 +1,41 @@
+/*
+ * The process at the other end of a socket: imsg under libevent.
+ */
+#ifndef PEER_H
+#define PEER_H
+
+#include <event.h>
+#include "imsg.h"
+
+struct peer {
+	struct imsgbuf ibuf;
+	struct event ev;
+	short events;	  /* what ev waits for */
+	int paused;	  /* not reading */
+	int busy;	  /* in its event */
+	const char *name; /* for the log */
+	void *arg;	  /* the owner's */
+	/* One message; -1: a violation, the peer is closed and gone() called.
+	 */
+	int (*dispatch)(struct peer *, struct imsg *);
+	/* All messages that had come are dispatched, or all was written. */
+	void (*idle)(struct peer *);
+	/* It hung up, failed, or broke the rules (why says so); closed already.
+	 * The owner may free the peer here. */
+	void (*gone)(struct peer *, const char *why);
+};
+
+/* Takes fd over and starts reading.  The callbacks must be set before. */
+void peer_open(struct peer *, int fd);
+/* Stops, closes fd; safe to call again and on a zeroed struct. */
+void peer_close(struct peer *);
+int peer_is_open(const struct peer *);
+/* Queues a message and wakes the writer; fd as imsg_compose(). */
+void peer_send(struct peer *, uint32_t type, uint32_t id, int fd, const void *,
+    size_t);
+/* Bytes queued. */
+size_t peer_queue(struct peer *);
+/* Stop and go on with reading. */
+void peer_pause(struct peer *, int pause);
+
+#endif

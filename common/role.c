@@ -1,0 +1,218 @@
+/*
+ * The processes that the parent starts: a nursery each, and its child.
+ */
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "nursery.h"
+#include "role.h"
+
+#define MAXDELAY 10000 /* between two starts, milliseconds */
+#define LOG_RATE 10000 /* lines per second from children */
+
+int
+role_log(struct imsg *imsg, int limited)
+{
+	static time_t second;
+	static unsigned int lines;
+	char text[LOG_LINE_MAX + 1];
+	int32_t priority;
+	size_t i, len;
+	time_t now = time(NULL);
+
+	if (imsg_get_buf(imsg, &priority, sizeof(priority)) == -1 ||
+	    (len = imsg_get_len(imsg)) > LOG_LINE_MAX || priority < LOG_ERR ||
+	    priority > LOG_DEBUG)
+		return -1;
+	imsg_get_buf(imsg, text, len);
+	if (second != now) {
+		second = now;
+		lines = 0;
+	}
+	if (limited && ++lines >= LOG_RATE) {
+		if (lines == LOG_RATE)
+			log_warnx("too many lines to log in this second");
+		return 0;
+	}
+	for (i = 0; i < len; i++)
+		if ((text[i] >= '\0' && text[i] < ' ') || text[i] == 0x7f)
+			text[i] = '?';
+	text[len] = '\0';
+	log_line(priority, text);
+	return 0;
+}
+
+static int
+nursery_dispatch(struct peer *p, struct imsg *imsg)
+{
+	struct role *r = p->arg;
+	struct wire_ended e;
+	struct timeval tv;
+
+	switch (imsg_get_type(imsg)) {
+	case IMSG_CONFINED:
+		r->ready = 1;
+		return 0;
+	case IMSG_LOG:
+		return role_log(imsg, 1);
+	case IMSG_ENDED:
+		if (imsg_get_data(imsg, &e, sizeof(e)) == -1)
+			return -1;
+		log_warnx("%s %d ended by %s %d", r->name, e.pid,
+		    WIFSIGNALED(e.status) ? "signal" : "exit",
+		    WIFSIGNALED(e.status) ? WTERMSIG(e.status) :
+					    WEXITSTATUS(e.status));
+		peer_close(&r->link);
+		r->ready = 1;
+		tv.tv_sec = r->delay / 1000;
+		tv.tv_usec = r->delay % 1000 * 1000;
+		evtimer_add(&r->restart, &tv);
+		return 0;
+	}
+	return -1;
+}
+
+/* Neither a child nor who could make one. */
+static void
+lose(struct role *r)
+{
+	if (peer_is_open(&r->link) || peer_is_open(&r->nursery))
+		return;
+	log_errx("no %s", r->name);
+	r->lost(r->code);
+}
+
+/* Without a nursery the child lives on, but cannot be replaced. */
+static void
+nursery_gone(struct peer *p, const char *why)
+{
+	struct role *r = p->arg;
+	int status;
+
+	log_errx("nursery of %s: %s", r->name, why);
+	r->ready = 0;
+	if (waitpid(r->pid, &status, 0) == r->pid && WIFEXITED(status))
+		r->code = WEXITSTATUS(status);
+	else
+		r->code = EX_SOFTWARE;
+	lose(r);
+}
+
+/* The child broke the rules or hung up: its nursery sees to its end. */
+static void
+link_gone(struct peer *p, const char *why)
+{
+	struct role *r = p->arg;
+
+	log_warnx("%s: %s", r->name, why);
+	peer_send(&r->nursery, IMSG_STOP, 0, -1, NULL, 0);
+	lose(r);
+}
+
+/* One that lives for a while has paid for its earlier deaths. */
+static void
+restart(int fd, short what, void *arg)
+{
+	struct role *r = arg;
+	struct timeval tv = { .tv_sec = MAXDELAY / 1000 };
+
+	(void)fd;
+	(void)what;
+	if (!r->ready) {
+		r->delay = 0;
+		return;
+	}
+	r->delay = r->delay == 0    ? 100 :
+	    r->delay * 2 < MAXDELAY ? r->delay * 2 :
+				      MAXDELAY;
+	role_start(r);
+	evtimer_add(&r->restart, &tv);
+}
+
+void
+role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
+    const char *arg)
+{
+	char path[] = LIBEXECDIR "/control"; /* the longest */
+	int pair[2];
+
+	strlcpy(path + sizeof(LIBEXECDIR), r->name, sizeof("control"));
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+		fatal(EX_OSERR, "socketpair");
+	if ((r->pid = fork()) == -1)
+		fatal(EX_OSERR, "fork");
+	if (r->pid == 0) {
+		if (dup2(pair[1], NURSERY_FD) == -1)
+			_exit(EX_OSERR);
+		closefrom(NURSERY_FD + 1);
+		execl(path, r->name, arg, (char *)NULL);
+		fatal(EX_OSERR, "%s", path);
+	}
+	close(pair[1]);
+	r->nursery.name = r->link.name = r->name;
+	r->nursery.arg = r->link.arg = r;
+	r->nursery.dispatch = nursery_dispatch;
+	r->nursery.gone = nursery_gone;
+	r->link.gone = link_gone;
+	r->started = started;
+	r->lost = lost;
+	peer_open(&r->nursery, pair[0]);
+	evtimer_set(&r->restart, restart, r);
+}
+
+void
+role_wait(struct role *r)
+{
+	while (!r->ready)
+		event_loop(EVLOOP_ONCE);
+}
+
+void
+role_start(struct role *r)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+		fatal(EX_OSERR, "socketpair");
+	r->ready = 0;
+	peer_send(&r->nursery, IMSG_START, 0, pair[1], NULL, 0);
+	peer_open(&r->link, pair[0]);
+	r->started(r);
+}
+
+void
+role_socket(struct role *r, enum wire_socket which, int fd)
+{
+	uint32_t w = which;
+
+	if (fd == -1)
+		fatal(EX_OSERR, "socket for %s", r->name);
+	peer_send(&r->link, IMSG_SOCKET, 0, fd, &w, sizeof(w));
+}
+
+void
+role_connect(struct role *a, struct role *b)
+{
+	int pair[2];
+
+	if (!peer_is_open(&a->link) || !peer_is_open(&b->link))
+		return;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+		fatal(EX_OSERR, "socketpair");
+	role_socket(a, SOCK_PIPE, pair[0]);
+	role_socket(b, SOCK_PIPE, pair[1]);
+}
+
+void
+role_close(struct role *r)
+{
+	peer_close(&r->link);
+	peer_close(&r->nursery);
+	if (r->pid > 0)
+		(void)waitpid(r->pid, NULL, 0); /* -1 when seen already */
+}

@@ -1,0 +1,43 @@
+/*
+ * The processes that the parent starts: a nursery each, and its child.
+ */
+#ifndef ROLE_H
+#define ROLE_H
+
+#include <event.h>
+#include "peer.h"
+#include "wire.h"
+
+struct role {
+	const char *name;
+	/* A child was started on link: send it what it needs. */
+	void (*started)(struct role *);
+	/* The nursery ended with this exit code and there is no child. */
+	void (*lost)(int code);
+	struct peer link;
+	struct peer nursery;
+	pid_t pid;	    /* the nursery's */
+	int code;	    /* exit code of a nursery that ended */
+	int ready;	    /* confined, no child running */
+	unsigned int delay; /* before the next start, in milliseconds */
+	struct event restart;
+};
+
+/* Starts the nursery of LIBEXECDIR/name; arg: its argument or NULL. */
+void role_open(struct role *, void (*started)(struct role *), void (*lost)(int),
+    const char *arg);
+/* Waits until the nursery has given up its rights, or is lost. */
+void role_wait(struct role *);
+/* Forks a child.  It is started anew whenever it ends, sooner or later. */
+void role_start(struct role *);
+/* Hands a descriptor, which is closed here then, to the child. */
+void role_socket(struct role *, enum wire_socket, int fd);
+/* A new pipe between two children, once both are there. */
+void role_connect(struct role *, struct role *);
+/* Ends it all. */
+void role_close(struct role *);
+/* Logs a line from a child's LOG, at most so many a second when limited; -1:
+ * malformed. */
+int role_log(struct imsg *, int limited);
+
+#endif

@@ -1,0 +1,132 @@
+/*
+ * Messages between the daemon's processes: flat structs, fixed-width integers.
+ * Who sends what is in the comment of each; a message that is not listed for
+ * its link is a violation.
+ */
+#ifndef WIRE_H
+#define WIRE_H
+
+#include <net/if.h>
+#include <stdint.h>
+#include "addr.h"
+
+#define MAXVIF 32 /* slots per family; the kernel's MAXVIFS and MAXMIFS */
+
+/* Limits on what one message may carry, in entries. */
+#define WIRE_BATCH 200
+
+enum wire_type {
+	/* parent -> nursery */
+	IMSG_START = 1, /* with the descriptor of a new life's link */
+	IMSG_STOP,	/* kill the child */
+	/* nursery -> parent */
+	IMSG_CONFINED, /* no payload: no more rights, waiting for START */
+	IMSG_ENDED,    /* struct wire_ended */
+	/* parent -> engine, control */
+	IMSG_SETUP,  /* struct wire_setup: the first message of a life */
+	IMSG_SOCKET, /* uint32_t enum wire_socket, with a descriptor */
+	/* engine, control -> parent */
+	IMSG_LOG, /* int32_t priority, then the text without a NUL */
+	/* parent -> engine */
+	IMSG_CONFIG,	 /* struct wire_config, maybe with a descriptor */
+	IMSG_CONFIG_END, /* id: of the RELOAD it answers, or 0 */
+	IMSG_UPCALL,	 /* array of struct wire_upcall, oldest first */
+	IMSG_VIFS,	 /* uint32_t [2][MAXVIF]: ifindex by family and slot */
+	IMSG_RESULT,	 /* struct wire_result and array of struct wire_failed;
+			  * one for each verb, in order, with the verb's id */
+	/* engine -> parent: verbs */
+	IMSG_VIF_ADD, /* array of struct wire_vif */
+	IMSG_VIF_DEL, /* array of struct wire_vif: v6 and slot */
+	IMSG_MFC_ADD, /* array of struct wire_mfc: install or change */
+	IMSG_MFC_DEL, /* array of struct wire_key */
+	IMSG_RELOAD,  /* send the files again; id comes back in CONFIG_END */
+	IMSG_QUIT,    /* as SIGTERM */
+	IMSG_READY,   /* struct wire_ready: kernel agrees with configuration */
+	/* control -> engine; id: the client */
+	IMSG_CTL_REQUEST, /* uint32_t rights, then struct ctl_cmd records */
+	IMSG_CTL_MORE,	  /* the client's buffer has room again */
+	IMSG_CTL_GONE,	  /* the client hung up */
+	/* engine -> control: CTL_ROW, CTL_FAIL, CTL_END of ctl.h with the
+	 * client in id */
+	IMSG_MAX = 100
+};
+
+enum wire_socket {
+	SOCK_CONTROL = 1, /* listening, to control */
+	SOCK_PIPE	  /* between engine and control, to both */
+};
+
+struct wire_ended {
+	int32_t pid;
+	int32_t status; /* of waitpid(2) */
+};
+
+#define SETUP_V4    0x01 /* kernel has IPv4 multicast routing */
+#define SETUP_V6    0x02
+#define SETUP_CHECK 0x04 /* -F: parse, report, say READY, end */
+#define SETUP_AGAIN 0x08 /* not the first engine of this daemon */
+
+struct wire_setup {
+	uint32_t flags;
+	int32_t loglevel;
+	uint32_t table;	 /* multicast routing table, 0: default */
+	uint32_t expire; /* -c, seconds; 0: never */
+	uint32_t owner;	 /* uid of the control socket's owner */
+};
+
+/* A file to parse (with its descriptor), or why there is none. */
+struct wire_config {
+	int32_t error;	 /* errno; 0: a descriptor comes along */
+	uint32_t line;	 /* of the include in from; 0: the first file */
+	char path[1024]; /* NUL-terminated */
+	char from[1024]; /* NUL-terminated; empty: the first file */
+};
+
+struct wire_vif {
+	uint8_t v6; /* family: 0 IPv4, 1 IPv6 */
+	uint8_t slot;
+	uint8_t ttl; /* threshold, 1 to 255 */
+	uint8_t pad;
+	uint32_t ifindex;
+};
+
+struct wire_key {
+	struct addr src;
+	struct addr grp;
+};
+
+struct wire_mfc {
+	struct wire_key key;
+	uint8_t iif; /* slot */
+	uint8_t pad[3];
+	uint8_t ttls[MAXVIF]; /* 0: not an oif */
+};
+
+#define UPCALL_NOCACHE	1
+#define UPCALL_WRONGVIF 2
+
+struct wire_upcall {
+	uint8_t kind;
+	uint8_t slot;
+	uint8_t pad[2];
+	struct wire_key key;
+};
+
+struct wire_result {
+	uint32_t count; /* entries of the verb */
+};
+
+struct wire_failed {
+	uint32_t index; /* in the verb's array */
+	int32_t error;	/* errno */
+};
+
+struct wire_ready {
+	uint32_t id;	 /* of the RELOAD or 0 */
+	uint32_t errors; /* lines in error */
+};
+
+/* "MFC_ADD" for IMSG_MFC_ADD, "37" for what is unknown. */
+const char *wire_name(uint32_t type);
+
+#endif

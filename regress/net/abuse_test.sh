@@ -1,0 +1,242 @@
+#!/usr/bin/env atf-sh
+# Clients of the control socket that behave badly hurt nobody else.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+# A client that does its worst, in the background.
+poke() # [OPTION ...] HOW
+{
+	local how opts=
+
+	while [ $# -gt 1 ]; do
+		opts="$opts $1"
+		shift
+	done
+	how=$1
+	: >"poke.$how"
+	# shellcheck disable=SC2086
+	"$TOOLS/ctlpoke" $opts "$W/$D.sock" "$how" >"poke.$how" 2>&1 \
+	    </dev/null &
+	poke_pid=$!
+	note_pid $poke_pid
+	must_come grep -q poked "poke.$how"
+}
+
+poke_end()
+{
+	kill $poke_pid 2>/dev/null
+	wait $poke_pid
+	:
+}
+
+# Others are served, and the daemon is what it was.
+served()
+{
+	count=$((${count:-0} + 1))
+	ctl_ok add r0 $S1 "$(addr_nth $G1 $count)" r1
+	expect_mfc $S1 "$(addr_nth $G1 $count)" r0 r1
+	ctl_shows "$G1" -t show routes
+	daemon_alive
+}
+
+_start()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	engine=$(role engine)
+	[ -n "$engine" ] || fail "no engine"
+}
+
+_same_engine()
+{
+	[ "$(role engine)" = "$engine" ] || fail "the engine was replaced"
+	expect_stream -c 10 r0 $S1 $G1 r1
+}
+
+case_one keep_waiting "clients that send nothing, or half of a message"
+keep_waiting()
+{
+	_start
+	for how in silent half-header half-message; do
+		poke -n 3 $how
+		served
+		poke_end
+		served
+	done
+	_same_engine
+}
+
+# After these the daemon has no reason to listen any longer.
+case_one thrown_out "clients that send what no client may send are hung up on"
+thrown_out()
+{
+	_start
+	for how in rubbish text short-length long-length no-hello hello-size \
+	    type-parent type-answer kind-unknown kind-zero cmd-len cmd-zero \
+	    words-open old-version
+	do
+		poke $how
+		served
+		must_come grep -q closed poke.$how
+		poke_end
+		served
+	done
+	_same_engine
+}
+
+case_one odd "clients that send what is odd, whether it is served or not"
+odd()
+{
+	_start
+	for how in fd-mark empty-request two-requests pass-fd; do
+		poke $how
+		served
+		poke_end
+		served
+	done
+	_same_engine
+}
+
+case_one hang_up "clients that hang up before they are answered"
+hang_up()
+{
+	local i=0
+
+	_start
+	while [ $i -lt 20 ]; do
+		poke -n 5 hang-up
+		poke_end
+		i=$((i + 1))
+	done
+	served
+	_same_engine
+}
+
+case_one killed "clients that are killed in the middle of a large answer"
+killed()
+{
+	local i=0
+
+	_large
+	while [ $i -lt 5 ]; do
+		poke -n 4 no-read
+		kill -9 $poke_pid
+		wait $poke_pid
+		served
+		i=$((i + 1))
+	done
+	_same_engine
+}
+
+# Ten thousand routes: an answer that no socket buffer takes.
+_large()
+{
+	topology 2
+	{
+		echo "mroute from r0 source $S1 group $G1 to r1"
+		awk 'BEGIN {
+			for (i = 0; i < 10000; i++)
+				printf "mroute from r0 source 10.7.%d.%d " \
+				    "group 226.1.1.1 to r1\n",
+				    i / 250, i % 250 + 1
+		}' </dev/null
+	} | conf
+	start
+	engine=$(role engine)
+}
+
+case_one no_read "clients that do not read a large answer"
+no_read()
+{
+	_large
+	poke -n 5 no-read
+	served
+	ctl -t show routes >all || fail "show routes"
+	[ "$(grep -c 226.1.1.1 all)" -eq 20000 ] ||
+	    fail "$(grep -c 226.1.1.1 all) rows, not rules and entries"
+	ctl_ok reload
+	expect_learned r0 $X1 $G3
+	poke_end
+	served
+	_same_engine
+}
+
+case_one slow_reader "a client that reads slowly gets all of its answer"
+slow_reader()
+{
+	_large
+	ctl -t show routes | {
+		read -r first
+		echo "$first"
+		# Meanwhile the answer is longer than what pipe and sockets hold.
+		served >&2
+		cat
+	} >all
+	[ "$(grep -c 226.1.1.1 all)" -eq 20000 ] ||
+	    fail "$(grep -c 226.1.1.1 all) rows, not rules and entries"
+	_same_engine
+}
+
+case_one crowd "hundreds of connections of one user"
+crowd()
+{
+	_start
+	poke -n 300 silent
+	expect_stream -c 10 r0 $S1 $G1 r1
+	daemon_alive
+	poke_end
+	must_come ctl show >/dev/null 2>&1
+	served
+	_same_engine
+}
+
+case_one crowd_of_another "a user who takes all he can get leaves root his part"
+crowd_of_another()
+{
+	need setpriv
+	scratch
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start -p root:daemon
+	engine=$(role engine)
+	: >poke.out
+	setpriv --reuid nobody --regid daemon --clear-groups \
+	    "$TOOLS/ctlpoke" -n 300 "$W/$D.sock" silent >poke.out 2>&1 \
+	    </dev/null &
+	poke_pid=$!
+	note_pid $poke_pid
+	must_come grep -q poked poke.out
+	served
+	poke_end
+	served
+	_same_engine
+}
+
+case_one storm "rubbish from many clients at the same time, and real work"
+storm()
+{
+	local i=0 pids=''
+
+	_start
+	for how in rubbish text half-message hang-up type-parent cmd-len; do
+		"$TOOLS/ctlpoke" -n 1 "$W/$D.sock" $how >storm.out 2>&1 \
+		    </dev/null &
+		note_pid $!
+		pids="$pids $!"
+	done
+	while [ $i -lt 5 ]; do
+		served
+		i=$((i + 1))
+	done
+	# shellcheck disable=SC2086
+	kill $pids 2>/dev/null
+	# shellcheck disable=SC2086
+	wait $pids
+	served
+	_same_engine
+}

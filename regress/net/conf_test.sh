@@ -1,0 +1,334 @@
+#!/usr/bin/env atf-sh
+# The check of a configuration with -F, and which files are read.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+check() # STATUS [FILE]
+{
+	local status=0
+
+	"$SMCROUTED" -F "${2:-$W/$D.conf}" >out 2>err </dev/null || status=$?
+	[ $status -eq "$1" ] || fail \
+	    "-F: status $status, not $1: $(cat out err)"
+}
+
+# It is named with file, line and column.
+names() # REGEX ...
+{
+	local r
+
+	for r; do
+		grep -Eq -- "$r" err || fail "no '$r' in: $(cat err)"
+	done
+}
+
+case_both good "a good file is exit 0 without a word"
+good()
+{
+	conf <<-EOF
+		# Interfaces that do not exist are no error.
+		phyint eth0 enable ttl-threshold 3
+		phyint eth1 mrdisc disable
+		mgroup from eth0 source $S1 group $GSSM
+		mgroup from eth+ group $GFEW
+		mroute from eth0 source $SNET group $GNET to eth1 eth2
+		mroute from eth0 group $G1 to tun+
+	EOF
+	check 0
+	[ ! -s err ] || fail "said: $(cat err)"
+}
+
+case_both bad "each error is named with file, line, column and word"
+bad()
+{
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 grup $G1 to r1
+		  nonsense here
+		mroute from r0 group $S1 to r1
+		mroute from r0 group $G1
+		phyint r0 ttl-threshold 256
+		phyint r0 upstream
+		mgroup from r0
+		mroute from r0 source 10.0.0.1 group ff0e::1 to r1
+		mroute from r0 group $G1/999 to r1
+	EOF
+	check 78
+	for i in 2 3 4 5 6 7 8 9 10; do
+		names "$D.conf:$i:[0-9]+: "
+	done
+	names "$D.conf:2:16: .*grup" "$D.conf:3:3: .*nonsense" "$S1" 256 \
+	    upstream
+	names "$D.conf:2:.*group"	# what it should have been
+	! grep -q "$D.conf:1:" err || fail "line 1 is good: $(cat err)"
+}
+
+case_one no_file "a file that does not exist is exit 78"
+no_file()
+{
+	check 78 "$W/nothing"
+	names "$W/nothing"
+}
+
+case_one unprivileged "-F needs no root"
+unprivileged()
+{
+	local status=0
+
+	need setpriv
+	scratch
+	conf <<-EOF
+		mroute from r0 grup 225.1.1.1 to r1
+	EOF
+	chmod 644 "$W/$D.conf"
+	setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps=-all \
+	    --bounding-set=-all "$SMCROUTED" -F "$W/$D.conf" >out 2>err ||
+	    status=$?
+	[ $status -eq 78 ] || fail "status $status, not 78: $(cat err)"
+	names "$D.conf:1:16: "
+	echo "mroute from r0 group 225.1.1.1 to r1" >"$W/$D.conf"
+	setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps=-all \
+	    --bounding-set=-all "$SMCROUTED" -F "$W/$D.conf" >out 2>err ||
+	    fail "good file: $(cat err)"
+}
+
+case_one confined "-F parses in a process without rights, by root too"
+confined()
+{
+	local pid
+
+	need strace
+	topology 0
+	conf <<-EOF
+		mroute from r0 group 225.1.1.1 to r1
+	EOF
+	# The parser is not to see a file by name.
+	strace -f -o trace -e trace=execve,openat,chroot,capset,setresuid \
+	    "$SMCROUTED" -F "$W/$D.conf" >out 2>err || fail "-F: $(cat err)"
+	grep -q 'chroot(' trace || fail "nobody has left the file system"
+	pid=$(awk '/openat\(.*d\.conf/ { print $1; exit }' trace)
+	[ -n "$pid" ] || fail "nobody has opened the file: $(cat trace)"
+	! awk -v p="$pid" '$1 == p && /chroot/' trace | grep -q . ||
+		fail "who opens the file is who parses it"
+}
+
+case_one no_kernel "-F needs no multicast routing in the kernel"
+no_kernel()
+{
+	local status=0
+
+	topology 0
+	conf <<-EOF
+		mroute from r0 group 225.1.1.1 to r1
+	EOF
+	in_router "$TOOLS/kernel_without" v4,v6 "$SMCROUTED" -F "$W/$D.conf" \
+	    >out 2>err || fail "-F: $(cat err)"
+}
+
+case_both beside "-F beside a running daemon disturbs nothing"
+beside()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	echo "mroute from r0 grup $G1 to r1" >bad.conf
+	in_router "$SMCROUTED" -F bad.conf >out 2>err && fail "good?"
+	in_router "$SMCROUTED" -F $D.conf >out 2>err || fail "bad?"
+	daemon_alive
+	expect_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	ctl_ok add r0 $S1 $G2 r1
+}
+
+case_one includes "includes: sorted, nested, named in errors"
+includes()
+{
+	mkdir conf.d deep
+	conf <<-EOF
+		include $W/conf.d/*.conf
+		include $W/nothing/*.conf
+		nonsense
+	EOF
+	echo "bbb" >conf.d/b.conf
+	printf '\n\naaa\ninclude %s/deep/c\n' "$W" >conf.d/a.conf
+	printf '\nccc\n' >deep/c
+	echo "zzz" >conf.d/ignored
+	check 78
+	names "conf.d/b.conf:1:1: .*bbb" "conf.d/a.conf:3:1: .*aaa" \
+	    "deep/c:2:1: .*ccc" "$D.conf:3:1: .*nonsense"
+	! grep -q zzz err || fail "a file that does not match is read"
+	[ "$(sed -n 's/.*:[0-9]*: .*\(aaa\|bbb\).*/\1/p' err |
+	    tr '\n' ' ')" = "aaa bbb " ] || fail "not sorted: $(cat err)"
+}
+
+case_one include_missing "an include of one file that is missing is an error"
+include_missing()
+{
+	conf <<-EOF
+		mroute from r0 group 225.1.1.1 to r1
+		include $W/no.such.file
+	EOF
+	check 78
+	names "$D.conf:2:" no.such.file
+}
+
+case_one include_cycle "a file that includes itself is named, not followed"
+include_cycle()
+{
+	conf <<-EOF
+		include $W/$D.conf
+		mroute from r0 group 225.1.1.1 to r1
+	EOF
+	check 78
+	names "$D.conf"
+	echo "include $W/two" >one
+	echo "include $W/one" >two
+	check 78 "$W/one"
+	names 'one|two'
+	# The daemon starts with the rest.
+	topology 2
+	start
+	expect_learned r0 $S1 $G1 r1
+}
+
+case_one include_deep "includes go 16 deep"
+include_deep()
+{
+	local i=0
+
+	while [ $i -lt 30 ]; do
+		echo "include $W/f$((i + 1))" >f$i
+		i=$((i + 1))
+	done
+	: >f30
+	check 78 "$W/f0"
+	check 0 "$W/f20"
+}
+
+case_one include_special "only regular files are read; nothing hangs"
+include_special()
+{
+	mkfifo fifo
+	mkdir dir
+	for f in fifo dir; do
+		echo "include $W/$f" | conf
+		check 78
+		names "$W/$f"
+		check 78 "$W/$f"
+	done
+	for f in /dev/zero /dev/random; do
+		echo "include $f" | conf
+		check 78
+		names $f
+		check 78 $f
+	done
+	# Nor does a daemon that is running.
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	echo "include $W/fifo" >>$D.conf
+	ctl_fails 1 fifo reload
+	expect_mfc $S1 $G1 r0 r1
+}
+
+case_one many_files "300 files in a directory"
+many_files()
+{
+	local i=100
+
+	mkdir conf.d
+	topology 2
+	echo "include $W/conf.d/*.conf" | conf
+	while [ $i -lt 400 ]; do
+		echo "mroute from r0 source 10.1.2.$((i % 250 + 1)) \
+group 225.2.2.$((i % 200)) to r1" >conf.d/$i.conf
+		i=$((i + 1))
+	done
+	check 0
+	start
+	[ "$(mfc_count)" -eq 300 ] || fail "$(mfc_count) routes of 300"
+}
+
+case_one large "a file of 20,000 lines and one of a very long line"
+large()
+{
+	awk 'BEGIN {
+		for (i = 0; i < 20000; i++)
+			printf "mroute from r%d source 10.%d.%d.1 group " \
+			    "225.1.1.1 to r1\n", i, i / 250, i % 250
+	}' </dev/null | conf
+	check 0
+	echo "grup" >>$D.conf
+	check 78
+	names "$D.conf:20001:1:"
+	awk 'BEGIN {
+		printf "mroute from r0 group 225.1.1.1 to"
+		for (i = 0; i < 20000; i++)
+			printf " eth%d", i
+		print ""
+		print "grup"
+	}' </dev/null | conf
+	check 78
+	names "$D.conf:2:1:"
+	! grep -q "$D.conf:1:" err || fail "the long line: $(cut -c 1-200 err)"
+}
+
+case_one bytes "bytes that are no text"
+bytes()
+{
+	head -c 100000 /dev/urandom >$D.conf
+	check 78
+	printf 'mroute from r0 group 225.1.1.1 to r1\0\n' >$D.conf
+	check 78
+	head -c 3000000 /dev/zero >$D.conf
+	check 78
+	[ "$(wc -c <err)" -lt 100000 ] || fail "$(wc -c <err) bytes of errors"
+	! LC_ALL=C grep -q "$(printf '[\001-\010\033\177]')" err ||
+		fail "control characters in messages"
+}
+
+# Configurations from the field: which have an error that deserves its name.
+case_one corpus "the files of the corpus"
+corpus()
+{
+	local f want got status
+
+	[ -d "${CORPUS:-/nonexistent}" ] || atf_skip "no corpus (CORPUS)"
+	for f in "$CORPUS"/*.conf; do
+		case ${f##*/} in
+		11-*)	want=upstream ;;	# words of another daemon
+		16-*)	want=65.?536 ;;		# joins 2^64 groups
+		29-*)	want=igmp ;;		# invented syntax
+		*)	want= ;;
+		esac
+		status=0
+		"$SMCROUTED" -F "$f" >out 2>err </dev/null || status=$?
+		if [ -z "$want" ]; then
+			[ $status -eq 0 ] || fail "$f: $status: $(cat err)"
+		else
+			[ $status -eq 78 ] || fail "$f: $status, not 78"
+			grep -Eq "$want" err || fail "$f: $(cat err)"
+		fi
+	done
+}
+
+case_one corpus_runs "... and the daemon comes up with each of them"
+corpus_runs()
+{
+	local f
+
+	[ -d "${CORPUS:-/nonexistent}" ] || atf_skip "no corpus (CORPUS)"
+	topology 0
+	for f in "$CORPUS"/*.conf; do
+		cp "$f" $D.conf
+		start
+		ctl_status 0 show pending
+		ctl_status 0 show groups
+		ctl_status 0 show routes
+		stop
+	done
+}

@@ -1,0 +1,571 @@
+#!/usr/bin/env atf-sh
+# smcroutectl: its commands, options, outputs and exit codes.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+# A daemon with a bit of everything.
+_some()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $GNET to r1
+		mroute from r9 group $G3 to r1
+		mgroup from r0 group $G1
+		mgroup from r0 source $S1 group $GSSM
+	EOF
+	start
+}
+
+case_both abbreviations "commands and what follows show may be shortened"
+abbreviations()
+{
+	_some
+	ctl_ok a r0 $S2 $G2 r1
+	expect_mfc $S2 $G2 r0 r1
+	ctl_ok rem r0 $S2 $G2
+	expect_no_route $S2 $G2
+	ctl_ok ad r0 $S2 $G2 r1
+	ctl_ok del r0 $S2 $G2
+	expect_no_route $S2 $G2
+	ctl_ok j r1 $G2
+	expect_join r1 $G2
+	ctl_ok l r1 $G2
+	expect_no_join r1 $G2
+	ctl_ok f
+	ctl_ok rel
+	ctl_ok restart
+	ctl_shows "$GNET" sh
+	ctl_shows "$GNET" sho ro
+	ctl_shows "$GSSM" show gr
+	ctl_shows "^ *[0-9]+ +r0 " show int
+	ctl_shows "$G3" show pend
+	ctl_shows . v
+	ctl_fails 64 "ambiguous" re
+	ctl_fails 64 "ambiguous" re r0 $S1 $G1
+}
+
+case_both show_routes "show routes has its three sections, -p and -t their headings"
+show_routes()
+{
+	_some
+	expect_learned r0 $S2 $GIN1 r1
+	ctl_shows '^\(\*,G\) Template Rules' -p show routes
+	ctl_shows '^\(S,G\) Rules' -p show routes
+	ctl_shows '^Kernel MFC Table' -p show routes
+	ctl_shows '^ROUTE \(S,G\) +IIF +OIFS' -p show routes
+	ctl_shows '^(=+|_+)$' -p show routes
+	ctl_shows "^\(\*, $GNET\) +r0 +r1$" -p show routes
+	ctl_shows "^\($S1, $G1\) +r0 +r1 +r2$" -p show routes
+	ctl_shows "^\($S2, $GIN1\) +r0 +r1$" -p show routes
+	ctl -p show routes >with
+	ctl -p >default
+	cmp -s with default || fail "show routes is not the default"
+	ctl_hides 'ROUTE|IIF|Rules|Table|===|___' -t show routes
+	ctl_shows "^\($S1, $G1\) +r0 +r1 +r2$" -t show routes
+}
+
+case_both show_detail "-d shows packets and bytes"
+show_detail()
+{
+	_some
+	expect_stream r0 $S1 $G1 r1 r2
+	ctl_shows '^ROUTE \(S,G\) +IIF +PACKETS +BYTES +OIFS' -dp show routes
+	ctl_shows "^\($S1, $G1\) +r0 +100 +[0-9]+ +r1 +r2$" -d show routes
+	ctl_hides PACKETS -p show routes
+	ctl_shows '"packets":100' -j show routes
+	ctl_shows . -d show groups
+	ctl_shows . -d show interfaces
+}
+
+case_both show_interfaces "show interfaces has the index and the slots"
+show_interfaces()
+{
+	local index
+
+	topology 3
+	conf <<-EOF
+		mroute from r2 source $S1 group $G1 to r1
+	EOF
+	start
+	index=$(if_index "$R" r2)
+	ctl_shows '^INDEX +PHYINT +VIF +MIF|^ +INDEX +PHYINT +VIF +MIF' \
+	    -p show interfaces
+	if [ $FAM = 4 ]; then
+		ctl_shows "^ *$index +r2 +0 +N/A *$" show interfaces
+		ctl_shows "^ *[0-9]+ +r1 +1 +N/A *$" show interfaces
+	else
+		ctl_shows "^ *$index +r2 +N/A +0 *$" show interfaces
+		ctl_shows "^ *[0-9]+ +r1 +N/A +1 *$" show interfaces
+	fi
+	ctl_shows "^ *[0-9]+ +r0 +N/A +N/A *$" show interfaces
+}
+
+case_both json "-j is valid JSON with the keys that scripts know"
+json()
+{
+	_some
+	expect_learned r0 $S2 $GIN1 r1
+	_json_valid show routes
+	_json_has "\"asm\":[{\"source\":null,\"group\":\"$GNET\",\"iif\":\"r0\",\"oifs\":[\"r1\"]"
+	_json_has "\"ssm\":[{\"source\":\"$S1\",\"group\":\"$G1\",\"iif\":\"r0\",\"oifs\":[\"r1\",\"r2\"]"
+	_json_has "{\"source\":\"$S2\",\"group\":\"$GIN1\",\"iif\":\"r0\",\"oifs\":[\"r1\"]"
+	_json_has '{"routes":{'
+	_json_valid show groups
+	_json_has "\"groups\":{\"conf\":["
+	_json_has "{\"source\":null,\"group\":\"$G1\",\"iif\":\"r0\"}"
+	_json_has "{\"source\":\"$S1\",\"group\":\"$GSSM\",\"iif\":\"r0\"}"
+	_json_has '"kernel":[{'
+	_json_valid show interfaces
+	_json_has "{\"index\":$(if_index "$R" r0),\"name\":\"r0\",\"vif\":"
+	_json_has '"vif":null'
+	_json_valid show pending
+	_json_has "{\"kind\":\"mroute\",\"iif\":\"r9\",\"source\":null,\"group\":\"$G3\",\"oifs\":[\"r1\"]"
+	_json_valid
+	_json_has '{"routes":{'
+}
+
+case_both json_empty "... also when there is nothing"
+json_empty()
+{
+	topology 0
+	conf </dev/null
+	start
+	_json_valid show routes
+	_json_has '"asm":[]'
+	_json_has '"ssm":[]'
+	_json_has '"kernel":[]'
+	_json_valid show groups
+	_json_has '"conf":[]'
+	_json_valid show interfaces
+	_json_valid show pending
+	_json_has '"pending":[]'
+}
+
+_json_valid() # WORD ...
+{
+	ctl_status 0 -j "$@"
+	if command -v python3 >/dev/null; then
+		python3 -m json.tool <ctl.out >/dev/null ||
+			fail "no JSON: $(cat ctl.out)"
+	elif command -v jq >/dev/null; then
+		jq . <ctl.out >/dev/null || fail "no JSON: $(cat ctl.out)"
+	else
+		atf_skip "neither python3 nor jq is installed"
+	fi
+	tr -d ' \n' <ctl.out >ctl.json
+}
+
+_json_has() # TEXT
+{
+	grep -qF -- "$1" ctl.json || fail "no $1 in: $(cat ctl.json)"
+}
+
+case_one json_escaped "names with quotes and control characters are escaped"
+json_escaped()
+{
+	local odd
+
+	odd=$(printf 'a"b\\c\001')
+	topology 1
+	ip -n "$R" link add "$odd" type veth peer name other 2>/dev/null ||
+		atf_skip "the kernel does not take such names"
+	printf 'mroute from r0 source %s group %s to %s\n' $S1 $G1 "$odd" | conf
+	start
+	_json_valid show interfaces
+	_json_has '"name":"a\"b\\c\u0001"'
+	_json_valid show routes
+	_json_has '"oifs":["a\"b\\c\u0001"]'
+	ctl_hides "$(printf '\001')" show interfaces
+}
+
+case_one no_escapes "no terminal sequence goes into a pipe"
+no_escapes()
+{
+	_some
+	for o in '' -p -d -t -dp; do
+		for w in routes groups interfaces pending; do
+			# shellcheck disable=SC2086
+			ctl_hides "$(printf '\033')" $o show $w
+		done
+	done
+	ctl_hides "$(printf '\033')" help
+}
+
+case_both options_anywhere "options before and after the command, glued or not"
+options_anywhere()
+{
+	local sock
+
+	_some
+	sock=$W/$D.sock
+	for args in \
+	    "-p -u $sock show routes" "show routes -p -u $sock" \
+	    "show -p routes -u $sock" "-pu $sock show routes" \
+	    "-pu$sock show routes" "show -u$sock -p routes" \
+	    "-dp -u $sock show routes"
+	do
+		# shellcheck disable=SC2086
+		"$SMCROUTECTL" $args >out 2>err || fail "$args: $(cat err)"
+		grep -q '^ROUTE' out || fail "$args: no heading of -p"
+		grep -qF "$GNET" out || fail "$args: no route"
+	done
+	"$SMCROUTECTL" -tu $sock sh >out || fail "-tu"
+	! grep -q ROUTE out || fail "-tu: heading"
+	"$SMCROUTECTL" add r0 $S2 $G2 r1 -u $sock || fail "add ... -u"
+	expect_mfc $S2 $G2 r0 r1
+}
+
+case_both batch "-b carries out lines from standard input"
+batch()
+{
+	topology 4
+	conf </dev/null
+	start
+	cat >in <<-EOF
+		# a comment
+
+		add r0 $S1 $G1 r1
+		   add r0 $S1 $G2 r1 r2	# two
+		add r0 $G3 r3
+		remove r0 $S1 $G2 r1
+		join r1 $G1
+	EOF
+	ctl -b <in >out 2>err || fail "batch: $(cat err)"
+	[ ! -s out ] && [ ! -s err ] || fail "batch said: $(cat out err)"
+	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S1 $G2 r0 r2
+	expect_join r1 $G1
+	expect_learned r0 $S2 $G3 r3
+	printf 'leave r1 %s' $G1 | ctl -b || fail "no newline at the end"
+	expect_no_join r1 $G1
+	ctl -b </dev/null || fail "empty batch"
+}
+
+case_both batch_errors "... and names the lines in error, exit 1, and goes on"
+batch_errors()
+{
+	local status=0
+
+	topology 4
+	conf </dev/null
+	start
+	cat >in <<-EOF
+		add r0 $S1 $G1 r1
+		add r0 $S1 $S2 r1
+		# comment
+		nonsense
+		add r0
+		remove r0 $X1 $G3
+		add r0 $S1 $G2 r2
+	EOF
+	ctl -b <in >out 2>err || status=$?
+	[ $status -eq 1 ] || fail "status $status, not 1"
+	for i in 2 4 5 6; do
+		grep -Eq "line $i|:$i" err || fail "line $i: $(cat err)"
+	done
+	[ "$(grep -c . err)" -eq 4 ] || fail "not four errors: $(cat err)"
+	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S1 $G2 r0 r2
+}
+
+case_both batch_many "a batch of 3,000 routes"
+batch_many()
+{
+	topology 2
+	conf </dev/null
+	start
+	awk -v s=$S1 -v v6=$((FAM == 6)) 'BEGIN {
+		for (i = 0; i < 3000; i++) {
+			a = v6 ? sprintf("ff0e:1::%x", i + 1) : \
+			    sprintf("225.2.%d.%d", i / 256, i % 256)
+			printf "add r0 %s %s r1\n", s, a
+		}
+	}' </dev/null >in
+	ctl -b <in >out 2>err || fail "batch: $(cat err)"
+	[ "$(mfc_count)" -eq 3000 ] || fail "$(mfc_count) routes of 3000"
+	[ "$(ctl -t show routes | grep -c r1)" -ge 3000 ] ||
+	    fail "show routes has not all"
+	sed 's/^add/remove/; s/ r1$//' in | ctl -b >out 2>err ||
+	    fail "batch: $(cat err)"
+	[ "$(mfc_count)" -eq 0 ] || fail "$(mfc_count) routes are left"
+}
+
+case_both batch_show "a batch may show, too"
+batch_show()
+{
+	topology 2
+	conf </dev/null
+	start
+	printf 'add r0 %s %s r1\nshow routes\nremove r0 %s %s\nshow int\n' \
+	    $S1 $G1 $S1 $G1 | ctl -bp >out 2>err || fail "batch: $(cat err)"
+	grep -q "^($S1, $G1) *r0 *r1" out || fail "no route: $(cat out)"
+	grep -q 'PHYINT' out || fail "no interfaces: $(cat out)"
+}
+
+case_both refusals "each refusal is exit 1 with its reason"
+refusals()
+{
+	_some
+	ctl_fails 1 "multicast" add r0 $S1 $S2 r1
+	ctl_fails 1 . add r0 $G1 $S1 r1
+	ctl_fails 1 . add r0 notanaddress r1
+	ctl_fails 1 . add r0 $S1/300 $G1 r1
+	ctl_fails 1 . add r0 $S1 $G1/300 r1
+	ctl_fails 1 . add r0 $S1 ff0e::1/a r1
+	if [ $FAM = 4 ]; then
+		ctl_fails 1 . add r0 $S1 ff0e::1 r1	# families differ
+	else
+		ctl_fails 1 . add r0 $S1 225.1.1.1 r1
+	fi
+	ctl_fails 1 . remove r0 $X1 $G2		# no such route
+	ctl_fails 1 . remove r0 $S1 $G1 r7	# no such oif
+	expect_mfc $S1 $G1 r0 r1 r2
+	ctl_fails 1 . leave r0 $G2
+	daemon_alive
+}
+
+case_one usage "a command line that is not understood is exit 64"
+usage()
+{
+	topology 1
+	conf </dev/null
+	start
+	ctl_fails 64 . nonsense
+	ctl_fails 64 . start
+	ctl_fails 64 . show nonsense
+	ctl_fails 64 . show mroute
+	ctl_fails 64 . show status
+	ctl_fails 64 . add
+	ctl_fails 64 . add r0
+	ctl_fails 64 . remove r0
+	ctl_fails 64 . join r0
+	ctl_fails 64 . join r0 10.0.0.1 225.1.1.1 r1
+	ctl_fails 64 . flush now
+	ctl_fails 64 . -Z show
+	ctl_fails 64 . show -i
+	ctl_fails 64 . -b show
+	for o in -h help "help add" "help sh" version -v "help show"; do
+		# shellcheck disable=SC2086
+		ctl_shows . $o
+	done
+	ctl_shows 'SMCRoute|smcroute' version
+	ctl_shows 'IIF' help add
+}
+
+case_one no_daemon "no daemon is exit 69 and names the socket"
+no_daemon()
+{
+	topology 0
+	ctl_fails 69 "$W/$D.sock" show
+	ctl_fails 69 "$W/$D.sock" add r0 225.1.1.1 r1
+	# A socket that nobody listens at.
+	conf </dev/null
+	start
+	kill -9 "$(daemon_pid)"
+	ended 137
+	[ -S $D.sock ] || fail "the socket has gone"
+	ctl_fails 69 "$W/$D.sock" show
+	# What needs no daemon works.
+	ctl_shows . help
+	ctl_shows . version
+	ctl_fails 64 . nonsense
+}
+
+case_one waits "it waits for a daemon that is starting"
+waits()
+{
+	local pid
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	ctl -t show routes >out 2>err &
+	pid=$!
+	note_pid $pid
+	start
+	wait $pid || fail "show: $(cat err)"
+	grep -q "$G1" out || fail "no route: $(cat out err)"
+}
+
+case_one denied "another user is refused with exit 77"
+denied()
+{
+	need setpriv
+	topology 1
+	scratch
+	conf </dev/null
+	start
+	_as_nobody '' 77 show
+	_as_nobody '' 77 add r0 225.1.1.1 r1
+	daemon_alive
+}
+
+case_one group_shows "members of the group of the socket may show, and nothing else"
+group_shows()
+{
+	need setpriv
+	topology 2
+	scratch
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start -p root:daemon
+	_as_nobody daemon 0 show routes
+	grep -q "$G1" out || fail "no route: $(cat out)"
+	_as_nobody daemon 0 -j show interfaces
+	_as_nobody daemon 77 add r0 $S1 $G2 r1
+	_as_nobody daemon 77 remove r0 $S1 $G1
+	_as_nobody daemon 77 join r0 $G1
+	_as_nobody daemon 77 flush
+	_as_nobody daemon 77 reload
+	_as_nobody daemon 77 kill
+	_as_nobody '' 77 show
+	expect_mfc $S1 $G1 r0 r1
+	expect_no_mfc $S1 $G2
+	daemon_alive
+}
+
+case_one owner "the user of -p may do everything"
+owner()
+{
+	need setpriv
+	topology 2
+	scratch
+	conf </dev/null
+	start -p nobody
+	_as_nobody '' 0 add r0 $S1 $G1 r1
+	expect_mfc $S1 $G1 r0 r1
+	_as_nobody '' 0 reload
+	_as_nobody '' 0 kill
+	ended
+}
+
+_as_nobody() # GROUP|'' STATUS ARG ...
+{
+	local group=${1:-nogroup} want=$2 status=0
+
+	shift 2
+	setpriv --reuid nobody --regid nogroup \
+	    --groups "$(getent group "$group" | cut -d: -f3)" \
+	    "$SMCROUTECTL" -u "$W/$D.sock" "$@" >out 2>err </dev/null ||
+	    status=$?
+	[ $status -eq "$want" ] ||
+	    fail "nobody ($group): $*: status $status, not $want: $(cat err)"
+	[ $status -ne 77 ] || [ -s err ] || fail "$*: no word of why"
+}
+
+case_one kill_command "kill ends the daemon"
+kill_command()
+{
+	topology 1
+	conf </dev/null
+	start
+	ctl_ok kill
+	ended
+	[ ! -e $D.sock ] || fail "the socket is left"
+	[ ! -e $D.pid ] || fail "the pid file is left"
+}
+
+case_both at_once "it returns when the kernel has it: 50 times, no waiting"
+at_once()
+{
+	local i=0
+
+	topology 2
+	conf </dev/null
+	start
+	while [ $i -lt 50 ]; do
+		ctl add r0 $S1 "$(addr_nth $G1 $i)" r1 || fail "add"
+		expect_mfc $S1 "$(addr_nth $G1 $i)" r0 r1
+		i=$((i + 1))
+	done
+	[ "$(mfc_count)" -eq 50 ] || fail "$(mfc_count) routes"
+}
+
+case_both own_answer "an answer is about its own request"
+own_answer()
+{
+	local i=0 pids='' p
+
+	topology 2
+	conf </dev/null
+	start
+	# A client that is refused all the time, beside one that is not.
+	while [ $i -lt 20 ]; do
+		echo "remove r0 $X1 $(addr_nth $G1 $i)"
+		i=$((i + 1))
+	done >bad
+	for i in 1 2 3; do
+		{ ctl -b <bad; ctl -b <bad; } >/dev/null 2>bad.$i &
+		pids="$pids $!"
+		note_pid $!
+	done
+	i=0
+	while [ $i -lt 20 ]; do
+		ctl_ok add r0 $S1 "$(addr_nth $G1 $i)" r1
+		i=$((i + 1))
+	done
+	for p in $pids; do
+		wait $p
+	done
+	for i in 1 2 3; do
+		[ "$(grep -c . bad.$i)" -eq 40 ] ||
+		    fail "client $i got $(grep -c . bad.$i) errors of 40"
+	done
+}
+
+case_both many_clients "20 clients at the same time"
+many_clients()
+{
+	local i=0 pids='' p
+
+	topology 2
+	conf </dev/null
+	start
+	while [ $i -lt 20 ]; do
+		ctl add r0 $S1 "$(addr_nth $G1 $i)" r1 >out.$i 2>&1 &
+		pids="$pids $!"
+		note_pid $!
+		i=$((i + 1))
+	done
+	for p in $pids; do
+		wait $p || fail "a client failed: $(cat out.*)"
+	done
+	[ "$(mfc_count)" -eq 20 ] || fail "$(mfc_count) routes of 20"
+}
+
+case_both long_command "a command with hundreds of words"
+long_command()
+{
+	local oifs
+
+	topology 3
+	conf </dev/null
+	start
+	oifs=$(awk 'BEGIN { for (i = 0; i < 500; i++) print "pppoe" i }')
+	# shellcheck disable=SC2086
+	ctl_status 0 add r0 $S1 $G1 $oifs r2
+	expect_mfc $S1 $G1 r0 r2
+	ctl_shows pppoe499 show pending
+	plug pppoe17
+	wait_mfc $S1 $G1 r0 r2 pppoe17
+	daemon_alive
+}
+
+case_both wildcards "wildcards in commands"
+wildcards()
+{
+	topology 3
+	conf </dev/null
+	start
+	ctl_ok add r0 $S1 $G1 r+
+	expect_mfc $S1 $G1 r0 r1 r2
+	ctl_ok add r+ $G2 r+
+	expect_learned r1 $S1 $G2 r0 r2
+	ctl_ok remove r0 $S1 $G1 r+
+	expect_mfc $S1 $G1 r0
+	ctl_ok remove r+ $G2
+	expect_no_route $S1 $G2
+}

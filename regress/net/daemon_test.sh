@@ -1,0 +1,561 @@
+#!/usr/bin/env atf-sh
+# The daemon as a process: options, exit codes, signals, files.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+# Runs it to its end, in the router; what it says is in out and err.
+run() # STATUS [OPTION ...]
+{
+	local want=$1 status=0
+
+	shift
+	in_router "$SMCROUTED" "$@" >out 2>err </dev/null || status=$?
+	[ $status -eq "$want" ] || fail \
+	    "smcrouted $*: status $status, not $want: $(cat out err)"
+}
+
+# The daemon that $D.pid names; ended in the cleanup.
+adopt()
+{
+	[ -s "$D.pid" ] || fail "no pid file when the shell goes on"
+	eval "pid_$D=\$(cat $D.pid)"
+	note_pid "$(daemon_pid)"
+}
+
+case_one help "-h and -v"
+help()
+{
+	topology 0
+	run 0 -h
+	grep -q -- '-i NAME' out err || fail "help has no -i NAME"
+	run 0 -v
+	grep -Eqi 'smcroute' out err || fail "no name in the version"
+}
+
+case_one usage "exit 64: the command line is not understood"
+usage()
+{
+	topology 0
+	run 64 -Z
+	[ -s err ] || fail "not a word"
+	run 64 -f
+	run 64 -c
+	run 64 -n -c abc
+	run 64 -n -c -1
+	run 64 -n -l nonsense
+	run 64 -n -D x
+	run 64 -n argument
+	run 64 -n -i ''
+	run 64 -n -i a/b
+}
+
+case_one no_user "exit 67: no such user or group"
+no_user()
+{
+	topology 0
+	conf </dev/null
+	# shellcheck disable=SC2046
+	run 67 -n $(daemon_args) -p no_such_user
+	grep -q no_such_user err || fail "the user is not named: $(cat err)"
+	# shellcheck disable=SC2046
+	run 67 -n $(daemon_args) -p root:no_such_group
+	grep -q no_such_group err || fail "the group is not named: $(cat err)"
+	[ ! -e $D.sock ] || fail "it has left its socket"
+}
+
+case_one no_own_user "exit 67: the user of engine and control is missing"
+no_own_user()
+{
+	need unshare
+	topology 0
+	conf </dev/null
+	grep -v "^$SMCROUTE_USER:" /etc/passwd >passwd
+	cat >run.sh <<-EOF
+		mount --bind $W/passwd /etc/passwd || exit 1
+		exec "$SMCROUTED" -n $(daemon_args)
+	EOF
+	local status=0
+	in_router unshare -m sh run.sh >out 2>err </dev/null || status=$?
+	[ $status -eq 67 ] || fail "status $status, not 67: $(cat err)"
+	grep -q "$SMCROUTE_USER" err || fail "the user is not named: $(cat err)"
+	grep -q "useradd" err || fail "no command that makes it: $(cat err)"
+}
+
+case_both second "exit 69: a second daemon takes nothing from the first"
+second()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	# With files of its own.
+	D=e
+	conf <<-EOF
+		mroute from r0 source $S1 group $G2 to r1
+	EOF
+	launch
+	ended 69
+	[ ! -e e.pid ] || fail "it has a pid file"
+	[ ! -e e.sock ] || fail "it has left its socket"
+	[ -s e.log ] || fail "not a word of why"
+	# With the files of the first.
+	# shellcheck disable=SC2046
+	D=d run 69 -n $(D=d; daemon_args)
+	# On another table, but with the socket of the first.
+	# shellcheck disable=SC2046
+	D=d run 69 -n -t 100 $(D=d; daemon_args)
+	# In the background the shell gets the same.
+	# shellcheck disable=SC2046
+	D=d run 69 $(D=d; daemon_args)
+	D=d
+	daemon_alive
+	[ "$(cat d.pid)" = "$(daemon_pid)" ] || fail "the pid file has changed"
+	expect_mfc $S1 $G1 r0 r1
+	expect_no_mfc $S1 $G2
+	ctl_ok add r0 $S1 $G3 r1
+	expect_mfc $S1 $G3 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	stop
+	[ ! -e d.sock ] || fail "the socket is left"
+}
+
+case_one os_error "exit 71: the socket or the pid file cannot be made"
+os_error()
+{
+	topology 0
+	conf </dev/null
+	run 71 -n -f "$W/d.conf" -u "$W/no/such/dir/sock" -P "$W/d.pid"
+	grep -q no/such/dir err || fail "the file is not named: $(cat err)"
+	[ ! -e d.pid ] || fail "it has left its pid file"
+	run 71 -n -f "$W/d.conf" -u "$W/d.sock" -P "$W/no/such/dir/pid"
+	grep -q no/such/dir err || fail "the file is not named: $(cat err)"
+	[ ! -e d.sock ] || fail "it has left its socket"
+}
+
+case_one no_mroute "exit 76: a kernel without multicast routing"
+no_mroute()
+{
+	topology 0
+	conf </dev/null
+	local status=0
+	# shellcheck disable=SC2046
+	in_router "$TOOLS/kernel_without" v4,v6 "$SMCROUTED" -n \
+	    $(daemon_args) >out 2>err </dev/null || status=$?
+	[ $status -eq 76 ] || fail "status $status, not 76: $(cat err)"
+	[ -s err ] || fail "not a word of why"
+}
+
+case_one no_right "exit 77: not root"
+no_right()
+{
+	need setpriv
+	topology 0
+	scratch
+	chmod 777 "$W"
+	conf </dev/null
+	local status=0
+	# shellcheck disable=SC2046
+	in_router setpriv --reuid nobody --regid nogroup --clear-groups \
+	    "$SMCROUTED" -n $(daemon_args) >out 2>err </dev/null || status=$?
+	[ $status -eq 77 ] || fail "status $status, not 77: $(cat err)"
+	[ -s err ] || fail "not a word of why"
+	[ ! -e $D.sock ] || fail "it has left its socket"
+}
+
+case_one no_caps "exit 77: root without capabilities"
+no_caps()
+{
+	need setpriv
+	topology 0
+	conf </dev/null
+	local status=0
+	# shellcheck disable=SC2046
+	in_router setpriv --inh-caps=-all --bounding-set=-all \
+	    "$SMCROUTED" -n $(daemon_args) >out 2>err </dev/null || status=$?
+	[ $status -eq 77 ] || fail "status $status, not 77: $(cat err)"
+}
+
+case_one without_v6 "a kernel without IPv6 multicast routing is used for IPv4"
+without_v6()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+		mroute from r0 source 2001:db8::1 group ff0e::1:1 to r1
+		mroute from r0 group ff0e::1:2 to r1
+	EOF
+	_start_without v6
+	log_has 'IPv6' || fail "not a word of it"
+	expect_stream r0 $S1 $G1 r1
+	expect_learned r0 $S1 $G2 r1
+	ctl_status 1 add r0 2001:db8::2 ff0e::1:1 r1
+	ctl_ok add r0 $S2 $G1 r1
+	expect_mfc $S2 $G1 r0 r1
+	ctl_ok reload
+	stop
+}
+
+case_one without_v4 "a kernel without IPv4 multicast routing is used for IPv6"
+without_v4()
+{
+	family 6
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+		mroute from r0 source 10.1.1.1 group 225.1.1.1 to r1
+		mroute from r0 group 225.1.1.2 to r1
+	EOF
+	_start_without v4
+	log_has 'IPv4' || fail "not a word of it"
+	expect_stream r0 $S1 $G1 r1
+	expect_learned r0 $S1 $G2 r1
+	ctl_ok add r0 $S2 $G1 r1
+	expect_mfc $S2 $G1 r0 r1
+	stop
+}
+
+case_both without_pim "a kernel without PIM moves flows between their oifs"
+without_pim()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $GSSM to r1
+		mroute from r0 group $G1 to r2 r1
+		mroute from r1 group $G1 to r2 r0
+	EOF
+	_start_without pim
+	log_has 'PIM' || fail "not a word of it"
+	expect_stream r0 $S1 $GSSM r1
+	expect_learned r0 $S1 $G1 r1 r2
+	stream_start -r 50 r1 $S1 $G1
+	wait_mfc $S1 $G1 r1 r0 r2
+	stream_end
+	expect_stream r1 $S1 $G1 r0 r2
+}
+
+_start_without() # WHAT
+{
+	# shellcheck disable=SC2046
+	$(ns_command "$R") "$TOOLS/kernel_without" "$1" "$SMCROUTED" -n \
+	    $(daemon_args) </dev/null >>"$D.log" 2>&1 &
+	pid_d=$!
+	note_pid $!
+	wait_for started || fail "the daemon did not come up"
+	daemon_alive
+}
+
+case_both background "it goes to the background when it is ready, not before"
+background()
+{
+	local pid
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	# shellcheck disable=SC2046
+	run 0 $(daemon_args)
+	adopt
+	# Ready: no wait.
+	expect_mfc $S1 $G1 r0 r1
+	ctl_ok add r0 $S1 $G2 r1
+	expect_mfc $S1 $G2 r0 r1
+	pid=$(daemon_pid)
+	alive "$pid" || fail "the pid file names no process"
+	# Detached: a session of its own, nothing of ours open.
+	[ "$(_stat "$pid" 4)" != "$(_stat $$ 4)" ] || fail "still our session"
+	for fd in 0 1 2; do
+		[ "$(readlink "/proc/$pid/fd/$fd")" = /dev/null ] ||
+		    fail "fd $fd: $(readlink "/proc/$pid/fd/$fd")"
+	done
+	[ "$(readlink "/proc/$pid/cwd")" != "$W" ] || fail "keeps our directory"
+	kill "$pid"
+	must_come gone "$pid"
+	[ ! -e $D.pid ] || fail "the pid file is left"
+	[ ! -e $D.sock ] || fail "the socket is left"
+}
+
+# Field N of a process after its name: 4 is the session.
+_stat() # PID N
+{
+	sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f"$2"
+}
+
+case_one background_fails "in the background, too, failure is an exit code"
+background_fails()
+{
+	topology 0
+	conf </dev/null
+	# shellcheck disable=SC2046
+	run 67 $(daemon_args) -p no_such_user
+	run 71 -f "$W/d.conf" -u "$W/no/such/dir/sock" -P "$W/d.pid"
+	[ ! -e d.pid ] || fail "it has left its pid file"
+}
+
+case_both signals "SIGTERM and SIGINT end it cleanly"
+signals()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mgroup from r0 group $G1
+	EOF
+	for s in TERM INT; do
+		start
+		expect_mfc $S1 $G1 r0 r1
+		pids=$(daemon_pids)
+		stop $s
+		[ ! -e $D.sock ] || fail "the socket is left after SIG$s"
+		[ ! -e $D.pid ] || fail "the pid file is left after SIG$s"
+		[ "$(mfc_count)" -eq 0 ] || fail "routes are left after SIG$s"
+		expect_no_join r0 $G1
+		for p in $pids; do
+			must_come gone "$p"
+		done
+	done
+}
+
+case_both ignored "SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH do nothing"
+ignored()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	for s in PIPE USR1 USR2 WINCH CONT; do
+		kill -$s "$(daemon_pid)"
+		ctl_status 0 show routes
+		daemon_alive
+	done
+	expect_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+}
+
+case_both leftovers "files of a daemon that was killed are in nobody's way"
+leftovers()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	pids=$(daemon_pids)
+	kill -9 "$(daemon_pid)"
+	ended 137
+	[ -S $D.sock ] || fail "the socket has gone by itself"
+	for p in $pids; do
+		must_come gone "$p"	# nobody lives on
+	done
+	[ "$(mfc_count)" -eq 0 ] || fail "routes of the dead: $(mfc)"
+	rm $D.pid
+	start
+	expect_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	ctl_ok add r0 $S1 $G2 r1
+	stop
+	[ ! -e $D.sock ] || fail "the socket is left"
+}
+
+case_one pid_file "the pid file has the pid of the parent"
+pid_file()
+{
+	topology 1
+	conf </dev/null
+	start
+	[ "$(cat $D.pid)" = "$(daemon_pid)" ] || fail "it says: $(cat $D.pid)"
+	[ "$(stat -c %a $D.pid)" = 644 ] || fail "mode $(stat -c %a $D.pid)"
+}
+
+case_one ready_means_ready "the pid file is not there before the daemon answers"
+ready_means_ready()
+{
+	topology 2
+	awk 'BEGIN {
+		for (i = 0; i < 5000; i++)
+			printf "mroute from r0 source 10.1.%d.%d group " \
+			    "225.1.1.1 to r1\n", i / 250, i % 250 + 1
+	}' </dev/null | conf
+	for i in 1 2 3; do
+		start
+		[ "$(mfc_count)" -eq 5000 ] || fail "$(mfc_count) routes"
+		ctl_status 0 show interfaces
+		stop
+	done
+}
+
+case_one no_config "without a configuration file it waits for smcroutectl"
+no_config()
+{
+	topology 2
+	start		# -f names a file that does not exist
+	log_has "$D.conf" || fail "no warning"
+	ctl_ok add r0 $S1 $G1 r1
+	expect_stream r0 $S1 $G1 r1
+	ctl_shows '^No pending' show pending
+	stop
+}
+
+case_one identity "-i and -I name the configuration, socket and pid file"
+identity()
+{
+	local id
+
+	[ -d "$SYSCONFDIR" ] && [ -d "$RUNDIR" ] ||
+	    atf_skip "SYSCONFDIR or RUNDIR of the installation is not known"
+	topology 2
+	for o in -i -I; do
+		id=smcr$$
+		printf '%s\n' "$SYSCONFDIR/$id.conf" "$RUNDIR/$id.pid" \
+		    "$RUNDIR/$id.sock" >files
+		echo "mroute from r0 source $S1 group $G1 to r1" \
+		    >"$SYSCONFDIR/$id.conf"
+		ln -sf "$RUNDIR/$id.pid" $D.pid
+		$(ns_command "$R") "$SMCROUTED" -n $o $id </dev/null \
+		    >>"$D.log" 2>&1 &
+		pid_d=$!
+		note_pid $!
+		wait_for started || fail "the daemon did not come up"
+		daemon_alive
+		[ -S "$RUNDIR/$id.sock" ] || fail "no $RUNDIR/$id.sock"
+		expect_mfc $S1 $G1 r0 r1
+		"$SMCROUTECTL" $o $id -t show routes >out ||
+			fail "smcroutectl $o $id"
+		grep -q "$G1" out || fail "no route: $(cat out)"
+		"$SMCROUTECTL" add r0 $S1 $G2 r1 $o $id ||
+			fail "smcroutectl ... $o $id"
+		stop
+		[ ! -e "$RUNDIR/$id.sock" ] || fail "the socket is left"
+	done
+}
+
+case_one no_default_config "the default file may be missing: no warning"
+no_default_config()
+{
+	local id=smcr$$
+
+	[ -d "$RUNDIR" ] || atf_skip "RUNDIR of the installation is not known"
+	topology 0
+	printf '%s\n' "$RUNDIR/$id.pid" "$RUNDIR/$id.sock" >files
+	ln -sf "$RUNDIR/$id.pid" $D.pid
+	$(ns_command "$R") "$SMCROUTED" -n -i $id </dev/null >>"$D.log" 2>&1 &
+	pid_d=$!
+	note_pid $!
+	wait_for started || fail "the daemon did not come up"
+	daemon_alive
+	! log_has '[Ww]arn|[Ee]rror|No such' || fail "$(cat "$D.log")"
+	stop
+}
+
+case_one timed_end "-D ends it by itself, cleanly"
+timed_end()
+{
+	topology 1
+	conf </dev/null
+	start -D 1
+	ended
+	[ ! -e $D.sock ] || fail "the socket is left"
+	[ ! -e $D.pid ] || fail "the pid file is left"
+}
+
+case_one log_levels "every log level is known, none says nothing"
+log_levels()
+{
+	topology 1
+	echo nonsense | conf
+	for l in err warning notice info debug; do
+		start -l $l
+		stop
+		log_has "$D.conf:1" || fail "$l: no error in the log"
+		rm $D.log
+	done
+	start -l none
+	stop
+	[ ! -s $D.log ] || fail "not silent: $(cat $D.log)"
+}
+
+case_one syslog "-s is accepted in the foreground"
+syslog()
+{
+	topology 1
+	conf </dev/null
+	start -s -l info
+	ctl_status 0 show
+	stop
+}
+
+case_one socket_mode "the socket is for its owner and group only"
+socket_mode()
+{
+	topology 0
+	conf </dev/null
+	start
+	[ "$(stat -c %a:%u $D.sock)" = 660:0 ] ||
+	    fail "mode and owner $(stat -c %a:%u $D.sock)"
+	stop
+	start -p nobody:daemon
+	[ "$(stat -c %U:%G $D.sock)" = nobody:daemon ] ||
+	    fail "owner and group $(stat -c %U:%G $D.sock)"
+}
+
+case_one relative_paths "paths are those of where it was started"
+relative_paths()
+{
+	topology 2
+	echo "mroute from r0 source $S1 group $G1 to r1" | conf
+	run 0 -f ./d.conf -u ./d.sock -P ./d.pid
+	adopt
+	expect_mfc $S1 $G1 r0 r1
+	ctl_ok reload
+	echo "mroute from r0 source $S1 group $G2 to r1" | conf
+	ctl_ok reload
+	expect_mfc $S1 $G2 r0 r1
+	ctl_ok kill
+	must_come gone "$(daemon_pid)"
+	[ ! -e d.pid ] || fail "the pid file is left"
+}
+
+case_one closed_fds "descriptors and environment of the caller do no harm"
+closed_fds()
+{
+	topology 1
+	conf </dev/null
+	: >secret
+	# A descriptor that the caller left open reaches no process of ours;
+	# 0, 1 and 2 closed are no trap either.
+	# shellcheck disable=SC2046
+	in_router sh -c 'exec 9<>secret 5<>secret "$@" </dev/null' sh \
+	    "$SMCROUTED" $(daemon_args) || fail "did not start"
+	adopt
+	for p in $(daemon_pids); do
+		! ls -l "/proc/$p/fd" | grep secret ||
+			fail "$(readlink "/proc/$p/exe") has it open"
+	done
+	kill "$(daemon_pid)"
+	must_come gone "$(daemon_pid)"
+	# shellcheck disable=SC2046
+	in_router sh -c 'exec "$@" <&- >&- 2>&-' sh \
+	    "$SMCROUTED" $(daemon_args) || fail "did not start"
+	adopt
+	ctl_status 0 show
+}
+
+case_both restarts "20 times up and down"
+restarts()
+{
+	local i=0
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	while [ $i -lt 20 ]; do
+		start
+		has_mfc $S1 $G1 r0 r1 || fail "start $i: no route"
+		stop
+		i=$((i + 1))
+	done
+}

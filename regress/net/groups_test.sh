@@ -1,0 +1,404 @@
+#!/usr/bin/env atf-sh
+# Group memberships, by the configuration and by smcroutectl.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+case_both asm "mgroup joins a group for any source"
+asm()
+{
+	topology 2
+	conf <<-EOF
+		mgroup from r0 group $G1
+		mgroup from r1 group $G2
+	EOF
+	start
+	expect_join r0 $G1
+	expect_join r1 $G2
+	expect_no_join r0 $G2
+	expect_no_join r1 $G1
+	stop
+	expect_no_join r0 $G1
+}
+
+case_both ssm "mgroup joins a group for some sources"
+ssm()
+{
+	topology 2
+	conf <<-EOF
+		mgroup from r0 source $S1 group $GSSM
+		mgroup group $GSSM source $S2 from r0
+	EOF
+	start
+	expect_join r0 $S1 $GSSM
+	expect_join r0 $S2 $GSSM
+	expect_no_join r0 $S3 $GSSM
+}
+
+case_both any "the source 0.0.0.0 or :: is any source"
+any()
+{
+	topology 1
+	conf <<-EOF
+		mgroup from r0 source $ANY group $G1
+	EOF
+	start
+	expect_join r0 $G1
+	ctl_ok join r0 $ANY $G2
+	expect_join r0 $G2
+	ctl_ok leave r0 $G2
+	expect_no_join r0 $G2
+}
+
+case_both join_leave "smcroutectl join and leave have happened on return"
+join_leave()
+{
+	topology 2
+	conf </dev/null
+	start
+	ctl_ok join r0 $G1
+	expect_join r0 $G1
+	ctl_ok join r0 $S1 $GSSM
+	expect_join r0 $S1 $GSSM
+	ctl_ok join r0 $S2 $GSSM
+	expect_join r0 $S2 $GSSM
+	ctl_ok leave r0 $S1 $GSSM
+	expect_no_join r0 $S1 $GSSM
+	expect_join r0 $S2 $GSSM
+	ctl_ok leave r0 $G1
+	expect_no_join r0 $G1
+	ctl_ok leave r0 $S2 $GSSM
+	expect_no_join r0 $S2 $GSSM
+	expect_no_join r0 $GSSM
+}
+
+case_both leave_conf "smcroutectl leaves what the configuration joined"
+leave_conf()
+{
+	topology 1
+	conf <<-EOF
+		mgroup from r0 group $G1
+	EOF
+	start
+	ctl_ok leave r0 $G1
+	expect_no_join r0 $G1
+	ctl_fails 1 . leave r0 $G1	# not joined any more
+	ctl_ok join r0 $G1
+	expect_join r0 $G1
+}
+
+case_both twice "a group joined twice is joined once"
+twice()
+{
+	topology 1
+	conf <<-EOF
+		mgroup from r0 group $G1
+		mgroup from r0 group $G1
+	EOF
+	start
+	ctl_status 0 join r0 $G1
+	expect_join r0 $G1
+	ctl_ok leave r0 $G1
+	expect_no_join r0 $G1
+}
+
+case_both many "50 groups on an interface, more than one socket takes"
+many()
+{
+	local i
+
+	topology 1
+	i=0
+	{
+		while [ $i -lt 50 ]; do
+			echo "mgroup from r0 group $(addr_nth $G1 $i)"
+			i=$((i + 1))
+		done
+	} | conf
+	start
+	[ "$(join_count r0)" -eq 50 ] || fail "$(join_count r0) groups, not 50"
+	ctl_ok leave r0 "$(addr_nth $G1 25)"
+	expect_no_join r0 "$(addr_nth $G1 25)"
+	[ "$(join_count r0)" -eq 49 ] || fail "$(join_count r0) groups, not 49"
+	ctl_ok join r0 "$(addr_nth $G1 25)"
+	ctl_ok join r0 "$(addr_nth $G1 60)"
+	[ "$(join_count r0)" -eq 51 ] || fail "$(join_count r0) groups, not 51"
+}
+
+case_both many_sources "30 sources of a group, more than one socket takes"
+many_sources()
+{
+	local i
+
+	topology 1
+	i=0
+	{
+		while [ $i -lt 30 ]; do
+			echo "mgroup from r0 group $GSSM" \
+			    "source $(addr_nth $S1 $i)"
+			i=$((i + 1))
+		done
+	} | conf
+	start
+	i=$(kernel_ssm "$R" $FAM | wc -l)
+	[ "$i" -eq 30 ] || fail "$i sources, not 30"
+	ctl_ok leave r0 "$(addr_nth $S1 29)" $GSSM
+	i=$(kernel_ssm "$R" $FAM | wc -l)
+	[ "$i" -eq 29 ] || fail "$i sources, not 29"
+}
+
+case_both range "a range joins each of its groups"
+range()
+{
+	topology 2
+	conf <<-EOF
+		mgroup from r0 group $GFEW
+	EOF
+	start
+	expect_join r0 $GFEW_FIRST
+	expect_join r0 $GFEW_LAST
+	[ "$(join_count r0)" -eq $GFEW_N ] ||
+	    fail "$(join_count r0) groups, not $GFEW_N"
+	ctl_ok join r1 $GFEW
+	[ "$(join_count r1)" -eq $GFEW_N ] ||
+	    fail "$(join_count r1) groups, not $GFEW_N"
+	ctl_ok leave r1 $GFEW
+	[ "$(join_count r1)" -eq 0 ] || fail "still joined: $(join_count r1)"
+	[ "$(join_count r0)" -eq $GFEW_N ] || fail "left elsewhere too"
+}
+
+case_both range_overlap "a group in a range and on its own has two reasons"
+range_overlap()
+{
+	topology 1
+	conf <<-EOF
+		mgroup from r0 group $GFEW
+		mgroup from r0 group $GFEW_LAST
+	EOF
+	start
+	ctl_ok leave r0 $GFEW
+	expect_no_join r0 $GFEW_FIRST
+	expect_join r0 $GFEW_LAST
+	ctl_ok leave r0 $GFEW_LAST
+	expect_no_join r0 $GFEW_LAST
+}
+
+case_both range_source "a range with a source joins each for it"
+range_source()
+{
+	topology 1
+	conf <<-EOF
+		mgroup from r0 source $S1 group $GFEW
+	EOF
+	start
+	expect_join r0 $S1 $GFEW_FIRST
+	expect_join r0 $S1 $GFEW_LAST
+}
+
+case_both range_too_large "a range of too many groups is an error that says so"
+range_too_large()
+{
+	topology 1
+	conf <<-EOF
+		mgroup from r0 group $GHUGE
+		mgroup from r0 group $G1
+	EOF
+	atf_check -s exit:78 -o ignore -e match:65.?536 \
+	    "$SMCROUTED" -F $D.conf
+	start
+	expect_join r0 $G1
+	[ "$(join_count r0)" -eq 1 ] || fail "$(join_count r0) groups joined"
+	ctl_fails 1 '65.?536' join r0 $GHUGE
+	[ "$(join_count r0)" -eq 1 ] || fail "$(join_count r0) groups joined"
+}
+
+case_both late "a membership of an interface that comes late"
+late()
+{
+	topology 1
+	conf <<-EOF
+		mgroup from r5 group $G1
+		mgroup from r5 source $S1 group $GSSM
+	EOF
+	start
+	plug r5
+	must_come has_join r5 $G1
+	must_come has_join r5 $S1 $GSSM
+	ctl_status 0 join r6 $G2
+	plug r6
+	must_come has_join r6 $G2
+}
+
+case_both returns "memberships return with their interface"
+returns()
+{
+	topology 2
+	conf <<-EOF
+		mgroup from r1 group $G1
+		mgroup from r1 group $GFEW
+		mgroup from r1 source $S1 group $GSSM
+	EOF
+	start
+	ctl_ok join r1 $G2
+	unplug r1
+	plug r1
+	must_come has_join r1 $G1
+	must_come has_join r1 $G2
+	must_come has_join r1 $S1 $GSSM
+	must_come has_join r1 $GFEW_LAST
+	unplug r1
+	ctl_status 0 leave r1 $G2
+	plug r1
+	must_come has_join r1 $G1
+	must_come has_join r1 $GFEW_LAST
+	expect_no_join r1 $G2
+}
+
+case_both renamed "memberships follow the name of the interface"
+renamed()
+{
+	topology 2
+	conf <<-EOF
+		mgroup from r1 group $G1
+		mgroup from x1 group $G2
+	EOF
+	start
+	rename r1 x1
+	must_come has_join x1 $G2
+	must_come not has_join x1 $G1
+	rename x1 r1
+	must_come has_join r1 $G1
+	must_come not has_join r1 $G2
+}
+
+case_both wildcard "a wildcard joins on every interface that matches"
+wildcard()
+{
+	topology 2
+	plug out0
+	conf <<-EOF
+		mgroup from r+ group $G1
+	EOF
+	start
+	expect_join r0 $G1
+	expect_join r1 $G1
+	expect_no_join out0 $G1
+	plug r2
+	must_come has_join r2 $G1
+	ctl_ok join out+ $G2
+	expect_join out0 $G2
+	ctl_ok leave out+ $G2
+	expect_no_join out0 $G2
+}
+
+case_both disabled "no group is joined on a disabled interface"
+disabled()
+{
+	topology 2
+	conf <<-EOF
+		phyint r1 disable
+		mgroup from r0 group $G1
+		mgroup from r1 group $G1
+	EOF
+	start
+	expect_join r0 $G1
+	expect_no_join r1 $G1
+}
+
+case_both down_up "memberships hold while an interface is down"
+down_up()
+{
+	topology 2
+	conf <<-EOF
+		mgroup from r1 group $G1
+		mgroup from r1 source $S1 group $GSSM
+	EOF
+	start
+	down r1
+	up r1
+	must_come has_join r1 $G1
+	must_come has_join r1 $S1 $GSSM
+}
+
+case_both reload "a reload leaves and joins the difference"
+reload()
+{
+	topology 1
+	conf <<-EOF
+		mgroup from r0 group $G1
+		mgroup from r0 group $G2
+		mgroup from r0 source $S1 group $GSSM
+		mgroup from r0 group $GFEW
+	EOF
+	start
+	ctl_ok join r0 $(addr_nth $G1 40)
+	conf <<-EOF
+		mgroup from r0 group $G2
+		mgroup from r0 group $G3
+		mgroup from r0 source $S2 group $GSSM
+	EOF
+	ctl_ok reload
+	expect_no_join r0 $G1
+	expect_join r0 $G2
+	expect_join r0 $G3
+	expect_no_join r0 $S1 $GSSM
+	expect_join r0 $S2 $GSSM
+	expect_no_join r0 $GFEW_LAST
+	expect_no_join r0 "$(addr_nth $G1 40)"	# it had been added at run time
+}
+
+case_both route_too "a group is joined and routed"
+route_too()
+{
+	topology 2
+	conf <<-EOF
+		mgroup from r0 group $G1
+		mroute from r0 group $G1 to r1
+	EOF
+	start
+	expect_join r0 $G1
+	expect_learned r0 $S1 $G1 r1
+}
+
+case_both join_only "packets of a group that is joined and not routed"
+join_only()
+{
+	topology 2
+	conf <<-EOF
+		mgroup from r0 group $G1
+	EOF
+	start
+	expect_join r0 $G1
+	expect_stream r0 $S1 $G1
+	daemon_alive
+	ctl_ok add r0 $G1 r1
+	expect_learned r0 $S2 $G1 r1
+}
+
+case_both refused "what cannot be joined is refused with a reason"
+refused()
+{
+	topology 1
+	conf </dev/null
+	start
+	ctl_fails 1 'multicast' join r0 $S1
+	ctl_fails 1 . join r0 $X1 $S1
+	ctl_fails 1 . leave r0 $G1
+	expect_no_join r0 $S1
+}
+
+case_both shows "show groups lists what is configured and what is joined"
+shows()
+{
+	topology 1
+	conf <<-EOF
+		mgroup from r0 group $G1
+		mgroup from r0 source $S1 group $GSSM
+	EOF
+	start
+	ctl_shows "\(\*, *$G1\) +r0" -p show groups
+	ctl_shows "\($S1, *$GSSM\) +r0" -p show groups
+	ctl_ok join r0 $G2
+	ctl_shows "\(\*, *$G2\) +r0" -p show groups
+	ctl_ok leave r0 $G2
+	ctl_hides "$G2" -p show groups
+}

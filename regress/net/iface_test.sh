@@ -1,0 +1,603 @@
+#!/usr/bin/env atf-sh
+# Interfaces that come late, go, return, change their names; slots.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+case_both late_iif "an inbound interface that comes late"
+late_iif()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r5 source $S1 group $G1 to r1
+		mroute from r5 group $G2 to r1
+		mroute from r0 source $S1 group $G3 to r1
+	EOF
+	start
+	expect_no_mfc $S1 $G1
+	plug r5
+	wait_mfc $S1 $G1 r5 r1
+	expect_stream r5 $S1 $G1 r1
+	expect_learned r5 $S2 $G2 r1
+	expect_stream r0 $S1 $G3 r1
+}
+
+case_both late_oif "an outbound interface that comes late"
+late_oif()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r5
+		mroute from r0 group $G2 to r1 r5
+	EOF
+	start
+	expect_mfc $S1 $G1 r0 r1
+	expect_learned r0 $S2 $G2 r1
+	plug r5
+	wait_mfc $S1 $G1 r0 r1 r5
+	wait_mfc $S2 $G2 r0 r1 r5	# a flow that had been learned before
+	expect_stream r0 $S1 $G1 r1 r5
+	expect_stream r0 $S2 $G2 r1 r5
+	expect_learned r0 $S3 $G2 r1 r5
+}
+
+case_both late_add "smcroutectl add for interfaces that do not exist yet"
+late_add()
+{
+	topology 1
+	conf </dev/null
+	start
+	ctl_status 0 add r5 $S1 $G1 r6
+	ctl_status 0 add r5 $G2 r6
+	plug r6
+	plug r5
+	wait_mfc $S1 $G1 r5 r6
+	expect_stream r5 $S1 $G1 r6
+	expect_learned r5 $S2 $G2 r6
+	ctl_status 0 add r7 $S1 $G3 r6
+	ctl_status 0 remove r7 $S1 $G3
+	plug r7
+	plug r8
+	ctl_ok add r8 $S1 $G3 r6
+	expect_mfc $S1 $G3 r8 r6
+}
+
+case_both late_all "every interface comes after the daemon"
+late_all()
+{
+	topology 0
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $G2 to r1 r2
+	EOF
+	start
+	plug r2
+	plug r1
+	plug r0
+	wait_mfc $S1 $G1 r0 r1 r2
+	expect_stream r0 $S1 $G1 r1 r2
+	expect_learned r0 $S1 $G2 r1 r2
+}
+
+case_both late_wildcard "wildcards take in interfaces that come late"
+late_wildcard()
+{
+	topology 1
+	plug out0
+	conf <<-EOF
+		mroute from r+ group $G1 to out+
+		mroute from r0 source $S1 group $G2 to out+
+	EOF
+	start
+	expect_mfc $S1 $G2 r0 out0
+	expect_learned r0 $S1 $G1 out0
+	plug out1
+	wait_mfc $S1 $G2 r0 out0 out1
+	wait_mfc $S1 $G1 r0 out0 out1
+	expect_stream r0 $S1 $G1 out0 out1
+	expect_stream r0 $S1 $G2 out0 out1
+	plug r1
+	must_come has_vif r1
+	expect_learned r1 $S2 $G1 out0 out1
+	plug other
+	unplug out0
+	wait_mfc $S1 $G1 r0 out1
+	expect_stream r0 $S1 $G1 out1
+}
+
+case_both oif_gone "an oif that goes leaves the rest of the route"
+oif_gone()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $G2 to r1 r2
+	EOF
+	start
+	expect_learned r0 $S2 $G2 r1 r2
+	unplug r2
+	wait_mfc $S1 $G1 r0 r1
+	wait_mfc $S2 $G2 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r0 $S2 $G2 r1
+	must_come not has_vif r2
+}
+
+case_both oif_flaps "a stream loses nothing while another oif comes and goes"
+oif_flaps()
+{
+	local i=0
+
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r9
+		mroute from r0 group $G2 to r1 r9
+	EOF
+	start
+	expect_learned r0 $S2 $G2 r1
+	count_start
+	stream_start -r 2000 r0 $S1 $G1
+	while [ $i -lt 5 ]; do
+		plug r9
+		wait_mfc $S1 $G1 r0 r1 r9
+		wait_mfc $S2 $G2 r0 r1 r9
+		unplug r9
+		wait_mfc $S1 $G1 r0 r1
+		i=$((i + 1))
+	done
+	stream_end
+	count_end r1="$sent"
+}
+
+case_both recreated "interfaces that return with new numbers"
+recreated()
+{
+	local before
+
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $G2 to r1 r2
+	EOF
+	start
+	expect_learned r0 $S2 $G2 r1 r2
+	before=$(if_index "$R" r2)
+	unplug r2
+	plug other	# takes a number
+	plug r2
+	[ "$(if_index "$R" r2)" != "$before" ] || fail "the number is the same"
+	wait_mfc $S1 $G1 r0 r1 r2
+	wait_mfc $S2 $G2 r0 r1 r2
+	expect_stream r0 $S1 $G1 r1 r2
+	expect_stream r0 $S2 $G2 r1 r2
+	unplug r0
+	must_come not has_vif r0
+	plug r0
+	wait_mfc $S1 $G1 r0 r1 r2
+	expect_stream r0 $S1 $G1 r1 r2
+	expect_learned r0 $S3 $G2 r1 r2
+	daemon_alive
+}
+
+case_both recreated_at_once "interfaces that are back before anybody looked"
+recreated_at_once()
+{
+	local i=0
+
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $G2 to r2
+	EOF
+	start
+	while [ $i -lt 10 ]; do
+		unplug r2
+		plug r2
+		i=$((i + 1))
+	done
+	must_come has_vif r2
+	wait_mfc $S1 $G1 r0 r1 r2
+	expect_stream r0 $S1 $G1 r1 r2
+	expect_learned r0 $S1 $G2 r2
+}
+
+case_both renamed "rules follow names, not interfaces"
+renamed()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 source $S1 group $G2 to r1 x2
+		mroute from x0 source $S2 group $G3 to r3
+	EOF
+	start
+	rename r2 x2
+	wait_mfc $S1 $G1 r0 r1
+	wait_mfc $S1 $G2 r0 r1 x2
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r0 $S1 $G2 r1 x2
+	rename x2 r2
+	wait_mfc $S1 $G1 r0 r1 r2
+	wait_mfc $S1 $G2 r0 r1
+	expect_stream r0 $S1 $G1 r1 r2
+	rename r0 x0
+	wait_mfc $S2 $G3 x0 r3
+	expect_stream x0 $S2 $G3 r3
+	expect_stream x0 $S1 $G1
+}
+
+case_both renamed_rules "... also for flows that were learned"
+renamed_rules()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 r2
+		mroute from r0 group $G2 to w+
+	EOF
+	start
+	expect_learned r0 $S1 $G1 r1 r2
+	expect_stopped r0 $S1 $G2
+	rename r2 w2
+	wait_mfc $S1 $G1 r0 r1
+	wait_mfc $S1 $G2 r0 w2
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r0 $S1 $G2 w2
+	rename w2 r2
+	wait_mfc $S1 $G1 r0 r1 r2
+	wait_mfc $S1 $G2 r0
+}
+
+case_both swapped "two interfaces that change names"
+swapped()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 source $S1 group $G2 to r2
+	EOF
+	start
+	rename r1 tmp
+	rename r2 r1
+	rename tmp r2
+	wait_mfc $S1 $G1 r0 r1
+	wait_mfc $S1 $G2 r0 r2
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r0 $S1 $G2 r2
+}
+
+case_both down_up "interfaces that go down and up keep their routes"
+down_up()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $G2 to r1 r2
+	EOF
+	start
+	expect_learned r0 $S2 $G2 r1 r2
+	expect_stream r0 $S1 $G1 r1 r2
+	down r2
+	expect_stream r0 $S1 $G1 r1
+	up r2
+	wait_mfc $S1 $G1 r0 r1 r2
+	wait_mfc $S2 $G2 r0 r1 r2
+	expect_stream r0 $S1 $G1 r1 r2
+	expect_stream r0 $S2 $G2 r1 r2
+	down r0
+	up r0
+	must_come has_vif r0
+	wait_mfc $S1 $G1 r0 r1 r2
+	expect_stream r0 $S1 $G1 r1 r2
+	expect_learned r0 $S3 $G2 r1 r2
+}
+
+case_both starts_down "interfaces that are down when the daemon starts"
+starts_down()
+{
+	topology 2
+	down r0
+	down r1
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+	EOF
+	start
+	up r1
+	up r0
+	wait_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	expect_learned r0 $S1 $G2 r1
+}
+
+case_both moved "an interface that moves to another namespace and back"
+moved()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+	EOF
+	start
+	if_move "$R" r2 "$H" || fail "cannot move r2"
+	wait_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	if_move "$H" r2 "$R" || fail "cannot move r2 back"
+	up r2
+	wait_mfc $S1 $G1 r0 r1 r2
+	expect_stream r0 $S1 $G1 r1 r2
+}
+
+case_both disabled "phyint disable holds whatever else names the interface"
+disabled()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		phyint r2 disable
+		mroute from r0 group $G2 to r+
+		mroute from r2 source $S2 group $G3 to r1
+	EOF
+	start
+	expect_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	expect_learned r0 $S1 $G2 r1 r3
+	expect_stream r2 $S2 $G3
+	! has_vif r2 || fail "r2 is in use"
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+	EOF
+	ctl_ok reload
+	expect_mfc $S1 $G1 r0 r1 r2
+	expect_stream r0 $S1 $G1 r1 r2
+}
+
+case_both on_demand "slots are given in the order of first use"
+on_demand()
+{
+	topology 5
+	conf <<-EOF
+		mroute from r3 source $S1 group $G1 to r1
+		mroute from r3 source $S1 group $G2 to r1 r4
+	EOF
+	start
+	expect_vifs 0=r3 1=r1 2=r4
+	ctl_ok add r0 $S1 $G3 r1
+	expect_vifs 0=r3 1=r1 2=r4 3=r0
+}
+
+case_both slots_kept "slots are kept over a reload, new ones come after them"
+slots_kept()
+{
+	topology 5
+	conf <<-EOF
+		mroute from r1 source $S1 group $G1 to r2
+	EOF
+	start
+	expect_vifs 0=r1 1=r2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G2 to r3
+		mroute from r2 source $S1 group $G3 to r1
+		mroute from r1 source $S1 group $G1 to r2
+	EOF
+	ctl_ok reload
+	expect_vifs 0=r1 1=r2 2=r0 3=r3
+	expect_stream r1 $S1 $G1 r2
+	expect_stream r0 $S1 $G2 r3
+	expect_stream r2 $S1 $G3 r1
+	hup
+	expect_vifs 0=r1 1=r2 2=r0 3=r3
+}
+
+case_both slots_32 "32 interfaces, and an error that says so for the 33rd"
+slots_32()
+{
+	local i=1
+
+	topology 34
+	{
+		while [ $i -lt 32 ]; do
+			echo "mroute from r0 source $S1 group $G1 to r$i"
+			i=$((i + 1))
+		done
+	} | conf
+	start
+	[ "$(kernel_vifs "$R" $FAM | wc -l)" -eq 32 ] ||
+	    fail "not 32 slots: $(kernel_vifs "$R" $FAM)"
+	ctl_fails 1 '32' add r32 $S1 $G2 r1
+	grep -q 'r17' ctl.err || fail "does not name those in use: $(cat ctl.err)"
+	ctl_fails 1 '32' add r0 $S1 $G3 r33
+	# Nothing has suffered.
+	ctl_ok add r1 $S1 $G2 r2
+	expect_stream -c 10 r1 $S1 $G2 r2
+	i=1
+	set --
+	while [ $i -lt 32 ]; do
+		set -- "$@" r$i
+		i=$((i + 1))
+	done
+	expect_stream -c 10 r0 $S1 $G1 "$@"
+}
+
+case_both slots_freed "a slot is free for another once its interface has gone"
+slots_freed()
+{
+	local i=1
+
+	topology 33
+	{
+		while [ $i -lt 32 ]; do
+			echo "mroute from r0 source $S1 group $G1 to r$i"
+			i=$((i + 1))
+		done
+		echo "mroute from r0 source $S1 group $G2 to r32"
+	} | conf
+	start
+	expect_mfc $S1 $G2 r0
+	unplug r5
+	wait_mfc $S1 $G2 r0 r32
+	expect_stream -c 10 r0 $S1 $G2 r32
+}
+
+# KERNEL.md, section 6: an entry outlives the interface that it names, and
+# would forward to the next one in its slot.
+case_both stale_oif "a slot's new interface gets nothing of the old one's"
+stale_oif()
+{
+	topology 2
+	plug other
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+	EOF
+	start
+	expect_vifs 0=r0 1=r1
+	expect_learned r0 $S2 $G2 r1
+	unplug r1
+	must_come not has_vif r1
+	ctl_ok add r0 $S1 $G3 other
+	expect_mfc $S1 $G3 r0 other
+	expect_stream r0 $S1 $G1
+	expect_stream r0 $S2 $G2
+	expect_stream r0 $S1 $G3 other
+	plug r1
+	wait_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r0 $S1 $G3 other
+}
+
+case_both stale_iif "... and sends nothing by the old one's entries"
+stale_iif()
+{
+	topology 2
+	plug other
+	conf <<-EOF
+		mroute from r1 source $S1 group $G1 to r0
+		mroute from r1 group $G2 to r0
+	EOF
+	start
+	expect_learned r1 $S2 $G2 r0
+	unplug r1
+	must_come not has_vif r1
+	ctl_ok add other $S1 $G3 r0
+	expect_mfc $S1 $G3 other r0
+	expect_stream other $S1 $G1
+	expect_stream other $S2 $G2
+	expect_stream other $S1 $G3 r0
+}
+
+case_both stale_disabled "... nor after a reload that frees and gives a slot"
+stale_disabled()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $G2 to r1
+	EOF
+	start
+	expect_learned r0 $S2 $G2 r1
+	conf <<-EOF
+		phyint r1 disable
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $G2 to r1
+		mroute from r0 source $S1 group $G3 to r3
+	EOF
+	ctl_ok reload
+	expect_stream r0 $S1 $G1 r2
+	expect_stream r0 $S2 $G2
+	expect_stream r0 $S1 $G3 r3
+}
+
+case_both pending "show pending lists what waits, and only that"
+pending()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r8 source $S1 group $G2 to r1
+		mroute from r0 group $G3 to r9
+		mgroup from r8 group $G1
+	EOF
+	start
+	ctl_shows "mroute.*from r8.*source $S1.*group $G2.*to r1" show pending
+	ctl_shows "mroute.*from r0.*group $G3.*to r9" show pending
+	ctl_shows "mgroup.*from r8.*group $G1" show pending
+	ctl_hides "from r0.*to r1" show pending
+	plug r8
+	wait_mfc $S1 $G2 r8 r1
+	must_come _not_pending r8
+	ctl_shows "to r9" show pending
+	plug r9
+	must_come _not_pending r9
+	ctl_shows "^No pending" show pending
+	unplug r8
+	must_come not _not_pending r8
+}
+
+_not_pending() # IF
+{
+	ctl show pending | not grep -q "$1"
+}
+
+case_both nothing_pending "show pending says so when nothing waits"
+nothing_pending()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	ctl_shows "^No pending" show pending
+	ctl_shows "^No pending" sh p
+}
+
+case_both long_name "names as long as the kernel allows"
+long_name()
+{
+	topology 1
+	plug abcdefghijklmno
+	plug vlan.0123456789
+	conf <<-EOF
+		mroute from abcdefghijklmno source $S1 group $G1 to vlan.0123456789
+		mroute from r0 source $S1 group $G2 to vlan+
+	EOF
+	start
+	expect_mfc $S1 $G1 abcdefghijklmno vlan.0123456789
+	expect_stream abcdefghijklmno $S1 $G1 vlan.0123456789
+	expect_mfc $S1 $G2 r0 vlan.0123456789
+}
+
+case_both many_events "200 interfaces come and go; the routes stay right"
+many_events()
+{
+	local i=0
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 source $S1 group $G2 to w+
+	EOF
+	start
+	{
+		while [ $i -lt 100 ]; do
+			echo "link add v$i type veth peer name w$i"
+			i=$((i + 1))
+		done
+		while [ $i -gt 0 ]; do
+			i=$((i - 1))
+			echo "link del v$i"
+		done
+	} >batch
+	ip -n "$R" -batch batch || fail "cannot make interfaces"
+	plug w
+	wait_mfc $S1 $G2 r0 w
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r0 $S1 $G2 w
+	expect_vifs_of r0 r1 w
+}
+
+expect_vifs_of() # IF ...
+{
+	local have
+
+	have=$(kernel_vifs "$R" $FAM | sed 's/.* //' | sort | tr '\n' ' ')
+	[ "$have" = "$(printf '%s\n' "$@" | sort | tr '\n' ' ')" ] ||
+	    fail "interfaces in slots: $have"
+}

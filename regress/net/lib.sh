@@ -1,0 +1,763 @@
+# The verbs of the network tests.
+#
+# A case is a function that says what it needs in these verbs, and is registered
+# with `case_one NAME DESCRIPTION` or, once for IPv4 and once for IPv6, with
+# `case_both NAME DESCRIPTION`; for the latter the addresses below are of the
+# family under test.
+#
+# Its world: a router of interfaces r0, r1, ... , each cabled to h0, h1, ... of
+# the hosts.  Packets go in at hN and are counted at every h.
+#
+# Nothing here waits for time to pass: a verb waits for what it is told to wait
+# for, and gives up after a time that is only reached when that never comes.
+
+# shellcheck shell=sh disable=SC3043,SC2034
+
+SRCDIR=$(atf_get_srcdir)
+TOOLS=${TOOLS:-$SRCDIR}
+SMCROUTED=${SMCROUTED:-/usr/local/sbin/smcrouted}
+SMCROUTECTL=${SMCROUTECTL:-/usr/local/sbin/smcroutectl}
+SMCROUTE_USER=${SMCROUTE_USER:-_smcroute}
+PATIENCE=${PATIENCE:-10} # seconds until a wait gives up
+
+# shellcheck source=topo_linux.sh
+. "$SRCDIR/topo_$(uname -s | tr '[:upper:]' '[:lower:]').sh"
+
+# --- cases -----------------------------------------------------------------
+
+CASES=
+
+case_one() # NAME DESCRIPTION
+{
+	_case "$1" "$2" "$1" 4
+}
+
+case_both() # NAME DESCRIPTION
+{
+	_case "${1}_v4" "$2 (IPv4)" "$1" 4
+	_case "${1}_v6" "$2 (IPv6)" "$1" 6
+}
+
+_case() # NAME DESCRIPTION FUNCTION FAMILY
+{
+	atf_test_case "$1" cleanup
+	eval "
+	${1}_head()
+	{
+		atf_set descr \"$2\"
+		atf_set require.user root
+		atf_set timeout 180
+	}
+	${1}_body()
+	{
+		family $4
+		setup
+		$3
+	}
+	${1}_cleanup()
+	{
+		cleanup
+	}"
+	CASES="$CASES $1"
+}
+
+atf_init_test_cases()
+{
+	local name
+
+	for name in $CASES; do
+		atf_add_test_case "$name"
+	done
+}
+
+family() # 4|6
+{
+	FAM=$1
+	if [ "$FAM" = 4 ]; then
+		ANY=0.0.0.0 BITS=32
+		SNET=10.1.1.0/24	# sources
+		S1=10.1.1.1 S2=10.1.1.2 S3=10.1.1.3
+		SHOST=10.1.1.99/24	# SNET with host bits
+		X1=10.9.9.9 X2=10.9.9.10 XNET=10.9.9.0/24 # and others
+		G1=225.1.1.1 G2=225.1.1.2 G3=225.1.1.3
+		GNET=225.3.3.0/24	# groups
+		GHOST=225.3.3.77/24	# GNET with host bits
+		GIN1=225.3.3.1 GIN2=225.3.3.200 GOUT=225.3.4.1
+		GALL=224.0.0.0/4
+		GSSM=232.1.1.1
+		GFEW=225.8.8.0/28 GFEW_N=16	# a range to join
+		GFEW_FIRST=225.8.8.0 GFEW_LAST=225.8.8.15
+		GHUGE=225.0.0.0/8	# a range too large to join
+		GLINK=224.0.0.251
+	else
+		ANY=:: BITS=128
+		SNET=2001:db8:1:1::/64
+		S1=2001:db8:1:1::1 S2=2001:db8:1:1::2 S3=2001:db8:1:1::3
+		SHOST=2001:db8:1:1::99/64
+		X1=2001:db8:9:9::9 X2=2001:db8:9:9::a XNET=2001:db8:9:9::/64
+		G1=ff0e::1:1 G2=ff0e::1:2 G3=ff0e::1:3
+		GNET=ff0e:3:3::/48
+		GHOST=ff0e:3:3::77/48
+		GIN1=ff0e:3:3::1 GIN2=ff0e:3:3:200::2 GOUT=ff0e:3:4::1
+		GALL=ff00::/8
+		GSSM=ff3e::1:1
+		GFEW=ff0e:8:8::/124 GFEW_N=16
+		GFEW_FIRST=ff0e:8:8:: GFEW_LAST=ff0e:8:8::f
+		GHUGE=ff0e::/64
+		GLINK=ff02::fb
+	fi
+}
+
+# The N-th address after one whose last part is a plain number.
+addr_nth() # ADDRESS N
+{
+	case $1 in
+	*:*)	echo "${1%:*}:$(printf %x $((0x${1##*:} + $2)))" ;;
+	*)	local d c
+		d=$((${1##*.} + $2))
+		c=${1%.*}
+		echo "${c%.*}.$((${c##*.} + d / 256)).$((d % 256))" ;;
+	esac
+}
+
+setup()
+{
+	local why
+
+	ulimit -c 0
+	W=$PWD
+	NS=smcr$$
+	R=${NS}r H=${NS}h
+	D=d # the daemon that verbs are about
+	: >namespaces
+	: >cables
+	: >pids
+	if ! why=$(topo_supported "${NS}t"); then
+		atf_skip "$why"
+	fi
+	if [ "$FAM" = 6 ] && [ ! -e /proc/net/ip6_mr_vif ]; then
+		atf_skip "the kernel has no IPv6 multicast routing"
+	fi
+	[ -x "$SMCROUTED" ] || atf_fail "no $SMCROUTED: set SMCROUTED"
+	[ -x "$SMCROUTECTL" ] || atf_fail "no $SMCROUTECTL: set SMCROUTECTL"
+}
+
+# Ends and removes all that the case has made; also after a failure.
+cleanup()
+{
+	local pid start ns
+
+	while read -r pid start; do
+		[ "$(pid_start "$pid")" != "$start" ] || kill -9 "$pid"
+	done <pids
+	while read -r ns; do
+		ns_destroy "$ns"
+	done <namespaces
+	[ ! -s scratch ] || rm -rf "$(cat scratch)"
+	# shellcheck disable=SC2046
+	[ ! -s files ] || rm -f $(cat files)
+	return 0
+} 2>/dev/null
+
+need() # PROGRAM ...
+{
+	local p
+
+	for p; do
+		command -v "$p" >/dev/null || atf_skip "$p is not installed"
+	done
+}
+
+# The first line is the reason; the rest, and the daemon's last words, are for
+# the report.
+fail() # TEXT
+{
+	echo "--- $*"
+	for D in "$D" d; do
+		echo "--- log of the daemon $D:"
+		tail -n 40 "$D.log" 2>/dev/null
+	done
+	atf_fail "$(echo "$*" | head -n 1 | cut -c 1-300)"
+}
+
+# --- processes and waiting --------------------------------------------------
+
+# When a process started, so that its number is not mistaken for a later one's.
+pid_start() # PID
+{
+	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+}
+
+note_pid() # PID: end it in the cleanup
+{
+	echo "$1 $(pid_start "$1")" >>pids
+}
+
+alive() # PID
+{
+	local state
+
+	state=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) || return 1
+	[ "${state%% *}" != Z ]
+}
+
+gone() # PID
+{
+	! alive "$1"
+}
+
+children() # PID
+{
+	cat "/proc/$1/task/$1/children" 2>/dev/null
+}
+
+# Waits until COMMAND succeeds.
+wait_for() # COMMAND ...
+{
+	local end
+
+	"$@" && return
+	end=$(($(date +%s) + PATIENCE))
+	until "$@"; do
+		[ "$(date +%s)" -lt $end ] || return 1
+		sleep 0.02
+	done
+}
+
+must_come() # COMMAND ...: wait_for, or the case fails
+{
+	wait_for "$@" || fail "never came true: $*"
+}
+
+not() # COMMAND ...
+{
+	! "$@"
+}
+
+# --- topology ---------------------------------------------------------------
+
+# A router with N interfaces r0 ..., and as many hosts' interfaces h0 ...
+topology() # N
+{
+	local i=0
+
+	{ ns_make "$R" router && ns_make "$H" hosts; } ||
+		atf_fail "cannot make namespaces"
+	while [ $i -lt "$1" ]; do
+		_plug "r$i"
+		i=$((i + 1))
+	done
+	while [ $i -gt 0 ]; do
+		i=$((i - 1))
+		link_ready "r$i"
+	done
+}
+
+# A new interface in the router, cabled to a host's: hN for rN, h-NAME else.
+plug() # IF
+{
+	_plug "$1"
+	link_ready "$1"
+}
+
+_plug()
+{
+	local host
+
+	case $1 in
+	r[0-9]*) host=h${1#r} ;;
+	*)	host=$(printf "h-%.13s" "$1") ;;
+	esac
+	cable_make "$R" "$1" "$H" "$host" || atf_fail "cannot make $1"
+	echo "$host $1" >>cables
+}
+
+# Takes it out; its cable goes with it.
+unplug() # IF
+{
+	if_delete "$R" "$1" || atf_fail "cannot remove $1"
+	sed "/ $1\$/d" cables >cables.new && mv cables.new cables
+}
+
+rename() # OLD NEW
+{
+	if_rename "$R" "$1" "$2" || atf_fail "cannot rename $1"
+	sed "s/ $1\$/ $2/" cables >cables.new && mv cables.new cables
+}
+
+link_ready() # IF
+{
+	must_come cable_ready "$R" "$1" "$H" "$(host_of "$1")"
+}
+
+up()
+{
+	if_up "$R" "$1" || atf_fail "cannot set $1 up"
+	link_ready "$1"
+}
+
+down() { if_down "$R" "$1" || atf_fail "cannot set $1 down"; }
+
+# The hosts' end of a router's interface.
+host_of() # IF
+{
+	sed -n "s/ $1\$//p" cables
+}
+
+in_router() # COMMAND ...
+{
+	ns_exec "$R" "$@"
+}
+
+# --- the daemon -------------------------------------------------------------
+#
+# Instance $D has the files $D.conf, $D.sock, $D.pid and $D.log.
+
+conf() # <text
+{
+	cat >"$D.conf"
+}
+
+daemon_args()
+{
+	echo "-f $W/$D.conf -u $W/$D.sock -P $W/$D.pid"
+}
+
+# In the foreground of a background job; what it says goes to $D.log.
+launch() # [OPTION ...]
+{
+	# shellcheck disable=SC2046
+	$(ns_command "$R") "$SMCROUTED" -n $(daemon_args) "$@" \
+	    </dev/null >>"$D.log" 2>&1 &
+	eval "pid_$D=\$!"
+	note_pid $!
+}
+
+# The parent's process number.
+daemon_pid()
+{
+	eval "echo \$pid_$D"
+}
+
+start() # [OPTION ...]
+{
+	launch "$@"
+	wait_for started || fail "the daemon did not come up"
+	daemon_alive
+}
+
+# All processes of the daemon, the parent first.
+daemon_pids()
+{
+	_family "$(daemon_pid)"
+}
+
+_family() # PID
+{
+	local child
+
+	echo "$1"
+	for child in $(children "$1"); do
+		_family "$child"
+	done
+}
+
+# The process that does the work of a role (engine, control), or the nursery
+# that bore it: of the two that run this executable, the child or its parent.
+role() # NAME
+{
+	_role "$1" | sed -n '$p'
+}
+
+nursery() # NAME
+{
+	_role "$1" | sed -n '1p'
+}
+
+_role()
+{
+	local pid
+
+	for pid in $(daemon_pids); do
+		case $(readlink "/proc/$pid/exe") in
+		*/"$1") echo "$pid" ;;
+		esac
+	done
+}
+
+started()
+{
+	[ -s "$D.pid" ] || gone "$(daemon_pid)"
+}
+
+daemon_alive()
+{
+	alive "$(daemon_pid)" || fail "the daemon ended"
+}
+
+# Its exit status must be STATUS (0).
+ended() # [STATUS]
+{
+	local pid status=0
+
+	pid=$(daemon_pid)
+	wait_for gone "$pid" || fail "the daemon did not end"
+	wait "$pid" || status=$?
+	[ $status -eq "${1:-0}" ] ||
+	    fail "the daemon ended with $status instead of ${1:-0}"
+}
+
+stop() # [SIGNAL]
+{
+	kill "-${1:-TERM}" "$(daemon_pid)" || fail "the daemon was gone"
+	ended 0
+}
+
+# Waits until it has reloaded: the pid file has a new time stamp.
+hup()
+{
+	touch -d 2001-01-01 "$D.pid"
+	kill -HUP "$(daemon_pid)" || fail "the daemon is gone"
+	must_come renewed
+	daemon_alive
+}
+
+renewed()
+{
+	[ -n "$(find "$D.pid" -newermt 2002-01-01)" ]
+}
+
+log_has() # REGEX
+{
+	grep -Eq -- "$1" "$D.log"
+}
+
+# The daemon's files in a directory that every user may enter.
+scratch()
+{
+	W=$(mktemp -d /var/tmp/smcr.XXXXXX) || atf_fail "mktemp"
+	echo "$W" >scratch
+	chmod 755 "$W"
+	for f in conf sock pid; do
+		ln -s "$W/$D.$f" "$D.$f"
+	done
+}
+
+# --- smcroutectl --------------------------------------------------------------
+
+ctl() # ARG ...
+{
+	"$SMCROUTECTL" -u "$W/$D.sock" "$@"
+}
+
+# It succeeds and says nothing.
+ctl_ok() # ARG ...
+{
+	ctl_status 0 "$@"
+	[ ! -s ctl.out ] || fail "smcroutectl $* said: $(cat ctl.out)"
+	[ ! -s ctl.err ] || fail "smcroutectl $* warned: $(cat ctl.err)"
+}
+
+# It fails with STATUS and says on stderr what matches REGEX.
+ctl_fails() # STATUS REGEX ARG ...
+{
+	local status=$1 regex=$2
+
+	shift 2
+	ctl_status "$status" "$@"
+	grep -Eiq -- "$regex" ctl.err ||
+	    fail "smcroutectl $*: no '$regex' on stderr
+$(cat ctl.err)"
+}
+
+# What it prints matches REGEX in some line.
+ctl_shows() # REGEX ARG ...
+{
+	local regex=$1
+
+	shift
+	ctl_status 0 "$@"
+	grep -Eq -- "$regex" ctl.out ||
+	    fail "smcroutectl $*: no '$regex' in the output
+$(cat ctl.out)"
+}
+
+ctl_hides() # REGEX ARG ...
+{
+	local regex=$1
+
+	shift
+	ctl_status 0 "$@"
+	! grep -Eq -- "$regex" ctl.out ||
+	    fail "smcroutectl $*: '$regex' in the output
+$(cat ctl.out)"
+}
+
+# Leaves what it says in ctl.out and ctl.err.
+ctl_status() # STATUS ARG ...
+{
+	local want=$1 status=0
+
+	shift
+	ctl "$@" >ctl.out 2>ctl.err </dev/null || status=$?
+	[ $status -eq "$want" ] || fail \
+	    "smcroutectl $*: status $status, not $want: $(cat ctl.out ctl.err)"
+}
+
+# --- what the kernel has ------------------------------------------------------
+
+mfc()
+{
+	kernel_mfc "$R" "$FAM" "$TABLE"
+}
+
+mfc_line() # SRC GRP IIF [OIF[/TTL] ...]
+{
+	local key="$1 $2 $3"
+
+	shift 3
+	echo "$key" "$(printf '%s\n' "$@" | sort | tr '\n' ' ')" | sed 's/ *$//'
+}
+
+has_mfc() # SRC GRP IIF [OIF[/TTL] ...]
+{
+	mfc >mfc.now
+	grep -qxF -- "$(mfc_line "$@")" mfc.now
+}
+
+has_key() # SRC GRP
+{
+	mfc >mfc.now
+	grep -q "^$1 $2 " mfc.now
+}
+
+# The entry is there, now, with just these outbound interfaces.
+expect_mfc() # SRC GRP IIF [OIF[/TTL] ...]
+{
+	has_mfc "$@" ||
+	    fail "no entry '$(mfc_line "$@")' in the kernel, but:
+$(cat mfc.now)"
+}
+
+expect_no_mfc() # SRC GRP
+{
+	! has_key "$@" || fail "entry in the kernel: $(grep "^$1 $2 " mfc.now)"
+}
+
+# No entry, or one that stops the flow.
+expect_no_route() # SRC GRP
+{
+	mfc >mfc.now
+	! grep -q "^$1 $2 [^ ]* " mfc.now ||
+	    fail "still forwarded: $(grep "^$1 $2 " mfc.now)"
+}
+
+wait_mfc() # SRC GRP IIF [OIF[/TTL] ...]
+{
+	wait_for has_mfc "$@" ||
+	    fail "'$(mfc_line "$@")' never came into the kernel, but:
+$(cat mfc.now)"
+}
+
+wait_no_mfc() # SRC GRP
+{
+	wait_for not has_key "$@" || fail "$1 $2 never went from the kernel:
+$(cat mfc.now)"
+}
+
+mfc_count()
+{
+	mfc | wc -l
+}
+
+# Exactly these slots are bound.
+expect_vifs() # SLOT=IF ...
+{
+	local want have
+
+	want=$(printf '%s\n' "$@" | sort)
+	have=$(kernel_vifs "$R" "$FAM" | tr ' ' '=' | sort)
+	[ "$want" = "$have" ] || fail "interfaces in slots:" $have "not:" $want
+}
+
+has_vif() # IF
+{
+	kernel_vifs "$R" "$FAM" | grep -q " $1\$"
+}
+
+vif_of() # IF
+{
+	kernel_vifs "$R" "$FAM" | sed -n "s/ $1\$//p"
+}
+
+# Who is a member: GRP, or SRC GRP.
+has_join() # IF [SRC] GRP
+{
+	if [ $# -eq 3 ]; then
+		kernel_ssm "$R" "$FAM" | grep -qxF \
+		    "$1 $(ssm_address "$2") $(ssm_address "$3")"
+	else
+		kernel_joins "$R" "$FAM" | grep -qxF "$1 $2"
+	fi
+}
+
+expect_join() # IF [SRC] GRP
+{
+	has_join "$@" || fail "not joined: $*, but:" \
+	    "$(kernel_joins "$R" "$FAM"; kernel_ssm "$R" "$FAM")"
+}
+
+expect_no_join() # IF [SRC] GRP
+{
+	! has_join "$@" || fail "still joined: $*"
+}
+
+join_count() # IF
+{
+	kernel_joins "$R" "$FAM" | grep -c "^$1 "
+}
+
+# --- packets ------------------------------------------------------------------
+
+# Sends on the cable of IF; options of mcsend first.
+send() # [OPTION ...] IF SRC GRP
+{
+	_split "$@"
+	mcsend $SEND_OPTS "$(host_of "$SEND_IF")" $SEND_FLOW >>sent ||
+	    fail "mcsend failed"
+}
+
+mcsend()
+{
+	"$TOOLS/mcsend" -n "$H" "$@"
+}
+
+_split() # [OPTION ...] IF SRC GRP: SEND_OPTS SEND_IF SEND_FLOW SEND_REST
+{
+	SEND_OPTS=
+	while [ "${1#-}" != "$1" ]; do
+		SEND_OPTS="$SEND_OPTS $1 $2"
+		shift 2
+	done
+	SEND_IF=$1 SEND_FLOW="$2 $3"
+	shift 3
+	SEND_REST=$*
+}
+
+# Sends 100 packets (-c COUNT) in at IF, of which exactly those must come out
+# at each OIF (or the number given), and none anywhere else.
+expect_stream() # [OPTION ...] IF SRC GRP [OIF[=N] ...]
+{
+	local count=100 flows=1 o n
+
+	_split "$@"
+	# shellcheck disable=SC2086
+	set -- $SEND_OPTS
+	while [ $# -gt 0 ]; do
+		case $1 in
+		-c)	count=$2 ;;
+		-[SG])	flows=$((flows * $2)) ;;
+		esac
+		shift 2
+	done
+	set --
+	for o in $SEND_REST; do
+		n=$((count * flows))
+		[ "${o%=*}" = "$o" ] || n=${o#*=}
+		set -- "$@" "${o%=*}=$n"
+	done
+	# shellcheck disable=SC2046,SC2086
+	"$TOOLS/mccount" -n "$H" -p "$R" -w "$PATIENCE" $(_links "$@") -- \
+	    "$TOOLS/mcsend" -n "$H" -c $count $SEND_OPTS \
+	    "$(host_of "$SEND_IF")" $SEND_FLOW >counted 2>count.err ||
+	    fail "stream of $SEND_FLOW into $SEND_IF:" \
+	    "$(grep '^mccount:' count.err | tr '\n' ' ')
+$(cat counted; mfc)"
+}
+
+# The arguments of mccount: every cable, with what is expected there.
+_links() # [OIF=N ...]
+{
+	local host if o n
+
+	while read -r host if; do
+		n=0
+		for o; do
+			[ "${o%=*}" != "$if" ] || n=${o#*=}
+		done
+		echo "$host:$if=$n"
+	done <cables
+}
+
+# A flow that the daemon has not met: the first packets (which the kernel holds
+# until it is told) and those after them, all of them.
+expect_learned() # IF SRC GRP [OIF ...]
+{
+	if [ $# -gt 3 ]; then
+		expect_stream -c 4 "$@"
+		wait_mfc "$2" "$3" "$1" "$(shift 3; printf '%s\n' "$@")"
+	else
+		count_start
+		send -c 4 "$@"
+		wait_mfc "$2" "$3" "$1"
+		count_end
+	fi
+	expect_stream "$@"
+}
+
+# A stop entry: the daemon has answered that the flow goes nowhere.
+expect_stopped() # IF SRC GRP
+{
+	expect_learned "$1" "$2" "$3"
+}
+
+# Counts while the case does something else.
+count_start()
+{
+	# shellcheck disable=SC2046
+	"$TOOLS/mccount" -n "$H" -p "$R" $(_links | sed 's/=0$//') \
+	    >counted 2>count.err &
+	count_pid=$!
+	note_pid $count_pid
+	must_come grep -q ready counted
+}
+
+# So many came out there (any: we do not care), and none elsewhere.
+count_end() # [OIF=N ...]
+{
+	local status=0 host if o n got
+
+	kill $count_pid
+	wait $count_pid || status=$?
+	[ $status -eq 0 ] || fail "$(cat count.err)"
+	while read -r host if; do
+		n=0
+		for o; do
+			[ "${o%=*}" != "$if" ] || n=${o#*=}
+		done
+		got=$(sed -n "s/^$host total //p" counted)
+		[ -z "$got" ] || [ "$n" = any ] || [ "$got" -eq "$n" ] || fail \
+		    "$if: expected $n packets, $got came
+$(cat counted; mfc)"
+	done <cables
+}
+
+# A stream that goes on while the case does something else.
+stream_start() # [OPTION ...] IF SRC GRP
+{
+	_split "$@"
+	: >streaming
+	"$TOOLS/mcsend" -n "$H" -c 0 $SEND_OPTS "$(host_of "$SEND_IF")" \
+	    $SEND_FLOW >streaming 2>&1 &
+	stream_pid=$!
+	note_pid $stream_pid
+	must_come grep -q sending streaming
+}
+
+# Ends it; $sent is how many went out.
+stream_end()
+{
+	kill $stream_pid
+	wait $stream_pid || fail "mcsend: $(cat streaming)"
+	sent=$(sed -n 's/^sent //p' streaming)
+}

@@ -1,0 +1,169 @@
+/*
+ * Raw access to interfaces by packet(7), namespaces by setns(2).
+ */
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "link.h"
+
+#define RCVBUF (16 << 20)
+
+#ifndef PACKET_IGNORE_OUTGOING
+#define PACKET_IGNORE_OUTGOING 23
+#endif
+
+static int
+enter(const char *ns)
+{
+	char path[256];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "/run/netns/%s", ns) >=
+	    (int)sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return -1;
+	if (setns(fd, CLONE_NEWNET) == -1) {
+		close(fd);
+		return -1;
+	}
+	return close(fd);
+}
+
+static int
+open_here(const char *ifname, int type)
+{
+	struct sockaddr_ll ll;
+	int fd, on = 1, size = RCVBUF;
+
+	memset(&ll, 0, sizeof(ll));
+	ll.sll_family = AF_PACKET;
+	ll.sll_protocol = htons((uint16_t)(type != 0 ? type : ETH_P_ALL));
+	if ((ll.sll_ifindex = (int)if_nametoindex(ifname)) == 0)
+		return -1;
+	/* Protocol 0 until bound: nothing of other interfaces gets in. */
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return -1;
+	if (setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
+	    sizeof(on)) == -1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
+	    sizeof(size)) == -1 ||
+	    bind(fd, (struct sockaddr *)&ll, sizeof(ll)) == -1) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int
+link_open(const char *ns, const char *ifname, int type)
+{
+	int home, fd = -1, error;
+
+	if (ns == NULL)
+		return open_here(ifname, type);
+	if ((home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)) == -1)
+		return -1;
+	if (enter(ns) == 0)
+		fd = open_here(ifname, type);
+	error = errno;
+	if (setns(home, CLONE_NEWNET) == -1)
+		_exit(70);
+	close(home);
+	errno = error;
+	return fd;
+}
+
+int
+link_send(int fd, const void *frame, size_t len)
+{
+	for (;;) {
+		if (send(fd, frame, len, 0) != -1)
+			return 0;
+		if (errno != EAGAIN && errno != ENOBUFS && errno != EINTR)
+			return -1;
+		sched_yield();
+	}
+}
+
+ssize_t
+link_recv(int fd, void *buf, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = recv(fd, buf, size, 0);
+	while (n == -1 && (errno == EINTR || errno == ENETDOWN));
+	if (n == -1 && errno == EAGAIN)
+		return 0;
+	return n;
+}
+
+int
+link_running(int fd, const char *ifname)
+{
+	struct ifreq ifr;
+
+	memset(&ifr, 0, sizeof(ifr));
+	if (snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname) >=
+	    (int)sizeof(ifr.ifr_name) || ioctl(fd, SIOCGIFFLAGS, &ifr) == -1)
+		return 0;
+	return (ifr.ifr_flags & IFF_UP) && (ifr.ifr_flags & IFF_RUNNING);
+}
+
+unsigned int
+link_lost(int fd)
+{
+	struct tpacket_stats st;
+	socklen_t len = sizeof(st);
+
+	memset(&st, 0, sizeof(st));
+	if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &st, &len) == -1)
+		return 0;
+	return st.tp_drops;
+}
+
+static cpu_set_t all;
+
+unsigned int
+cpu_count(void)
+{
+	if (sched_getaffinity(0, sizeof(all), &all) == -1)
+		return 1;
+	return (unsigned int)CPU_COUNT(&all);
+}
+
+void
+cpu_go(unsigned int n)
+{
+	cpu_set_t one;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &all) || n-- > 0)
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		sched_setaffinity(0, sizeof(one), &one);
+		return;
+	}
+}
+
+void
+cpu_anywhere(void)
+{
+	sched_setaffinity(0, sizeof(all), &all);
+}

@@ -1,0 +1,123 @@
+/*
+ * mcsend: sends UDP multicast out of an interface, from any source.
+ *
+ *	mcsend [-n NS] [-c COUNT] [-r RATE] [-t TTL] [-S NSRC] [-G NGRP]
+ *	    IF SRC GRP
+ *
+ * COUNT packets (default 1; 0: until SIGTERM) of each flow, RATE packets a
+ * second in all (default: as fast as they go).  The flows are NSRC sources from
+ * SRC upwards, each to NGRP groups from GRP upwards; packet 1 of every flow
+ * goes before packet 2 of any.  Prints "sending" after the first packet and
+ * "sent N" at the end.
+ */
+#include <err.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "link.h"
+
+static volatile sig_atomic_t stop;
+
+static void
+on_term(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static unsigned long
+number(const char *s, const char *what)
+{
+	char *end;
+	unsigned long n = strtoul(s, &end, 10);
+
+	if (*s < '0' || *s > '9' || *end != '\0')
+		errx(64, "%s is no number: %s", what, s);
+	return n;
+}
+
+/* Waits until it is time for packet n. */
+static void
+pace(const struct timespec *start, unsigned long n, unsigned long rate)
+{
+	struct timespec t = *start;
+
+	t.tv_sec += (time_t)(n / rate);
+	t.tv_nsec += (long)(n % rate * 1000000000UL / rate);
+	if (t.tv_nsec >= 1000000000L) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000L;
+	}
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+}
+
+int
+main(int argc, char *argv[])
+{
+	uint8_t frame[FRAME_MAX];
+	struct flow flow, one;
+	struct sigaction sa;
+	struct timespec start;
+	const char *ns = NULL;
+	unsigned long count = 1, rate = 0, nsrc = 1, ngrp = 1, sent = 0, i;
+	size_t len;
+	int ch, fd, ttl = 16;
+
+	while ((ch = getopt(argc, argv, "c:G:n:r:S:t:")) != -1) {
+		switch (ch) {
+		case 'c':
+			count = number(optarg, "COUNT");
+			break;
+		case 'G':
+			ngrp = number(optarg, "NGRP");
+			break;
+		case 'n':
+			ns = optarg;
+			break;
+		case 'r':
+			rate = number(optarg, "RATE");
+			break;
+		case 'S':
+			nsrc = number(optarg, "NSRC");
+			break;
+		case 't':
+			ttl = (int)number(optarg, "TTL");
+			break;
+		default:
+			return 64;
+		}
+	}
+	argv += optind;
+	if (argc - optind != 3 || nsrc == 0 || ngrp == 0)
+		errx(64, "usage: mcsend [-n NS] [-c COUNT] [-r RATE] [-t TTL] "
+		    "[-S NSRC] [-G NGRP] IF SRC GRP");
+	if (flow_parse(&flow, argv[1], argv[2]) == -1)
+		errx(64, "%s, %s: no addresses of one family", argv[1], argv[2]);
+	if ((fd = link_open(ns, argv[0], FRAME_FENCE)) == -1)
+		err(71, "%s", argv[0]);
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_term;
+	sigaction(SIGTERM, &sa, NULL);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	while (!stop && (count == 0 || sent < count * nsrc * ngrp)) {
+		if (rate != 0)
+			pace(&start, sent, rate);
+		i = sent % (nsrc * ngrp);
+		one = flow_nth(&flow, (uint32_t)(i % nsrc),
+		    (uint32_t)(i / nsrc));
+		len = frame_udp(frame, &one, ttl);
+		if (link_send(fd, frame, len) == -1)
+			err(71, "%s: send", argv[0]);
+		if (sent++ == 0)
+			puts("sending");
+	}
+	printf("sent %lu\n", sent);
+	return 0;
+}

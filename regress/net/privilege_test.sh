@@ -1,0 +1,408 @@
+#!/usr/bin/env atf-sh
+# What each process may do, and what happens when one dies.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+_need_proc()
+{
+	[ -r /proc/self/status ] || atf_skip "no /proc"
+	getent passwd "$SMCROUTE_USER" >/dev/null ||
+	    atf_skip "no user $SMCROUTE_USER"
+}
+
+_field() # PID NAME
+{
+	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | tr '\t' ' ' |
+	    sed 's/ *$//'
+}
+
+_is() # PID NAME VALUE
+{
+	[ "$(_field "$1" "$2")" = "$3" ] || fail \
+	    "$(_name "$1"): $2 is '$(_field "$1" "$2")', not '$3'"
+}
+
+_name() # PID
+{
+	basename "$(readlink "/proc/$1/exe")"
+}
+
+# No process holds any privilege.
+_check_all()
+{
+	local pid n=0
+
+	for pid in $(daemon_pids); do
+		for c in CapInh CapPrm CapEff CapBnd CapAmb; do
+			_is "$pid" $c 0000000000000000
+		done
+		_is "$pid" NoNewPrivs 1
+		n=$((n + 1))
+	done
+	[ $n -ge 5 ] || fail "$n processes, not 5 or more"
+}
+
+# Engine and control, and the nurseries of both.
+_check_roles()
+{
+	local uid gid name pid
+
+	uid=$(id -u "$SMCROUTE_USER")
+	gid=$(id -g "$SMCROUTE_USER")
+	for name in engine control; do
+		[ -n "$(role $name)" ] || fail "no process runs $name"
+		[ "$(role $name)" != "$(nursery $name)" ] ||
+			fail "$name has no nursery"
+		for pid in $(_role $name); do
+			_is "$pid" Uid "$uid $uid $uid $uid"
+			_is "$pid" Gid "$gid $gid $gid $gid"
+			_is "$pid" Groups ""
+			[ "$(readlink "/proc/$pid/root")" != / ] ||
+				fail "$name: its root directory is /"
+			[ -z "$(ls -A "/proc/$pid/root/")" ] || fail \
+			    "$name: its root has $(ls -A "/proc/$pid/root/")"
+			[ "$(stat -c %u:%a -L "/proc/$pid/root/.")" = 0:755 ] ||
+			[ "$(stat -c %u:%a -L "/proc/$pid/root/.")" = 0:555 ] ||
+			[ "$(stat -c %u:%a -L "/proc/$pid/root/.")" = 0:711 ] ||
+			    fail "$name: its root may be written to:" \
+			    "$(stat -c %u:%a -L "/proc/$pid/root/.")"
+			[ "$(stat -c %d:%i -L "/proc/$pid/cwd/.")" = \
+			    "$(stat -c %d:%i -L "/proc/$pid/root/.")" ] ||
+			    fail "$name: its working directory is outside"
+		done
+	done
+}
+
+_conf()
+{
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+		mgroup from r0 group $G1
+	EOF
+}
+
+case_one root "no capability anywhere, children in an empty root"
+root()
+{
+	_need_proc
+	topology 2
+	_conf
+	start
+	_check_all
+	_check_roles
+	_is "$(daemon_pid)" Uid "0 0 0 0"
+	expect_stream r0 $S1 $G1 r1
+	expect_learned r0 $S2 $G2 r1
+	ctl_ok reload
+	ctl_ok add r0 $S1 $G3 r1
+	_check_all
+}
+
+case_one user "... also with -p, and the parent is that user"
+user()
+{
+	local uid gid
+
+	_need_proc
+	topology 2
+	scratch
+	_conf
+	start -p nobody:daemon
+	_check_all
+	_check_roles
+	uid=$(id -u nobody)
+	gid=$(getent group daemon | cut -d: -f3)
+	_is "$(daemon_pid)" Uid "$uid $uid $uid $uid"
+	_is "$(daemon_pid)" Gid "$gid $gid $gid $gid"
+	_is "$(daemon_pid)" Groups ""
+	expect_stream r0 $S1 $G1 r1
+	expect_learned r0 $S2 $G2 r1
+	ctl_ok reload
+	ctl_ok add r0 $S1 $G3 r1
+	expect_mfc $S1 $G3 r0 r1
+	stop
+}
+
+case_one user_group "-p USER alone takes the group of the user"
+user_group()
+{
+	local uid gid
+
+	_need_proc
+	topology 2
+	scratch
+	_conf
+	start -p nobody
+	uid=$(id -u nobody)
+	gid=$(id -g nobody)
+	_is "$(daemon_pid)" Uid "$uid $uid $uid $uid"
+	_is "$(daemon_pid)" Gid "$gid $gid $gid $gid"
+	_check_all
+}
+
+case_one caller_groups "groups of the caller are left behind"
+caller_groups()
+{
+	_need_proc
+	need setpriv
+	topology 2
+	_conf
+	# shellcheck disable=SC2046
+	$(ns_command "$R") setpriv --groups 1,2,3 "$SMCROUTED" -n \
+	    $(daemon_args) </dev/null >>"$D.log" 2>&1 &
+	pid_d=$!
+	note_pid $!
+	wait_for started || fail "the daemon did not come up"
+	daemon_alive
+	_check_all
+	_check_roles
+	_is "$(daemon_pid)" Groups ""
+}
+
+case_one background "... in the background, too"
+background()
+{
+	_need_proc
+	topology 2
+	_conf
+	# shellcheck disable=SC2046
+	in_router "$SMCROUTED" $(daemon_args) </dev/null >>$D.log 2>&1 ||
+		fail "did not start"
+	pid_d=$(cat $D.pid)
+	note_pid "$pid_d"
+	_check_all
+	_check_roles
+	expect_stream r0 $S1 $G1 r1
+}
+
+case_one descriptors "the control process holds neither files nor raw sockets"
+descriptors()
+{
+	local pid raw fd
+
+	_need_proc
+	topology 2
+	_conf
+	start
+	raw=$(in_router cat /proc/net/raw /proc/net/raw6 |
+	    awk '/^ *[0-9]+:/ { print $10 }')
+	[ -n "$raw" ] || fail "the daemon has no raw socket at all"
+	pid=$(role control)
+	for fd in /proc/"$pid"/fd/*; do
+		case $(readlink "$fd") in
+		/dev/null|socket:*|anon_inode:*|pipe:*) ;;
+		*)	fail "control has $(readlink "$fd") open" ;;
+		esac
+	done
+	for pid in $(role control) $(nursery control) $(nursery engine); do
+		for fd in $raw; do
+			! ls -l "/proc/$pid/fd" | grep -q "socket:\[$fd\]" ||
+			    fail "$(_name "$pid") has a raw socket"
+		done
+	done
+}
+
+case_one no_dump "no process of it can be traced by its own user"
+no_dump()
+{
+	_need_proc
+	need setpriv
+	topology 2
+	_conf
+	start
+	for pid in $(role engine) $(role control); do
+		! setpriv --reuid "$SMCROUTE_USER" --clear-groups \
+		    --regid "$SMCROUTE_USER" \
+		    cat "/proc/$pid/maps" >/dev/null 2>&1 ||
+			fail "$(_name "$pid") is readable to its user"
+	done
+}
+
+# Kills a process and waits until another has taken its place.
+_replace() # ROLE
+{
+	victim=$(role "$1")
+	[ -n "$victim" ] || fail "no process runs $1"
+	kill -9 "$victim"
+	must_come _replaced "$1"
+	daemon_alive
+}
+
+_replaced()
+{
+	local now
+
+	now=$(role "$1")
+	[ -n "$now" ] && [ "$now" != "$victim" ] &&
+	    [ "$now" != "$(nursery "$1")" ]
+}
+
+case_both engine_killed "an engine that is killed is replaced, no packet lost"
+engine_killed()
+{
+	topology 3
+	_conf
+	start
+	expect_learned r0 $S2 $G2 r1
+	expect_stopped r0 $S3 $G3
+	count_start
+	stream_start -r 5000 r0 $S1 $G1
+	_replace engine
+	must_come ctl show routes >/dev/null
+	stream_end
+	one=$sent
+	stream_start -r 5000 r0 $S2 $G2
+	_replace engine
+	must_come ctl show routes >/dev/null
+	stream_end
+	count_end r1=$((one + sent))
+	# The new one does its work.
+	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S2 $G2 r0 r1
+	expect_learned r0 $X1 $G2 r1
+	ctl_ok add r0 $S1 $G3 r2
+	expect_mfc $S1 $G3 r0 r2
+	must_come has_join r0 $G1
+	plug r5
+	ctl_ok add r5 $S1 $GSSM r1
+	expect_stream r5 $S1 $GSSM r1
+	[ "$(id -u "$SMCROUTE_USER")" = \
+	    "$(stat -c %u "/proc/$(role engine)")" ] ||
+		fail "the new engine is another user"
+	_check_all
+	_check_roles
+	stop
+}
+
+case_both engine_again "an engine that is killed again and again"
+engine_again()
+{
+	local i=0
+
+	topology 2
+	_conf
+	start
+	expect_stream -c 10 r0 $S1 $G1 r1
+	count_start
+	stream_start -r 1000 r0 $S1 $G1
+	while [ $i -lt 4 ]; do
+		_replace engine
+		i=$((i + 1))
+	done
+	must_come ctl show routes >/dev/null
+	stream_end
+	count_end r1="$sent"
+	expect_learned r0 $S2 $G2 r1
+}
+
+case_both engine_changes "what happened while there was no engine is made up for"
+engine_changes()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r5
+		mroute from r0 group $G2 to r1 r5
+	EOF
+	start
+	expect_learned r0 $S1 $G2 r1
+	kill -STOP "$(nursery engine)"
+	victim=$(role engine)
+	kill -9 "$victim"
+	plug r5
+	send -c 4 r0 $S2 $G2
+	kill -CONT "$(nursery engine)"
+	wait_mfc $S1 $G1 r0 r1 r5
+	wait_mfc $S1 $G2 r0 r1 r5
+	wait_mfc $S2 $G2 r0 r1 r5
+	expect_stream r0 $S1 $G1 r1 r5
+}
+
+case_both control_killed "a control process that is killed is replaced"
+control_killed()
+{
+	topology 2
+	_conf
+	start
+	count_start
+	stream_start -r 5000 r0 $S1 $G1
+	_replace control
+	must_come ctl show routes >/dev/null
+	_replace control
+	must_come ctl show routes >/dev/null
+	stream_end
+	count_end r1="$sent"
+	ctl_ok add r0 $S1 $G3 r1
+	expect_mfc $S1 $G3 r0 r1
+	_check_all
+	_check_roles
+	stop
+}
+
+case_one both_killed "both killed at the same time"
+both_killed()
+{
+	local engine control
+
+	topology 2
+	_conf
+	start
+	engine=$(role engine)
+	control=$(role control)
+	kill -9 "$engine" "$control"
+	victim=$engine
+	must_come _replaced engine
+	victim=$control
+	must_come _replaced control
+	must_come ctl show routes >/dev/null
+	ctl_ok add r0 $S1 $G3 r1
+	expect_mfc $S1 $G3 r0 r1
+	expect_learned r0 $S2 $G2 r1
+}
+
+case_one reload_after "a reload works after the engine has been replaced"
+reload_after()
+{
+	topology 3
+	_conf
+	start
+	_replace engine
+	must_come ctl show routes >/dev/null
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r2
+	EOF
+	ctl_ok reload
+	expect_mfc $S1 $G1 r0 r2
+	expect_stream r0 $S1 $G1 r2
+}
+
+case_one parent_killed "nobody outlives the parent"
+parent_killed()
+{
+	local pids p
+
+	topology 2
+	_conf
+	start
+	pids=$(daemon_pids)
+	kill -9 "$(daemon_pid)"
+	for p in $pids; do
+		must_come gone "$p"
+	done
+	[ "$(mfc_count)" -eq 0 ] || fail "routes are left: $(mfc)"
+}
+
+case_one secret_config "a configuration that only root can read"
+secret_config()
+{
+	topology 2
+	_conf
+	chmod 600 $D.conf
+	start
+	expect_mfc $S1 $G1 r0 r1
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r0 r1
+	EOF
+	ctl_status 0 reload
+	expect_mfc $S1 $G1 r0 r0 r1
+}

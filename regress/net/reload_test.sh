@@ -1,0 +1,405 @@
+#!/usr/bin/env atf-sh
+# Reload: the difference only, and nothing lost.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+# A route and a learned flow of both configurations; the rest differs.
+_conf_a()
+{
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+		mroute from r0 source $S2 group $G3 to r2
+		mgroup from r0 group $G3
+	EOF
+}
+
+_conf_b()
+{
+	conf <<-EOF
+		mroute from r2 source $S3 group $G3 to r0
+		mroute from r0 group $GNET to r2
+		mroute from r0 group $G2 to r1 r3
+		mroute from r0 source $S1 group $G1 to r3 r1
+	EOF
+}
+
+case_both difference "what is new comes, what has gone goes, the rest stays"
+difference()
+{
+	topology 4
+	_conf_a
+	start
+	expect_learned r0 $S1 $G2 r1
+	_conf_b
+	ctl_ok reload
+	expect_mfc $S1 $G1 r0 r1 r3
+	expect_mfc $S1 $G2 r0 r1 r3	# learned, and still covered
+	expect_mfc $S3 $G3 r2 r0
+	expect_no_route $S2 $G3
+	expect_stream r0 $S1 $G1 r1 r3
+	expect_stream r0 $S1 $G2 r1 r3
+	expect_stream r2 $S3 $G3 r0
+	expect_stream r0 $S2 $G3
+	expect_learned r0 $X1 $GIN1 r2
+	_conf_a
+	hup
+	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S1 $G2 r0 r1
+	expect_mfc $S2 $G3 r0 r2
+	expect_no_route $S3 $G3
+	expect_no_route $X1 $GIN1
+	expect_stream r0 $X1 $GIN1
+}
+
+case_both traffic "reloads under 10,000 packets a second lose none"
+traffic()
+{
+	local i=0
+
+	topology 4
+	_conf_a
+	start
+	expect_learned r0 $S1 $G2 r1
+	count_start
+	stream_start -r 10000 -G 2 r0 $S1 $G1	# both flows in turn
+	while [ $i -lt 5 ]; do
+		_conf_b
+		ctl_ok reload
+		ctl_ok reload
+		_conf_a
+		hup
+		i=$((i + 1))
+	done
+	alive $stream_pid || fail "the stream ended early"
+	stream_end
+	[ "$sent" -gt 100 ] || fail "only $sent packets were sent"
+	count_end r1="$sent" r3=any
+}
+
+case_both unchanged "a reload of unchanged lines asks nothing of the kernel"
+unchanged()
+{
+	need strace
+	topology 4
+	_conf_a
+	start
+	expect_learned r0 $S1 $G2 r1
+	expect_stopped r0 $S1 $GOUT
+	trace_start
+	ctl_ok reload
+	hup
+	trace_end
+	[ ! -s trace ] || fail "system calls of a reload without changes:
+$(cat trace)"
+	# The same calls are seen when there is something to change.
+	trace_start
+	ctl_ok add r0 $S1 $GSSM r1
+	trace_end
+	grep -q setsockopt trace || fail "the trace shows nothing"
+	# One line more is one entry more.
+	expect_mfc $S1 $GSSM r0 r1
+	ctl_ok remove r0 $S1 $GSSM
+	echo "mroute from r0 source $S3 group $GSSM to r1" >>$D.conf
+	trace_start
+	ctl_ok reload
+	trace_end
+	[ "$(wc -l <trace)" -eq 1 ] || fail "not one system call: $(cat trace)"
+}
+
+case_both reordered "... nor do the same lines in another order"
+reordered()
+{
+	need strace
+	topology 4
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $G2 to r1
+		mroute from r0 group $G2 to r2
+		mgroup from r0 group $G1
+		mgroup from r0 group $G3
+		mgroup from r0 source $S1 group $GSSM
+	EOF
+	start
+	expect_learned r0 $S1 $G2 r1 r2
+	conf <<-EOF
+		# the same
+		mgroup from r0 source $S1 group $GSSM
+		mgroup from r0 group $G3
+		mroute group $G2 from r0 to r2 r1
+		mgroup from r0 group $G1
+		mroute from r0 source $S1 group $G1 to r2
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	trace_start
+	ctl_ok reload
+	trace_end
+	[ ! -s trace ] || fail "system calls: $(cat trace)"
+	expect_mfc $S1 $G1 r0 r1 r2
+	expect_mfc $S1 $G2 r0 r1 r2
+}
+
+# setsockopt of all processes of the daemon, in the file trace.
+trace_start()
+{
+	local args
+
+	args=$(daemon_pids | sed 's/^/-p /')
+	: >trace.err
+	# shellcheck disable=SC2086
+	strace -f -e trace=setsockopt -e signal=none -o trace.raw $args \
+	    2>trace.err &
+	trace_pid=$!
+	note_pid $trace_pid
+	must_come _traced "$(daemon_pids | wc -l)"
+}
+
+_traced() # N
+{
+	[ "$(grep -c ' attached' trace.err)" -ge "$1" ] && return
+	alive $trace_pid ||
+	    atf_skip "strace cannot attach: $(head -n 1 trace.err)"
+	return 1
+}
+
+trace_end()
+{
+	kill $trace_pid
+	wait $trace_pid
+	grep setsockopt trace.raw >trace
+	:
+}
+
+case_both counters "entries that stay keep their packet counts"
+counters()
+{
+	topology 4
+	_conf_a
+	start
+	expect_learned r0 $S1 $G2 r1
+	expect_stream r0 $S1 $G1 r1
+	_conf_b
+	ctl_ok reload
+	[ "$(kernel_mfc_packets "$R" $FAM $S1 $G1)" -eq 100 ] ||
+		fail "the static route counts anew"
+	[ "$(kernel_mfc_packets "$R" $FAM $S1 $G2)" -ge 100 ] ||
+		fail "the learned flow counts anew"
+}
+
+case_both runtime_ends "what smcroutectl added or removed ends with a reload"
+runtime_ends()
+{
+	topology 4
+	_conf_a
+	start
+	ctl_ok add r0 $S3 $G1 r2
+	ctl_ok add r0 $GNET r2
+	ctl_ok join r1 $G1
+	ctl_ok add r0 $S1 $G1 r3
+	ctl_ok remove r0 $G2
+	expect_learned r0 $S1 $GIN1 r2
+	expect_mfc $S1 $G1 r0 r1 r3
+	ctl_ok reload
+	expect_no_route $S3 $G1
+	expect_no_route $S1 $GIN1
+	expect_no_join r1 $G1
+	expect_mfc $S1 $G1 r0 r1
+	expect_learned r0 $S1 $G2 r1
+}
+
+case_both error_keeps "an error in the file leaves everything as it is"
+error_keeps()
+{
+	topology 4
+	_conf_a
+	start
+	expect_learned r0 $S1 $G2 r1
+	ctl_ok add r0 $S3 $G1 r2
+	mfc | sort >before
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r2
+		mroute from r0 grup $G1 to r2
+		mroute from r2 source $S1 group $G3 to r2
+		mroute from r0 group $S1 to r2
+	EOF
+	ctl_fails 1 "$D.conf:2" reload
+	grep -q "$D.conf:4" ctl.err || fail "line 4 is not named: $(cat ctl.err)"
+	grep -q grup ctl.err || fail "the word is not named: $(cat ctl.err)"
+	mfc | sort >after
+	cmp -s before after || fail "changed: $(diff before after)"
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r0 $S1 $G2 r1
+	expect_stream r0 $S3 $G1 r2
+	expect_join r0 $G3
+	kill -HUP "$(daemon_pid)"
+	must_come _logged_twice "$D.conf:2"
+	mfc | sort >after
+	cmp -s before after || fail "SIGHUP changed: $(diff before after)"
+	# Mended, it works.
+	_conf_b
+	ctl_ok reload
+	expect_mfc $S1 $G1 r0 r1 r3
+}
+
+_logged_twice() # REGEX
+{
+	[ "$(grep -c "$1" $D.log)" -ge 2 ]
+}
+
+case_both start_skips "at the start lines in error are skipped, the rest is used"
+start_skips()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 grup $G1 to r2
+		phyint r0 upstream
+		nonsense
+		mroute from r0 source $S1 group
+		mroute from r0 group $G2 to r2
+	EOF
+	start
+	expect_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	expect_learned r0 $S1 $G2 r2
+	for i in 2 3 4 5; do
+		log_has "$D.conf:$i" || fail "line $i is not in the log"
+	done
+	! log_has "$D.conf:[16]" || fail "a good line is in the log"
+}
+
+case_both file_gone "a reload without the file keeps the routes"
+file_gone()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	rm $D.conf
+	ctl_fails 1 "$D.conf" reload
+	expect_mfc $S1 $G1 r0 r1
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r2
+	EOF
+	ctl_ok reload
+	expect_mfc $S1 $G1 r0 r2
+}
+
+case_both dropin "files of an include come and go with a reload"
+dropin()
+{
+	topology 4
+	mkdir conf.d
+	conf <<-EOF
+		include $W/conf.d/*.conf
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	expect_mfc $S1 $G1 r0 r1
+	echo "mroute from r0 source $S1 group $G1 to r2" >conf.d/b.conf
+	echo "mroute from r0 group $G2 to r3" >conf.d/a.conf
+	echo "nonsense" >conf.d/ignored.txt
+	ctl_ok reload
+	expect_mfc $S1 $G1 r0 r1 r2
+	expect_learned r0 $S1 $G2 r3
+	echo "nonsense" >conf.d/c.conf
+	rm conf.d/b.conf
+	ctl_fails 1 "conf.d/c.conf:1" reload
+	expect_mfc $S1 $G1 r0 r1 r2
+	rm conf.d/c.conf
+	ctl_ok reload
+	expect_mfc $S1 $G1 r0 r1
+}
+
+case_both include_relative "an include without a path is looked for beside the file"
+include_relative()
+{
+	topology 2
+	mkdir conf.d
+	conf <<-EOF
+		include conf.d/*.conf
+	EOF
+	echo "mroute from r0 source $S1 group $G1 to r1" >conf.d/a.conf
+	start
+	expect_mfc $S1 $G1 r0 r1
+}
+
+case_one time_stamp "a reload renews the time stamp of the pid file"
+time_stamp()
+{
+	local pid
+
+	topology 1
+	conf </dev/null
+	start
+	pid=$(cat $D.pid)
+	touch -d 2001-01-01 $D.pid
+	ctl_ok reload
+	renewed || fail "not renewed when smcroutectl returns"
+	hup
+	[ "$(cat $D.pid)" = "$pid" ] || fail "the pid file has changed"
+}
+
+case_both empty "an emptied file empties the kernel's tables"
+empty()
+{
+	topology 3
+	_conf_a
+	start
+	expect_learned r0 $S1 $G2 r1
+	conf </dev/null
+	ctl_ok reload
+	! mfc | grep '^[^ ]* [^ ]* [^ ]* ' || fail "still forwarded: $(mfc)"
+	expect_no_join r0 $G3
+	expect_stream r0 $S1 $G1
+	expect_stream r0 $S1 $G2
+}
+
+case_both many "2,000 unchanged routes under traffic"
+many()
+{
+	topology 3
+	awk -v s=$S1 -v v6=$((FAM == 6)) 'BEGIN {
+		for (i = 0; i < 2000; i++) {
+			a = v6 ? sprintf("ff0e:1::%x", i + 1) : \
+			    sprintf("225.2.%d.%d", i / 256, i % 256)
+			printf "mroute from r0 source %s group %s to r%d\n",
+			    s, a, 1 + i % 2
+		}
+	}' </dev/null | conf
+	start
+	if [ $FAM = 4 ]; then set -- 225.2.7.206; else set -- ff0e:1::7cf; fi
+	expect_mfc $S1 "$1" r0 r1
+	count_start
+	stream_start -r 10000 r0 $S1 "$1"
+	for i in 1 2 3 4; do
+		ctl_ok reload
+		hup
+	done
+	stream_end
+	count_end r1="$sent"
+	[ "$(mfc_count)" -eq 2000 ] || fail "$(mfc_count) routes"
+}
+
+case_both busy "reloads while routes are added and removed"
+busy()
+{
+	local i=0
+
+	topology 4
+	_conf_a
+	start
+	while [ $i -lt 10 ]; do
+		kill -HUP "$(daemon_pid)"
+		ctl_ok add r0 $S3 $GSSM r3
+		kill -HUP "$(daemon_pid)"
+		ctl_status 0 show routes
+		i=$((i + 1))
+	done
+	ctl_ok reload
+	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S2 $G3 r0 r2
+	expect_no_route $S3 $GSSM
+	daemon_alive
+}

@@ -1,0 +1,442 @@
+#!/usr/bin/env atf-sh
+# Rules for any source, source prefixes and group prefixes: flows are learned
+# from their first packet.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+case_both any_source "(*,G): every source, from its first packet"
+any_source()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 r2
+	EOF
+	start
+	expect_learned r0 $S1 $G1 r1 r2
+	expect_learned r0 $X1 $G1 r1 r2
+	expect_stopped r0 $S1 $G2	# another group
+	expect_stopped r3 $S2 $G1	# another interface
+}
+
+case_both group_prefix "(*,G/LEN): every group of the range"
+group_prefix()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $GNET to r1
+	EOF
+	start
+	expect_learned r0 $S1 $GIN1 r1
+	expect_learned r0 $X1 $GIN2 r1
+	expect_stopped r0 $S1 $GOUT
+}
+
+case_both source_prefix "(S/LEN,G): every source of the range"
+source_prefix()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $SNET group $G1 to r1
+	EOF
+	start
+	expect_learned r0 $S1 $G1 r1
+	expect_learned r0 $S2 $G1 r1
+	expect_stopped r0 $X1 $G1
+	expect_stopped r0 $S1 $G2
+}
+
+case_both both_prefixes "(S/LEN,G/LEN): both ranges"
+both_prefixes()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $SNET group $GNET to r1
+	EOF
+	start
+	expect_learned r0 $S1 $GIN1 r1
+	expect_learned r0 $S3 $GIN2 r1
+	expect_stopped r0 $X1 $GIN1
+	expect_stopped r0 $S1 $GOUT
+}
+
+case_both source_and_range "(S,G/LEN): one source, many groups"
+source_and_range()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $GNET to r1
+	EOF
+	start
+	expect_learned r0 $S1 $GIN1 r1
+	expect_learned r0 $S1 $GIN2 r1
+	expect_stopped r0 $S2 $GIN1
+}
+
+# What five rules say of one flow, in any order of the lines.
+_union_conf()
+{
+	cat <<-EOF
+		mroute from r0 group $GNET to r1
+		mroute from r0 group $GIN1 to r2
+		mroute from r0 source $SNET group $GNET to r3
+		mroute from r0 source $SNET group $GIN1 to r4
+		mroute from r1 group $GIN1 to r5
+	EOF
+}
+
+_union_check()
+{
+	expect_learned r0 $S1 $GIN1 r1 r2 r3 r4
+	expect_learned r0 $X1 $GIN1 r1 r2
+	expect_learned r0 $S1 $GIN2 r1 r3
+	expect_learned r0 $X1 $GIN2 r1
+	expect_stopped r0 $X1 $GOUT
+	expect_learned r1 $X2 $GIN1 r5
+}
+
+case_both union "all rules that cover a flow add their oifs"
+union()
+{
+	topology 6
+	_union_conf | conf
+	start
+	_union_check
+}
+
+case_both union_order "... in whatever order they stand"
+union_order()
+{
+	topology 6
+	_union_conf | sort -r | conf
+	start
+	_union_check
+}
+
+case_both union_static "rules add their oifs to static routes too"
+union_static()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G1 to r2
+	EOF
+	start
+	expect_stream -c 50 r0 $S1 $G1 r1 r2
+	expect_mfc $S1 $G1 r0 r1 r2
+	expect_learned r0 $S2 $G1 r2
+	ctl_ok add r0 $SNET $G1 r3
+	expect_mfc $S1 $G1 r0 r1 r2 r3
+	expect_mfc $S2 $G1 r0 r2 r3
+	ctl_ok remove r0 $G1
+	expect_mfc $S1 $G1 r0 r1 r3
+	expect_mfc $S2 $G1 r0 r3
+}
+
+case_both stop_and_go "a new rule opens all stopped flows at once, and back"
+stop_and_go()
+{
+	topology 3
+	conf </dev/null
+	start
+	ctl_ok add r0 $S1 $G2 r2
+	expect_stopped r0 $S1 $G1
+	expect_stopped r0 $S2 $G1
+	expect_stopped r0 $X1 $G1
+	ctl_ok add r0 $G1 r1
+	# All of them, and now.
+	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S2 $G1 r0 r1
+	expect_mfc $X1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r0 $S2 $G1 r1
+	expect_stream r0 $X1 $G1 r1
+	ctl_ok add r0 $SNET $GALL r2
+	expect_mfc $S1 $G1 r0 r1 r2
+	expect_mfc $X1 $G1 r0 r1
+	ctl_ok remove r0 $SNET $GALL
+	expect_mfc $S1 $G1 r0 r1
+	ctl_ok remove r0 $G1
+	for s in $S1 $S2 $X1; do
+		expect_mfc $s $G1 r0
+		expect_stream -c 20 r0 $s $G1
+	done
+	expect_mfc $S1 $G2 r0 r2
+}
+
+case_both stop_and_static "a static route opens a stopped flow at once"
+stop_and_static()
+{
+	topology 2
+	conf </dev/null
+	start
+	ctl_ok add r1 $G1 r0		# so that the interfaces are in use
+	expect_stopped r0 $S1 $G1
+	expect_stopped r0 $S2 $G1
+	ctl_ok add r0 $S1 $G1 r1
+	expect_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r0 $S2 $G1
+	ctl_ok remove r0 $S1 $G1
+	expect_stream r0 $S1 $G1
+}
+
+case_both remove_one_of_two "a rule that goes takes its own oifs only"
+remove_one_of_two()
+{
+	topology 3
+	conf </dev/null
+	start
+	ctl_ok add r0 $G1 r1
+	ctl_ok add r0 $SNET $G1 r2
+	expect_learned r0 $S1 $G1 r1 r2
+	ctl_ok remove r0 $SNET $G1
+	expect_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	ctl_ok add r0 $SNET $G1 r2
+	ctl_ok remove r0 $G1 r1
+	expect_mfc $S1 $G1 r0 r2
+	expect_stream r0 $S1 $G1 r2
+}
+
+case_both shared_oif "an oif that two rules name stays until both have gone"
+shared_oif()
+{
+	topology 2
+	conf </dev/null
+	start
+	ctl_ok add r0 $G1 r1
+	ctl_ok add r0 $SNET $GALL r1
+	expect_learned r0 $S1 $G1 r1
+	ctl_ok remove r0 $G1
+	expect_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	ctl_ok remove r0 $SNET $GALL
+	expect_stream r0 $S1 $G1
+}
+
+case_both exact_rule "remove names the rule, not what it covers"
+exact_rule()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $GNET to r1
+	EOF
+	start
+	expect_learned r0 $S1 $GIN1 r1
+	ctl_fails 1 . remove r0 $GIN1
+	ctl_fails 1 . remove r0 $S1 $GIN1
+	expect_mfc $S1 $GIN1 r0 r1
+	ctl_ok remove r0 $GNET
+	expect_no_route $S1 $GIN1
+	expect_stream r0 $S1 $GIN1
+}
+
+case_both moves "a flow that comes in elsewhere moves there (WRONGVIF)"
+moves()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 group $G1 to r2 r1
+		mroute from r1 group $G1 to r2 r0
+	EOF
+	start
+	expect_learned r0 $S1 $G1 r1 r2
+	stream_start -r 50 r1 $S1 $G1
+	wait_mfc $S1 $G1 r1 r0 r2
+	stream_end
+	expect_stream r1 $S1 $G1 r0 r2
+}
+
+case_both moves_no_oif "... also to an interface that was none of its oifs"
+moves_no_oif()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 group $G1 to r2
+		mroute from r1 group $G1 to r3
+	EOF
+	start
+	expect_learned r0 $S1 $G1 r2
+	stream_start -r 50 r1 $S1 $G1
+	wait_mfc $S1 $G1 r1 r3
+	stream_end
+	expect_stream r1 $S1 $G1 r3
+}
+
+case_both moves_from_stop "a stop entry does not block the flow elsewhere"
+moves_from_stop()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 group $G1 to r2
+		mroute from r3 group $G2 to r2
+	EOF
+	start
+	expect_stopped r3 $S1 $G1	# seen first where no rule is
+	stream_start -r 50 r0 $S1 $G1
+	wait_mfc $S1 $G1 r0 r2
+	stream_end
+	expect_stream r0 $S1 $G1 r2
+}
+
+case_both stays "a flow stays where a rule is when it also comes in elsewhere"
+stays()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 r3
+		mroute from r3 group $G2 to r1
+	EOF
+	start
+	expect_learned r0 $S1 $G1 r1 r3
+	expect_stream -c 10 r3 $S1 $G1
+	expect_stream r0 $S1 $G1 r1 r3
+	expect_mfc $S1 $G1 r0 r1 r3
+}
+
+case_both static_moves "two static routes of one (S,G) on two interfaces"
+static_moves()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r1 source $S1 group $G1 to r0 r2
+	EOF
+	start
+	# The kernel holds one of them; the flow decides which.
+	stream_start -r 50 r0 $S1 $G1
+	wait_mfc $S1 $G1 r0 r1 r2
+	stream_end
+	expect_stream r0 $S1 $G1 r1 r2
+}
+
+case_both no_upcall_lost "2,000 new flows at once: not a packet is lost"
+no_upcall_lost()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+	EOF
+	start
+	expect_stream -c 1 -S 2000 r0 $S1 $G1 r1
+	must_come _has_entries 2000
+	expect_stream -c 1 -S 2000 r0 $S1 $G1 r1
+}
+
+case_both all_answered "2,000 uncovered flows: each gets its stop entry"
+all_answered()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G2 to r1
+	EOF
+	start
+	count_start
+	send -c 1 -S 2000 r0 $S1 $G1
+	must_come _has_entries 2000
+	count_end
+	[ "$(kernel_mfc_unresolved "$R" $FAM)" -eq 0 ] ||
+	    fail "unanswered: $(kernel_mfc_unresolved "$R" $FAM)"
+	# One rule opens them all.
+	ctl_ok add r0 $G1 r1
+	expect_stream -c 1 -S 2000 r0 $S1 $G1 r1
+}
+
+_has_entries() # N
+{
+	[ "$(mfc_count)" -eq "$1" ]
+}
+
+case_both flush "flush removes learned flows at once and static routes never"
+flush()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G2 to r2
+		mroute from r0 group $G1 to r1
+	EOF
+	start
+	expect_learned r0 $S1 $G1 r1
+	expect_learned r0 $S2 $G1 r1
+	expect_stream r0 $S1 $G2 r2
+	ctl_ok flush
+	expect_no_mfc $S1 $G1
+	expect_no_mfc $S2 $G1
+	expect_mfc $S1 $G2 r0 r2
+	expect_learned r0 $S1 $G1 r1	# and back with the next packet
+}
+
+case_both expiry "learned flows go when they are unused, static routes do not"
+expiry()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G2 to r2
+		mroute from r0 group $G1 to r1
+	EOF
+	start -c 1
+	expect_learned r0 $S1 $G1 r1
+	expect_learned r0 $S2 $G1 r1
+	stream_start -r 20 r0 $S1 $G1
+	wait_no_mfc $S2 $G1
+	expect_mfc $S1 $G1 r0 r1	# in use
+	expect_mfc $S1 $G2 r0 r2
+	stream_end
+	wait_no_mfc $S1 $G1
+	expect_mfc $S1 $G2 r0 r2
+	expect_learned r0 $S2 $G1 r1	# learned anew
+}
+
+case_both expiry_stop "stop entries go when they are unused"
+expiry_stop()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+	EOF
+	start -c 1
+	expect_stopped r0 $S1 $G2
+	wait_no_mfc $S1 $G2
+	expect_stopped r0 $S1 $G2
+}
+
+case_both runtime_rules "rules of smcroutectl are as those of the file"
+runtime_rules()
+{
+	topology 4
+	conf </dev/null
+	start
+	ctl_ok add r0 $SNET $GNET r1
+	ctl_ok add r0 $GIN1 r2
+	expect_learned r0 $S1 $GIN1 r1 r2
+	expect_learned r0 $S1 $GIN2 r1
+	expect_learned r0 $X1 $GIN1 r2
+	expect_stopped r0 $X1 $GIN2
+	ctl_ok remove r0 $SNET $GNET
+	expect_mfc $S1 $GIN1 r0 r2
+	expect_stream r0 $S1 $GIN2
+}
+
+case_both many_rules "a flow of the last of 2,000 rules"
+many_rules()
+{
+	topology 3
+	awk -v v6=$((FAM == 6)) 'BEGIN {
+		for (i = 0; i < 2000; i++) {
+			a = v6 ? sprintf("ff0e:1:%x::/48", i + 1) : \
+			    sprintf("225.%d.%d.0/24", 10 + i / 256, i % 256)
+			printf "mroute from r0 group %s to r%d\n", a,
+			    1 + i % 2
+		}
+	}' </dev/null | conf
+	start
+	if [ $FAM = 4 ]; then
+		expect_learned r0 $S1 225.17.207.9 r2
+		expect_learned r0 $S1 225.17.206.9 r1
+		expect_stopped r0 $S1 225.17.208.9
+	else
+		expect_learned r0 $S1 ff0e:1:7d0::9 r2
+		expect_learned r0 $S1 ff0e:1:7cf::9 r1
+		expect_stopped r0 $S1 ff0e:1:7d1::9
+	fi
+}

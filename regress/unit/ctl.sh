@@ -1,0 +1,299 @@
+#!/bin/sh
+# smcroutectl against a stand-in of the daemon: output, exit codes, batches,
+# answers that are wrong.  Usage: ctl.sh [FOLDER-OF-PROGRAMS]
+
+here=$(cd "$(dirname "$0")" && pwd)
+bin=$(cd "${1:-$here}" && pwd)
+tmp=$(mktemp -d) || exit 1
+sock=$tmp/sock
+standin=
+trap '[ -z "$standin" ] || kill $standin; rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# a file, since some checks run at the end of a pipe
+fail() {
+	echo "ctl: $*" >&2
+	: >"$tmp/failed"
+}
+
+# start MODE [ROWS]: the stand-in
+start() {
+	"$bin/ctl_standin" "$sock" "$@" >"$tmp/requests" 2>&1 &
+	standin=$!
+	while [ ! -S "$sock" ]; do
+		sleep 0.02
+	done
+}
+
+stop() {
+	kill $standin
+	wait $standin 2>/dev/null
+	standin=
+	rm -f "$sock"
+}
+
+# ctl CODE ARGUMENTS: into $tmp/out and $tmp/err
+ctl() {
+	want=$1
+	shift
+	"$bin/smcroutectl" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	got=$?
+	[ $got -eq "$want" ] || fail "smcroutectl $*: exit $got, not $want"
+}
+
+# says TEXT: it is in a line of stderr
+says() {
+	grep -qF -e "$1" "$tmp/err" || fail "no \"$1\" in: $(cat "$tmp/err")"
+}
+
+# is FILE: standard input is what the file holds
+is() {
+	cat >"$tmp/ok"
+	cmp -s "$tmp/ok" "$tmp/$1" && return
+	fail "$1 is not as expected:"
+	diff -u "$tmp/ok" "$tmp/$1" >&2
+}
+
+usage() {
+	ctl 64 re; says 'command "re" is ambiguous: remove, reload'
+	ctl 64 bogus; says 'unknown command "bogus"'
+	ctl 64 show status; says 'unknown show "status"'
+	ctl 64 start
+	ctl 64 add a b; says "usage: add IIF"
+	ctl 64 join a
+	ctl 64 join a b c d
+	ctl 64 flush x
+	ctl 64 show routes x
+	ctl 64 -x show
+	ctl 64 show -u
+	ctl 64 -- -h
+	ctl 64 -b show
+	ctl 64 -i a/b show
+	ctl 0 help; grep -q 'add *IIF' "$tmp/out" || fail "help"
+	ctl 0 help rem
+	ctl 0 help show gr
+	ctl 64 help bogus
+	ctl 0 -h
+	ctl 0 show -v
+	ctl 0 ver
+}
+
+text() {
+	ctl 0 -pu "$sock" show
+	is out <<-'END'
+	_______________________________________________________________________________
+	(*,G) Template Rules
+	===============================================================================
+	ROUTE (S,G)                                IIF              OIFS
+	===============================================================================
+	(*, 225.3.3.0/24)                          a1               a2 a3
+	(*, ff05::1)                               eth+             a2
+	_______________________________________________________________________________
+	(S,G) Rules
+	===============================================================================
+	ROUTE (S,G)                                IIF              OIFS
+	===============================================================================
+	(10.0.0.9, 225.4.4.4)                      a1               a2
+	_______________________________________________________________________________
+	Kernel MFC Table
+	===============================================================================
+	ROUTE (S,G)                                IIF              OIFS
+	===============================================================================
+	(10.0.0.9, 225.4.4.4)                      a1               a2
+	(2001:db8::1, ff05::9)                     q"\\033[m\303\266\377
+	END
+	cp "$tmp/out" "$tmp/default"
+	ctl 0 -u "$sock"
+	cmp -s "$tmp/out" "$tmp/default" || fail "no command is not show"
+	ctl 0 sh -tdu "$sock" ro
+	is out <<-'END'
+	(*, 225.3.3.0/24)                          a1                       -          -  a2 a3
+	(*, ff05::1)                               eth+                     -          -  a2
+	(10.0.0.9, 225.4.4.4)                      a1                       -          -  a2
+	(10.0.0.9, 225.4.4.4)                      a1                      12 12345678901  a2
+	(2001:db8::1, ff05::9)                     q"\\033[m\303\266\377         12 12345678901
+	END
+	ctl 0 show gr -t -u "$sock"
+	is out <<-'END'
+	(*, 225.1.1.0/30)                          a1
+	(10.0.0.1, 232.1.1.1)                      a1
+	END
+	ctl 0 show int -tu"$sock"
+	is out <<-'END'
+	     1 lo               N/A  N/A
+	    23 wl0123456789abc    0   31
+	END
+	ctl 0 -u "$sock" show pending
+	is out <<-'END'
+	mroute from wg0 group 239.5.5.5 to a2 a3
+	mgroup from wg0 source 10.0.0.0/8 group ff05::/64
+	phyint wg1 ttl-threshold 3
+	END
+}
+
+json() {
+	ctl 0 -ju "$sock" show routes
+	is out <<-'END'
+	{"routes":{"asm":[{"source":null,"group":"225.3.3.0/24","iif":"a1","oifs":["a2","a3"],"packets":null,"bytes":null},{"source":null,"group":"ff05::1","iif":"eth+","oifs":["a2"],"packets":null,"bytes":null}],"ssm":[{"source":"10.0.0.9","group":"225.4.4.4","iif":"a1","oifs":["a2"],"packets":null,"bytes":null}],"kernel":[{"source":"10.0.0.9","group":"225.4.4.4","iif":"a1","oifs":["a2"],"packets":12,"bytes":12345678901,"wrong":0,"learned":true,"stop":false},{"source":"2001:db8::1","group":"ff05::9","iif":"q\"\\\u001b[mö\u00ff","oifs":[],"packets":12,"bytes":12345678901,"wrong":0,"learned":false,"stop":true}]}}
+	END
+	ctl 0 -ju "$sock" show groups
+	is out <<-'END'
+	{"groups":{"conf":[{"source":null,"group":"225.1.1.0/30","iif":"a1"},{"source":"10.0.0.1","group":"232.1.1.1","iif":"a1"}],"kernel":[{"source":null,"group":"225.1.1.1","iif":"a1"}]}}
+	END
+	ctl 0 -ju "$sock" show interfaces
+	is out <<-'END'
+	{"interfaces":[{"index":1,"name":"lo","vif":null,"mif":null},{"index":23,"name":"wl0123456789abc","vif":0,"mif":31}]}
+	END
+	ctl 0 -ju "$sock" show pending
+	is out <<-'END'
+	{"pending":[{"kind":"mroute","iif":"wg0","source":null,"group":"239.5.5.5","oifs":["a2","a3"]},{"kind":"mgroup","iif":"wg0","source":"10.0.0.0/8","group":"ff05::/64"},{"kind":"phyint","iif":"wg1","options":["ttl-threshold","3"]}]}
+	END
+}
+
+empty() {
+	start empty
+	ctl 0 -u "$sock" show
+	is out </dev/null
+	ctl 0 -u "$sock" show pending
+	grep -q '^No pending ' "$tmp/out" || fail "show pending, none"
+	ctl 0 -ju "$sock" show
+	echo '{"routes":{"asm":[],"ssm":[],"kernel":[]}}' | is out
+	ctl 0 -ju "$sock" show gr
+	echo '{"groups":{"conf":[],"kernel":[]}}' | is out
+	ctl 0 -ju "$sock" show pe
+	echo '{"pending":[]}' | is out
+	stop
+}
+
+# With very many rows the JSON is still whole, for who else can read it.
+large() {
+	start ok 20000
+	ctl 0 -ju "$sock" show
+	if command -v python3 >/dev/null; then
+		python3 -m json.tool <"$tmp/out" >/dev/null ||
+		    fail "20,000 rows are no JSON"
+	else
+		echo "ctl: skipped: no python3 to read the JSON"
+	fi
+	ctl 0 -tu "$sock" show
+	[ "$(wc -l <"$tmp/out")" -eq 20000 ] || fail "20,000 rows"
+	stop
+}
+
+commands() {
+	ctl 0 -u "$sock" add a1 225.1.1.1 a2
+	is out </dev/null
+	is err </dev/null
+	ctl 0 join a1 225.1.1.1 -u "$sock"
+	ctl 0 -u "$sock" del a1 225.1.1.1
+	ctl 0 -u "$sock" restart
+	ctl 1 -u "$sock" add a1 bad a2
+	is out </dev/null
+	printf '%s\n' 'smcroutectl: bad\033[31m is bad' | is err
+	printf '1 \n3 \n2 \n6 \n1 \n' | is requests
+}
+
+# batch CODE: commands of standard input
+batch() {
+	"$bin/smcroutectl" -btu "$sock" >"$tmp/out" 2>"$tmp/err"
+	got=$?
+	[ $got -eq "$1" ] || fail "batch: exit $got, not $1"
+}
+
+batches() {
+	printf 'add a b c\r\n\n# no\n join a b # yes\n \tflush' | batch 0
+	is err </dev/null
+	[ "$(tail -n 1 "$tmp/requests")" = "1 3 5 " ] ||
+	    fail "a batch is not one request"
+	printf 'add a b c\nadd a\nadd a bad c\nshow int\nnonsense\nflush\n' |
+	    batch 1
+	says "line 2: too few words"
+	says "line 3: bad"
+	says 'line 5: unknown command "nonsense"'
+	[ "$(wc -l <"$tmp/out")" -eq 2 ] || fail "show in a batch"
+	printf 'a\000b\n' | batch 1
+	says "line 1: "
+	awk 'BEGIN { for (i = 0; i < 20000; i++) print "add a b", "c" i }
+	    END { print "add bad bad bad" }' </dev/null | batch 1
+	says "line 20001: bad"
+	[ "$(wc -l <"$tmp/err")" -eq 1 ] || fail "20,000 lines"
+	awk 'BEGIN { printf "add a b"
+	    for (i = 0; i < 9000; i++) printf " c" i
+	    print "\nflush" }' | batch 1
+	says "line 1: the command is too long"
+	[ "$(tail -n 1 "$tmp/requests")" = "5 " ] || fail "after a long line"
+	# a line is done when the next one is not there yet
+	{
+		echo "leave a b"
+		sleep 0.5
+		[ "$(tail -n 1 "$tmp/requests")" = "4 " ] ||
+		    echo "add a bad c"
+	} | batch 0
+}
+
+# wrong MODE CODE TEXT
+wrong() {
+	start "$1"
+	ctl "$2" -u "$sock" show
+	says "$3"
+	stop
+}
+
+answers() {
+	wrong denied 77 "not allowed"
+	wrong version 1 "version 2 of the control protocol"
+	wrong hangup 69 "hung up"
+	wrong unknown 1 "bad answer"
+	wrong status 1 "bad answer"
+	for m in kind len short empty nul order; do
+		wrong row-$m 1 "bad answer"
+	done
+}
+
+no_daemon() {
+	"$bin/ctl_standin" "$sock" silent &
+	standin=$!
+	ctl 69 -u "$sock" show
+	says "$sock"
+	stop
+	ctl 69 -u "$sock" show
+	says "$sock"
+	[ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null || return
+	chmod 755 "$tmp"
+	start ok
+	chmod 600 "$sock"
+	setpriv --reuid 65534 --clear-groups "$bin/smcroutectl" -u "$sock" \
+	    show >"$tmp/out" 2>"$tmp/err"
+	got=$?
+	[ $got -eq 77 ] || [ $got -eq 126 ] || fail "no right: exit $got"
+	stop
+}
+
+# One that starts is waited for.
+late_daemon() {
+	{
+		sleep 0.5
+		exec "$bin/ctl_standin" "$sock" ok
+	} >/dev/null &
+	standin=$!
+	ctl 0 -u "$sock" flush
+	stop
+}
+
+usage
+start ok
+text
+json
+stop
+start ok
+commands
+stop
+start ok
+batches
+stop
+empty
+large
+answers
+no_daemon
+late_daemon
+[ ! -e "$tmp/failed" ]

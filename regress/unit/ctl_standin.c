@@ -1,0 +1,281 @@
+/*
+ * A daemon for smcroutectl: one client at a time, answers by a script that is
+ * the second argument.
+ *
+ *	ctl_standin SOCKET MODE [ROWS]
+ */
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <err.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../common/ctl.h"
+#include "../../common/imsg.h"
+
+static const char *mode;
+static int nrows; /* of the kernel's entries, besides the fixed rows */
+static struct imsgbuf ibuf;
+
+static int
+is_mode(const char *name)
+{
+	return strcmp(mode, name) == 0;
+}
+
+static void
+say(uint32_t type, const void *data, size_t len)
+{
+	if (imsg_compose(&ibuf, type, 0, 0, -1, data, len) == -1)
+		err(1, "imsg_compose");
+	if (imsgbuf_queuelen(&ibuf) > 65536)
+		(void)imsgbuf_flush(&ibuf);
+}
+
+static void
+end(uint32_t status)
+{
+	say(CTL_END, &status, sizeof(status));
+	(void)imsgbuf_flush(&ibuf);
+}
+
+static void
+fail(uint32_t line, const char *text)
+{
+	unsigned char buf[1024];
+	size_t len = strlen(text);
+
+	memcpy(buf, &line, sizeof(line));
+	memcpy(buf + sizeof(line), text, len);
+	say(CTL_FAIL, buf, sizeof(line) + len);
+}
+
+static void
+set_prefix(struct addr *a, uint8_t *len, const char *text)
+{
+	struct prefix p;
+	const char *errstr;
+
+	if (prefix_parse(&p, text, &errstr) == -1)
+		errx(1, "%s: %s", text, errstr);
+	*a = p.a;
+	*len = p.len;
+}
+
+/* words: separated by '|' */
+static void
+send_row(struct ctl_row *row, const char *words)
+{
+	unsigned char buf[sizeof(*row) + 256];
+	size_t i, len = strlen(words) + 1;
+
+	memcpy(buf, row, sizeof(*row));
+	memcpy(buf + sizeof(*row), words, len);
+	for (i = 0; i < len; i++)
+		if (buf[sizeof(*row) + i] == '|')
+			buf[sizeof(*row) + i] = '\0';
+	say(CTL_ROW, buf, sizeof(*row) + len);
+}
+
+static void
+route(uint8_t kind, uint8_t flags, const char *src, const char *grp,
+    const char *words)
+{
+	struct ctl_row row = { .kind = kind, .flags = flags };
+
+	set_prefix(&row.src, &row.slen, src);
+	set_prefix(&row.grp, &row.glen, grp);
+	row.packets = kind == ROW_KERNEL ? 12 : UINT64_MAX;
+	row.bytes = kind == ROW_KERNEL ? 12345678901ULL : UINT64_MAX;
+	row.vif = row.mif = -1;
+	send_row(&row, words);
+}
+
+static void
+iface(uint32_t ifindex, int32_t vif, int32_t mif, const char *name)
+{
+	struct ctl_row row = {
+		.kind = ROW_IFACE, .ifindex = ifindex, .vif = vif, .mif = mif
+	};
+
+	send_row(&row, name);
+}
+
+/* An address of 0.0.0.0/0, whatever the parser makes of that. */
+#define ANY4 "0.0.0.0/0"
+
+static void
+many_rows(void)
+{
+	struct ctl_row row = { .kind = ROW_KERNEL, .packets = 1, .bytes = 2 };
+	int i;
+
+	set_prefix(&row.src, &row.slen, "10.0.0.0");
+	set_prefix(&row.grp, &row.glen, "225.0.0.1");
+	for (i = 0; i < nrows; i++) {
+		addr_add(&row.src, 1);
+		send_row(&row, "eth0|eth1|eth2");
+	}
+}
+
+static void
+bad_row(void)
+{
+	struct ctl_row row = { .kind = ROW_KERNEL };
+	unsigned char buf[sizeof(row) + 4];
+
+	memset(buf, 'x', sizeof(buf));
+	if (is_mode("row-kind"))
+		row.kind = ROW_IFACE;
+	if (is_mode("row-len"))
+		row.glen = 129;
+	memcpy(buf, &row, sizeof(row));
+	if (is_mode("row-short"))
+		say(CTL_ROW, buf, sizeof(row) - 1);
+	else if (is_mode("row-empty"))
+		say(CTL_ROW, buf, sizeof(row));
+	else if (is_mode("row-nul"))
+		say(CTL_ROW, buf, sizeof(buf));
+	else if (is_mode("row-order")) {
+		send_row(&row, "a");
+		row.kind = ROW_ASM;
+		send_row(&row, "a");
+	} else
+		send_row(&row, "a");
+}
+
+static void
+show(uint16_t kind)
+{
+	if (strncmp(mode, "row-", 4) == 0)
+		bad_row();
+	else if (is_mode("empty"))
+		;
+	else if (kind == CTL_SHOW_ROUTES && nrows > 0)
+		many_rows();
+	else if (kind == CTL_SHOW_ROUTES) {
+		route(ROW_ASM, 0, ANY4, "225.3.3.0/24", "a1|a2|a3");
+		route(ROW_ASM, 0, "::/0", "ff05::1", "eth+|a2");
+		route(ROW_SSM, 0, "10.0.0.9", "225.4.4.4", "a1|a2");
+		route(
+		    ROW_KERNEL, ROW_LEARNED, "10.0.0.9", "225.4.4.4", "a1|a2");
+		route(ROW_KERNEL, ROW_STOP, "2001:db8::1", "ff05::9",
+		    "q\"\\\033[m\303\266\377");
+	} else if (kind == CTL_SHOW_GROUPS) {
+		route(ROW_GROUP, 0, ANY4, "225.1.1.0/30", "a1");
+		route(ROW_GROUP, 0, "10.0.0.1", "232.1.1.1", "a1");
+		route(ROW_GROUP_KERNEL, 0, ANY4, "225.1.1.1", "a1");
+	} else if (kind == CTL_SHOW_INTERFACES) {
+		iface(1, -1, -1, "lo");
+		iface(23, 0, 31, "wl0123456789abc");
+	} else {
+		route(ROW_PENDING_MROUTE, 0, ANY4, "239.5.5.5", "wg0|a2|a3");
+		route(ROW_PENDING_MGROUP, 0, "10.0.0.0/8", "ff05::/64", "wg0");
+		route(ROW_PENDING_PHYINT, 0, ANY4, "239.5.5.5",
+		    "wg1|ttl-threshold|3");
+	}
+	end(CTL_OK);
+}
+
+/* Commands with the word "bad" fail. */
+static void
+commands(const unsigned char *p, size_t len)
+{
+	struct ctl_cmd cmd;
+	uint32_t status = CTL_OK;
+
+	for (; len > 0; p += cmd.len, len -= cmd.len) {
+		memcpy(&cmd, p, sizeof(cmd));
+		if (memmem(p + sizeof(cmd), cmd.len - sizeof(cmd), "bad", 4) !=
+		    NULL) {
+			fail(cmd.line, "bad\033[31m is bad");
+			status = CTL_REFUSED;
+		}
+		printf("%u ", cmd.kind);
+	}
+	printf("\n");
+	fflush(stdout);
+	end(status);
+}
+
+static void
+request(struct imsg *imsg)
+{
+	static unsigned char buf[MAX_IMSGSIZE];
+	struct ctl_cmd cmd;
+	size_t len = imsg_get_len(imsg);
+
+	if (imsg_get_buf(imsg, buf, len) == -1)
+		err(1, "request");
+	memcpy(&cmd, buf, sizeof(cmd));
+	if (is_mode("denied")) {
+		fail(cmd.line, "not allowed");
+		end(CTL_DENIED);
+	} else if (is_mode("unknown"))
+		say(777, NULL, 0);
+	else if (is_mode("status"))
+		end(99);
+	else if (cmd.kind >= CTL_SHOW_ROUTES)
+		show(cmd.kind);
+	else
+		commands(buf, len);
+}
+
+/* 0: hang up. */
+static int
+message(struct imsg *imsg)
+{
+	uint32_t version = is_mode("version") ? CTL_VERSION + 1 : CTL_VERSION;
+
+	if (is_mode("silent"))
+		return 0;
+	if (imsg_get_type(imsg) == CTL_HELLO) {
+		say(CTL_HELLO, &version, sizeof(version));
+		return 1;
+	}
+	if (is_mode("hangup") || is_mode("version"))
+		return 0;
+	request(imsg);
+	return 1;
+}
+
+static void
+serve(int fd)
+{
+	struct imsg imsg;
+	int go = 1;
+
+	imsgbuf_init(&ibuf, fd);
+	while (go && imsgbuf_read(&ibuf) == 1)
+		while (go && imsgbuf_get(&ibuf, &imsg) == 1) {
+			go = message(&imsg);
+			(void)imsgbuf_flush(&ibuf);
+		}
+	imsgbuf_clear(&ibuf);
+	close(fd);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd, client;
+
+	if (argc < 3)
+		errx(1, "usage: ctl_standin SOCKET MODE [ROWS]");
+	mode = argv[2];
+	nrows = argc > 3 ? atoi(argv[3]) : 0;
+	signal(SIGPIPE, SIG_IGN);
+	strlcpy(sun.sun_path, argv[1], sizeof(sun.sun_path));
+	unlink(sun.sun_path);
+	if ((fd = socket(AF_UNIX, SOCK_STREAM, 0)) == -1 ||
+	    bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
+	    listen(fd, 5) == -1)
+		err(1, "%s", argv[1]);
+	while ((client = accept(fd, NULL, NULL)) != -1)
+		serve(client);
+	err(1, "accept");
+}

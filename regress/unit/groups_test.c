@@ -1,0 +1,494 @@
+/*
+ * Group memberships on a real kernel: after each step /proc says exactly what
+ * groups.c believes.
+ */
+#include <sys/types.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "../../common/log.h"
+#include "../../smcrouted/engine/groups.h"
+#include "../../smcrouted/engine/hash.h"
+#include "check.h"
+#include "memberships.h"
+#include "netns.h"
+
+static uint32_t r0;
+static unsigned int nlines; /* in the log */
+
+static void
+count_line(int priority, const char *line)
+{
+	(void)priority;
+	(void)line;
+	nlines++;
+}
+
+static struct addr
+addr(const char *s)
+{
+	struct prefix p;
+	const char *errstr;
+
+	memset(&p, 0, sizeof(p));
+	if (prefix_parse(&p, s, &errstr) == -1) {
+		fprintf(stderr, "%s: %s\n", s, errstr);
+		exit(1);
+	}
+	return p.a;
+}
+
+/* The n-th group from grp on and the n-th source from src on. */
+static struct membership
+member(const char *src, uint32_t nsrc, const char *grp, uint32_t ngrp)
+{
+	struct membership m;
+
+	memset(&m, 0, sizeof(m));
+	m.ifindex = r0;
+	m.src = addr(src);
+	m.grp = addr(grp);
+	addr_add(&m.src, nsrc);
+	addr_add(&m.grp, ngrp);
+	return m;
+}
+
+static void
+want(const struct membership *m)
+{
+	CHECK(groups_want(m) == 0);
+}
+
+/* first, first + step, ... below end */
+static void
+want_groups(const char *src, const char *grp, uint32_t first, uint32_t end,
+    int step)
+{
+	struct membership m;
+	uint32_t i;
+
+	for (i = first; i < end; i += step) {
+		m = member(src, 0, grp, i);
+		want(&m);
+	}
+}
+
+static void
+want_sources(const char *src, const char *grp, uint32_t first, uint32_t end,
+    int step)
+{
+	struct membership m;
+	uint32_t i;
+
+	for (i = first; i < end; i += step) {
+		m = member(src, i, grp, 0);
+		want(&m);
+	}
+}
+
+/* The kernel, groups.c and we agree. */
+static void
+agree(const char *what, uint32_t njoined, uint32_t nrefused)
+{
+	static struct memberships ours, kernel;
+	const struct membership *m;
+	uint32_t cursor = 0, refused = 0;
+	int joined;
+
+	ours.n = 0;
+	while ((m = groups_next(&cursor, &joined)) != NULL) {
+		if (joined)
+			memberships_add(&ours, m);
+		else
+			refused++;
+	}
+	memberships_read(r0, &kernel);
+	memberships_sort(&ours);
+	memberships_sort(&kernel);
+	if (memberships_same(&ours, &kernel) && ours.n == njoined &&
+	    groups_joined() == njoined && refused == nrefused &&
+	    groups_refused() == nrefused)
+		return;
+	check_failed++;
+	fprintf(stderr,
+	    "%s: %u joined, %u refused; ours %u/%u, counted %u/%u, "
+	    "kernel %u\n",
+	    what, njoined, nrefused, ours.n, refused, groups_joined(),
+	    groups_refused(), kernel.n);
+}
+
+static unsigned int
+count_fds(void)
+{
+	unsigned int n = 0;
+	DIR *d = opendir("/proc/self/fd");
+
+	while (d != NULL && readdir(d) != NULL)
+		n++;
+	if (d != NULL)
+		closedir(d);
+	return n;
+}
+
+/* With a fixed index, to use it again. */
+static void
+make_r0(void)
+{
+	run("ip link add r0 index 77 type veth peer name h0 && "
+	    "ip link set r0 up && ip link set h0 up");
+	r0 = if_nametoindex("r0");
+	CHECK(r0 == 77);
+}
+
+static void
+leave_everything(unsigned int fds)
+{
+	groups_begin();
+	groups_end();
+	agree("nothing", 0, 0);
+	CHECK(count_fds() == fds);
+}
+
+/* Twenty for each socket. */
+static void
+test_v4(void)
+{
+	unsigned int fds = count_fds();
+
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 100, 1);
+	groups_end();
+	agree("100 groups", 100, 0);
+	CHECK(count_fds() == fds + 5);
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 100, 2);
+	want_groups("0.0.0.0", "225.2.0.0", 0, 50, 1);
+	groups_end();
+	/* there was room on the sockets */
+	agree("half of them, and others", 100, 0);
+	CHECK(count_fds() == fds + 5);
+	leave_everything(fds);
+}
+
+/* Ten sources for each group of a socket. */
+static void
+test_v4_source(void)
+{
+	unsigned int fds = count_fds();
+
+	groups_begin();
+	want_sources("10.0.0.1", "232.1.1.1", 0, 35, 1);
+	groups_end();
+	agree("35 sources", 35, 0);
+	CHECK(count_fds() == fds + 4);
+	groups_begin();
+	want_sources("10.0.0.1", "232.1.1.1", 0, 35, 2);
+	want_groups("10.0.0.1", "232.1.1.1", 0, 30, 1);
+	want_groups("0.0.0.0", "225.1.1.1", 0, 30, 1);
+	groups_end();
+	agree("sources and groups", 18 + 29 + 30, 0);
+	leave_everything(fds);
+}
+
+/* One group with and without sources. */
+static void
+test_both(void)
+{
+	struct membership m = member("0.0.0.0", 0, "232.1.1.1", 0);
+	unsigned int fds = count_fds();
+
+	CHECK(groups_add(&m) == 0);
+	m = member("10.0.0.1", 0, "232.1.1.1", 0);
+	CHECK(groups_add(&m) == 0);
+	m = member("::", 0, "ff35::1", 0);
+	CHECK(groups_add(&m) == 0);
+	m = member("fd00::1", 0, "ff35::1", 0);
+	CHECK(groups_add(&m) == 0);
+	CHECK(groups_add(&m) == 0);
+	CHECK(groups_joined() == 4 && groups_refused() == 0);
+	CHECK(count_fds() == fds + 4);
+	leave_everything(fds);
+}
+
+static void
+test_v6(void)
+{
+	unsigned int fds = count_fds();
+
+	groups_begin();
+	want_groups("::", "ff05::1:0", 0, 300, 1);
+	want_sources("fd00::1", "ff35::1", 0, 150, 1);
+	groups_end();
+	agree("IPv6", 450, 0);
+	groups_begin();
+	want_groups("::", "ff05::1:0", 1, 300, 2);
+	want_sources("fd00::1", "ff35::1", 1, 150, 2);
+	groups_end();
+	agree("half of IPv6", 225, 0);
+	leave_everything(fds);
+}
+
+static void
+test_ranges(void)
+{
+	unsigned int fds = count_fds();
+
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 5000, 1);
+	want_groups("10.0.0.1", "232.1.0.0", 0, 5000, 1);
+	want_groups("::", "ff05::1:0", 0, 5000, 1);
+	groups_end();
+	agree("ranges", 15000, 0);
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 5000, 2);
+	want_groups("10.0.0.1", "232.1.0.0", 0, 5000, 2);
+	want_groups("::", "ff05::1:0", 0, 5000, 2);
+	groups_end();
+	agree("half of the ranges", 7500, 0);
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 5000, 1);
+	want_groups("10.0.0.1", "232.1.0.0", 0, 5000, 1);
+	want_groups("::", "ff05::1:0", 0, 5000, 1);
+	groups_end();
+	agree("ranges again", 15000, 0);
+	leave_everything(fds);
+}
+
+/* Any order, any step: what is wanted last is what there is. */
+static void
+test_random(void)
+{
+	static uint8_t wanted[400];
+	struct membership m;
+	unsigned int fds = count_fds();
+	uint32_t i, n, round;
+
+	for (round = 0; round < 200; round++) {
+		groups_begin();
+		for (n = i = 0; i < 400; i++) {
+			if (arc4random_uniform(4) == 0)
+				wanted[i] = !wanted[i];
+			if (!wanted[i])
+				continue;
+			n++;
+			if (i < 200)
+				m = member("10.0.0.1", i % 40, "232.1.1.1",
+				    i / 40);
+			else if (i < 300)
+				m = member("0.0.0.0", 0, "225.1.1.1", i);
+			else
+				m = member("fd00::1", i % 50, "ff35::1",
+				    i / 50);
+			want(&m);
+			if (arc4random_uniform(10) == 0)
+				want(&m);
+		}
+		groups_end();
+		agree("random", n, 0);
+	}
+	leave_everything(fds);
+	memset(wanted, 0, sizeof(wanted));
+}
+
+static void
+test_limits(void)
+{
+	struct membership m;
+	unsigned int fds = count_fds();
+	uint32_t i;
+
+	run("sysctl -qw net.ipv4.igmp_max_memberships=7 "
+	    "net.ipv4.igmp_max_msf=3");
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 70, 1);
+	want_sources("10.0.0.1", "232.1.1.1", 0, 30, 1);
+	groups_end();
+	agree("lower limits", 100, 0);
+	CHECK(count_fds() == fds + 20);
+	leave_everything(fds);
+
+	nlines = 0;
+	run("sysctl -qw net.ipv4.igmp_max_memberships=0");
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 50, 1);
+	groups_end();
+	agree("no place at all", 0, 50);
+	CHECK(nlines == 1 && count_fds() == fds);
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 50, 1);
+	groups_end();
+	CHECK(nlines == 1);
+	run("sysctl -qw net.ipv4.igmp_max_memberships=20 "
+	    "net.ipv4.igmp_max_msf=10");
+	m = member("0.0.0.0", 0, "225.1.0.0", 3);
+	CHECK(groups_add(&m) == 0);
+	agree("one more try", 1, 49);
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 50, 1);
+	groups_end();
+	agree("refused before", 50, 0);
+
+	m.ifindex = 4711;
+	CHECK(groups_add(&m) == ENODEV);
+	m = member("fd00::1", 0, "ff35::1", 0);
+	m.ifindex = 4711;
+	CHECK(groups_add(&m) == ENODEV);
+	CHECK(groups_joined() == 50 && groups_refused() == 2 && nlines == 3);
+	leave_everything(fds);
+
+	groups_begin();
+	for (i = 0; i < GROUPS_MAX; i++) {
+		m = member("0.0.0.0", 0, "230.0.0.0", i);
+		m.ifindex = 4711;
+		want(&m);
+	}
+	m = member("0.0.0.0", 0, "225.0.0.0", 0);
+	CHECK(groups_want(&m) == -1);
+	/* what is to be left does not count */
+	groups_begin();
+	for (i = 0; i < GROUPS_MAX; i++) {
+		m = member("0.0.0.0", 0, "235.0.0.0", i);
+		m.ifindex = 4711;
+		want(&m);
+	}
+	m = member("0.0.0.0", 0, "225.0.0.0", 0);
+	CHECK(groups_want(&m) == -1);
+	leave_everything(fds);
+}
+
+static void
+test_descriptors(void)
+{
+	struct rlimit rl, low;
+	unsigned int fds = count_fds();
+
+	CHECK(getrlimit(RLIMIT_NOFILE, &rl) == 0);
+	low = rl;
+	/* some are spared for others */
+	low.rlim_cur = fds + 32 + 4;
+	CHECK(setrlimit(RLIMIT_NOFILE, &low) == 0);
+	nlines = 0;
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 500, 1);
+	want_groups("10.0.0.1", "232.1.0.0", 0, 500, 1);
+	groups_end();
+	CHECK(groups_joined() > 0 && groups_refused() > 500 && nlines == 1);
+	CHECK(groups_joined() + groups_refused() == 1000);
+	CHECK(count_fds() < low.rlim_cur - 16);
+	CHECK(setrlimit(RLIMIT_NOFILE, &rl) == 0);
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 500, 1);
+	want_groups("10.0.0.1", "232.1.0.0", 0, 500, 1);
+	groups_end();
+	agree("descriptors again", 1000, 0);
+	leave_everything(fds);
+}
+
+static void
+want_mixture(void)
+{
+	want_groups("0.0.0.0", "225.1.0.0", 0, 45, 1);
+	want_sources("10.0.0.1", "232.1.1.1", 0, 45, 1);
+	want_groups("::", "ff05::1:0", 0, 45, 1);
+	want_sources("fd00::1", "ff35::1", 0, 145, 1);
+}
+
+#define MIXTURE (45 + 45 + 45 + 145)
+
+/* Holds a socket of each kind open. */
+static void
+want_other(void)
+{
+	struct membership m[] = {
+		member("0.0.0.0", 0, "225.9.9.9", 0),
+		member("10.0.0.1", 0, "232.9.9.9", 0),
+		member("::", 0, "ff05::9:9", 0),
+		member("fd00::1", 0, "ff35::9:9", 0),
+	};
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		m[i].ifindex = if_nametoindex("other");
+		want(&m[i]);
+	}
+}
+
+/* The interface goes and comes back with the same index. */
+static void
+test_gone(void)
+{
+	unsigned int fds = count_fds(), before, held = 0;
+	int round;
+
+	run("ip link add other type veth peer name rehto && "
+	    "ip link set other up");
+	groups_begin();
+	want_other();
+	groups_end();
+	before = count_fds();
+	for (round = 0; round < 6; round++) {
+		groups_begin();
+		want_other();
+		want_mixture();
+		groups_end();
+		CHECK(groups_joined() == MIXTURE + 4);
+		CHECK(groups_refused() == 0);
+		/* no place is lost */
+		if (round == 0)
+			held = count_fds();
+		CHECK(count_fds() == held);
+		run("ip link del r0");
+		if (round % 3 == 0)
+			groups_drop_interface(r0);
+		if (round % 3 == 1) {
+			/* left before we are told */
+			groups_begin();
+			want_other();
+			groups_end();
+		}
+		make_r0();
+		if (round % 3 == 2)
+			groups_drop_interface(r0);
+		CHECK(groups_joined() == 4 && groups_refused() == 0);
+		CHECK(count_fds() == before);
+	}
+	groups_begin();
+	want_mixture();
+	groups_end();
+	agree("came back", MIXTURE, 0);
+	run("ip link del other");
+	groups_close();
+	CHECK(count_fds() == fds);
+	agree("closed", 0, 0);
+}
+
+int
+main(void)
+{
+	if (netns_enter("groups_test") == -1)
+		return 0;
+	hash_seed();
+	log_init(LOG_TO_SINK, "groups_test", "groups_test");
+	log_setsink(count_line);
+	/* lists in /proc repeat lines when the system joins meanwhile */
+	run("sysctl -qw net.ipv6.conf.default.addr_gen_mode=1");
+	make_r0();
+	test_v4();
+	test_v4_source();
+	test_both();
+	test_v6();
+	test_ranges();
+	test_random();
+	CHECK(nlines == 0);
+	test_limits();
+	test_descriptors();
+	test_gone();
+	return check_end();
+}

@@ -1,0 +1,399 @@
+/*
+ * The clients: what each may do, its one request, and what it costs at most.
+ */
+#include <sys/queue.h>
+#include <event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../../common/ctl.h"
+#include "../../common/log.h"
+#include "../../common/peer.h"
+#include "../../common/wire.h"
+#include "control.h"
+
+#define MAX_CLIENTS	64
+#define MAX_PER_USER	8
+#define REQUEST_TIMEOUT 5	  /* seconds to send a request */
+#define STALL_TIMEOUT	60	  /* seconds to read some of the answer */
+#define MAX_QUEUE	(1 << 20) /* the engine's chunks keep far below */
+
+/* A request and the rights before it fit into one message to the engine. */
+#define RIGHTS_SIZE	sizeof(uint32_t)
+#define CLIENT_MAXSIZE	(MAX_IMSGSIZE - RIGHTS_SIZE)
+#define REQUEST_MAXSIZE (CLIENT_MAXSIZE - IMSG_HEADER_SIZE)
+
+enum waiting { WAIT_NONE, WAIT_REQUEST, WAIT_READER };
+
+struct client {
+	TAILQ_ENTRY(client) entry;
+	struct peer peer;
+	struct event timer;
+	enum waiting waiting; /* what timer is for */
+	size_t queued;	      /* peer_queue() when last looked at */
+	uint32_t id;
+	uid_t uid;
+	int greeted;
+	int open;	     /* the engine works on its request */
+	int more;	     /* the engine waits for its queue to be empty */
+	unsigned char *held; /* a request for later */
+	size_t heldlen;
+};
+
+static TAILQ_HEAD(, client) clients = TAILQ_HEAD_INITIALIZER(clients);
+static uid_t owner;
+
+static void client_submit(struct client *, const unsigned char *, size_t);
+
+void
+clients_owner(uid_t uid)
+{
+	owner = uid;
+}
+
+static int
+may_change(const struct client *c)
+{
+	return c->uid == 0 || c->uid == owner;
+}
+
+static void
+client_free(struct client *c)
+{
+	if (c->open)
+		engine_send(IMSG_CTL_GONE, c->id, NULL, 0);
+	evtimer_del(&c->timer);
+	TAILQ_REMOVE(&clients, c, entry);
+	free(c->held);
+	free(c);
+}
+
+static void
+client_drop(struct client *c, const char *why)
+{
+	log_debug("client %u of uid %u: %s", c->id, c->uid, why);
+	peer_close(&c->peer);
+	client_free(c);
+}
+
+static void
+client_gone(struct peer *p, const char *why)
+{
+	struct client *c = p->arg;
+
+	log_debug("client %u of uid %u: %s", c->id, c->uid, why);
+	client_free(c);
+}
+
+static void
+client_timeout(int fd, short what, void *arg)
+{
+	struct client *c = arg;
+
+	(void)fd;
+	(void)what;
+	client_drop(c,
+	    c->waiting == WAIT_READER ? "does not read its answer"
+				      : "sends no request");
+}
+
+/* Sets the timer for what the client is due to do, where that has changed. */
+static void
+client_wait(struct client *c)
+{
+	struct timeval tv = { 0, 0 };
+	enum waiting waiting;
+	size_t queued;
+	int moved;
+
+	queued = peer_queue(&c->peer);
+	moved = queued < c->queued;
+	c->queued = queued;
+	if (queued > 0)
+		waiting = WAIT_READER;
+	else if (c->open || c->held != NULL)
+		waiting = WAIT_NONE;
+	else
+		waiting = WAIT_REQUEST;
+	if (waiting == c->waiting && !(waiting == WAIT_READER && moved))
+		return;
+	c->waiting = waiting;
+	if (waiting == WAIT_NONE) {
+		evtimer_del(&c->timer);
+		return;
+	}
+	tv.tv_sec = waiting == WAIT_READER ? STALL_TIMEOUT : REQUEST_TIMEOUT;
+	if (evtimer_add(&c->timer, &tv) == -1)
+		fatal(EX_OSERR, "evtimer_add");
+}
+
+/* The engine may go on once the client has taken all of the last chunk. */
+static void
+client_more(struct client *c)
+{
+	if (!c->more || peer_queue(&c->peer) > 0)
+		return;
+	c->more = 0;
+	engine_send(IMSG_CTL_MORE, c->id, NULL, 0);
+}
+
+static void
+client_idle(struct peer *p)
+{
+	struct client *c = p->arg;
+
+	client_more(c);
+	client_wait(c);
+}
+
+static void
+client_hold(struct client *c, const unsigned char *request, size_t len)
+{
+	if ((c->held = malloc(len)) == NULL)
+		fatal(EX_OSERR, "request of %zu bytes", len);
+	memcpy(c->held, request, len);
+	c->heldlen = len;
+	peer_pause(&c->peer, 1);
+}
+
+/* The request that waited has its turn, and the client may send the next. */
+static void
+client_release(struct client *c)
+{
+	unsigned char *request = c->held;
+
+	if (request == NULL)
+		return;
+	c->held = NULL;
+	client_submit(c, request, c->heldlen);
+	free(request);
+	if (c->held == NULL)
+		peer_pause(&c->peer, 0);
+}
+
+static void
+client_end(struct client *c, uint32_t status)
+{
+	peer_send(&c->peer, CTL_END, 0, -1, &status, sizeof(status));
+	c->open = c->more = 0;
+	client_release(c);
+}
+
+static void
+client_fail(struct client *c, uint32_t line, const char *text)
+{
+	unsigned char buf[256];
+	size_t len = strnlen(text, sizeof(buf) - sizeof(line));
+
+	memcpy(buf, &line, sizeof(line));
+	memcpy(buf + sizeof(line), text, len);
+	peer_send(&c->peer, CTL_FAIL, 0, -1, buf, sizeof(line) + len);
+}
+
+/* Gives a checked request to the engine, or keeps it until there is one. */
+static void
+client_submit(struct client *c, const unsigned char *request, size_t len)
+{
+	static unsigned char buf[RIGHTS_SIZE + REQUEST_MAXSIZE];
+	uint32_t rights = may_change(c);
+
+	if (!rights && !frame_is_show(request)) {
+		client_fail(
+		    c, frame_line(request), "not allowed: you may only show");
+		client_end(c, CTL_DENIED);
+		return;
+	}
+	memcpy(buf, &rights, RIGHTS_SIZE);
+	memcpy(buf + RIGHTS_SIZE, request, len);
+	if (engine_send(IMSG_CTL_REQUEST, c->id, buf, RIGHTS_SIZE + len) == -1)
+		client_hold(c, request, len);
+	else
+		c->open = 1;
+}
+
+static int
+client_request(struct client *c, struct imsg *imsg)
+{
+	static unsigned char buf[REQUEST_MAXSIZE];
+	size_t len = imsg_get_len(imsg);
+
+	if (!c->greeted || len > sizeof(buf) ||
+	    imsg_get_buf(imsg, buf, len) == -1)
+		return -1;
+	if (frame_check(buf, len) == -1)
+		return -1;
+	if (c->open)
+		client_hold(c, buf, len);
+	else
+		client_submit(c, buf, len);
+	return 0;
+}
+
+static int
+client_hello(struct client *c, struct imsg *imsg)
+{
+	uint32_t theirs, ours = CTL_VERSION;
+
+	if (c->greeted || imsg_get_data(imsg, &theirs, sizeof(theirs)) == -1)
+		return -1;
+	c->greeted = 1;
+	peer_send(&c->peer, CTL_HELLO, 0, -1, &ours, sizeof(ours));
+	if (theirs == ours)
+		return 0;
+	/* the answer must be out before the violation closes the link */
+	imsgbuf_write(&c->peer.ibuf);
+	return -1;
+}
+
+static int
+client_dispatch(struct peer *p, struct imsg *imsg)
+{
+	struct client *c = p->arg;
+
+	switch (imsg_get_type(imsg)) {
+	case CTL_HELLO:
+		return client_hello(c, imsg);
+	case CTL_REQUEST:
+		return client_request(c, imsg);
+	default:
+		return -1;
+	}
+}
+
+/* Drops the oldest client without a request, of this user or (all) of any. */
+static int
+drop_oldest(uid_t uid, int all)
+{
+	struct client *c;
+
+	TAILQ_FOREACH(c, &clients, entry) {
+		if (c->open || c->held != NULL || (!all && c->uid != uid))
+			continue;
+		/* an answer that the socket has room for is not lost */
+		(void)imsgbuf_write(&c->peer.ibuf);
+		if (peer_queue(&c->peer) > 0)
+			continue;
+		client_drop(c, "gives way to a newer one");
+		return 0;
+	}
+	return -1;
+}
+
+int
+clients_room(uid_t uid)
+{
+	struct client *c;
+	int total = 0, same = 0;
+
+	TAILQ_FOREACH(c, &clients, entry) {
+		total++;
+		same += c->uid == uid;
+	}
+	if (same >= MAX_PER_USER)
+		return drop_oldest(uid, 0);
+	if (total >= MAX_CLIENTS)
+		return drop_oldest(uid, 1);
+	return 0;
+}
+
+void
+client_open(int fd, uid_t uid)
+{
+	static uint32_t last_id;
+	struct client *c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL) {
+		log_warn("client");
+		close(fd);
+		return;
+	}
+	c->id = ++last_id;
+	c->uid = uid;
+	c->peer.name = "client";
+	c->peer.arg = c;
+	c->peer.dispatch = client_dispatch;
+	c->peer.idle = client_idle;
+	c->peer.gone = client_gone;
+	peer_open(&c->peer, fd);
+	if (imsgbuf_set_maxsize(&c->peer.ibuf, CLIENT_MAXSIZE) == -1)
+		fatal(EX_OSERR, "imsgbuf_set_maxsize");
+	evtimer_set(&c->timer, client_timeout, c);
+	TAILQ_INSERT_TAIL(&clients, c, entry);
+	client_wait(c);
+}
+
+static struct client *
+client_find(uint32_t id)
+{
+	struct client *c;
+
+	TAILQ_FOREACH(c, &clients, entry)
+		if (c->id == id)
+			return c;
+	return NULL;
+}
+
+static void
+client_relay(struct client *c, struct imsg *imsg)
+{
+	static unsigned char buf[REQUEST_MAXSIZE];
+	size_t len = imsg_get_len(imsg);
+
+	if (len > sizeof(buf) || imsg_get_buf(imsg, buf, len) == -1)
+		fatalx(EX_SOFTWARE, "answer of %zu bytes", len);
+	peer_send(&c->peer, imsg_get_type(imsg), 0, -1, buf, len);
+}
+
+void
+client_answer(struct imsg *imsg)
+{
+	struct client *c;
+
+	/* What is under way while a client hangs up is for nobody. */
+	if ((c = client_find(imsg_get_id(imsg))) == NULL || !c->open)
+		return;
+	switch (imsg_get_type(imsg)) {
+	case IMSG_CTL_MORE:
+		c->more = 1;
+		client_more(c);
+		break;
+	case CTL_END:
+		client_relay(c, imsg);
+		c->open = c->more = 0;
+		client_release(c);
+		break;
+	default:
+		client_relay(c, imsg);
+	}
+	if (peer_queue(&c->peer) > MAX_QUEUE)
+		client_drop(c, "too much to read");
+	else
+		client_wait(c);
+}
+
+void
+clients_engine_up(void)
+{
+	struct client *c;
+
+	TAILQ_FOREACH(c, &clients, entry) {
+		client_release(c);
+		client_wait(c);
+	}
+}
+
+void
+clients_engine_down(void)
+{
+	struct client *c;
+
+	TAILQ_FOREACH(c, &clients, entry) {
+		if (!c->open)
+			continue;
+		client_fail(c, 0, "the engine was restarted, try again");
+		client_end(c, CTL_REFUSED);
+		client_wait(c);
+	}
+}

@@ -1,0 +1,54 @@
+/*
+ * The frame of a client's request, as bytes: no more is looked at here than
+ * what it takes to know that the engine can walk it, and who may send it.
+ */
+#include <string.h>
+
+#include "../../common/ctl.h"
+#include "control.h"
+
+static int
+is_show(unsigned int kind)
+{
+	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
+}
+
+int
+frame_check(const unsigned char *p, size_t len)
+{
+	struct ctl_cmd cmd;
+	size_t off;
+
+	for (off = 0; off < len; off += cmd.len) {
+		if (len - off < sizeof(cmd))
+			return -1;
+		memcpy(&cmd, p + off, sizeof(cmd));
+		if (cmd.len < sizeof(cmd) || cmd.len > len - off)
+			return -1;
+		if (cmd.kind == 0 || cmd.kind >= CTL_KIND_MAX)
+			return -1;
+		if (cmd.len > sizeof(cmd) && p[off + cmd.len - 1] != '\0')
+			return -1;
+		if (is_show(cmd.kind) && cmd.len != len)
+			return -1;
+	}
+	return len == 0 ? -1 : 0;
+}
+
+int
+frame_is_show(const unsigned char *p)
+{
+	struct ctl_cmd cmd;
+
+	memcpy(&cmd, p, sizeof(cmd));
+	return is_show(cmd.kind);
+}
+
+uint32_t
+frame_line(const unsigned char *p)
+{
+	struct ctl_cmd cmd;
+
+	memcpy(&cmd, p, sizeof(cmd));
+	return cmd.line;
+}

@@ -1,0 +1,84 @@
+/*
+ * The control socket: who may come in, and how many.
+ */
+#include <sys/socket.h>
+#include <errno.h>
+#include <event.h>
+#include <fcntl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../../common/log.h"
+#include "control.h"
+
+static struct event listener;
+static struct event pause_over;
+
+static void
+resume(int fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	if (event_add(&listener, NULL) == -1)
+		fatal(EX_OSERR, "event_add");
+}
+
+/* Out of descriptors: accept would fail again at once, without end. */
+static void
+pause_listener(void)
+{
+	static const struct timeval second = { 1, 0 };
+
+	log_warn("control socket");
+	event_del(&listener);
+	if (evtimer_add(&pause_over, &second) == -1)
+		fatal(EX_OSERR, "evtimer_add");
+}
+
+/* One at a time, so that requests which are there already come in between. */
+static void
+accept_client(int lfd, short what, void *arg)
+{
+	uid_t uid;
+	gid_t gid;
+	int fd;
+
+	(void)what;
+	(void)arg;
+	fd = accept4(lfd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd == -1) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		    errno == ENOMEM)
+			pause_listener();
+		else if (errno != EAGAIN && errno != EINTR &&
+		    errno != ECONNABORTED)
+			log_warn("control socket");
+		return;
+	}
+	if (getpeereid(fd, &uid, &gid) == -1) {
+		log_warn("credentials of a client");
+		close(fd);
+		return;
+	}
+	if (clients_room(uid) == -1) {
+		log_info("too many clients, one of uid %u is refused", uid);
+		close(fd);
+		return;
+	}
+	client_open(fd, uid);
+}
+
+void
+listen_open(int fd)
+{
+	int flags;
+
+	if ((flags = fcntl(fd, F_GETFL)) == -1 ||
+	    fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
+		fatal(EX_OSERR, "fcntl");
+	event_set(&listener, fd, EV_READ | EV_PERSIST, accept_client, NULL);
+	evtimer_set(&pause_over, resume, NULL);
+	if (event_add(&listener, NULL) == -1)
+		fatal(EX_OSERR, "event_add");
+}

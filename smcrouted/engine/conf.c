@@ -1,0 +1,277 @@
+/*
+ * smcroute.conf as a file: lines in, directives and messages out, and back.
+ */
+#include <sys/types.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf_line.h"
+
+struct reader {
+	const struct conf_handler *h;
+	const char *file;
+	unsigned int lineno;
+	const char *text; /* of this line, where columns count from */
+	const char **words;
+	size_t size; /* of words */
+	unsigned int errors;
+};
+
+/* What a file holds must not steer the terminal that messages end on. */
+void
+line_printable(char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s < ' ' || *s > '~')
+			*s = '?';
+}
+
+static void
+tell(const struct reader *r, void (*f)(void *, const char *), const char *word,
+    const char *why)
+{
+	char *text;
+
+	if (asprintf(&text, "%s:%u:%zu: %s", r->file, r->lineno,
+		(size_t)(word - r->text) + 1, why) == -1) {
+		f(r->h->arg, "out of memory");
+		return;
+	}
+	line_printable(text);
+	f(r->h->arg, text);
+	free(text);
+}
+
+static void
+line_error(struct reader *r, const char *word, const char *why)
+{
+	r->errors++;
+	tell(r, r->h->error, word, why);
+}
+
+static void
+file_error(struct reader *r)
+{
+	char *text;
+
+	r->errors++;
+	if (asprintf(&text, "%s: %s", r->file, strerror(errno)) == -1) {
+		r->h->error(r->h->arg, "out of memory");
+		return;
+	}
+	line_printable(text);
+	r->h->error(r->h->arg, text);
+	free(text);
+}
+
+/* Of such groups a kernel takes packets to itself and routes none. */
+static int
+is_linklocal(const struct prefix *p)
+{
+	unsigned int len = addr_af(&p->a) == AF_INET ? ADDR_V4 + 24 : 16;
+
+	return p->len >= len && addr_is_linklocal_group(&p->a);
+}
+
+/* An outbound wildcard leaves the inbound interface out, a name does not. */
+static int
+is_loop(const char *iif, const char *oif)
+{
+	size_t n = strcspn(iif, "+");
+
+	if (strchr(oif, '+') != NULL)
+		return 0;
+	if (iif[n] == '+')
+		return strncmp(iif, oif, n) == 0;
+	return strcmp(iif, oif) == 0;
+}
+
+static void
+warn_mroute(
+    const struct reader *r, const struct line *l, const struct directive *d)
+{
+	char why[256];
+	size_t i;
+
+	if (is_linklocal(&d->grp)) {
+		snprintf(why, sizeof(why),
+		    "'%.64s' is link-local: no kernel routes it", l->group);
+		tell(r, r->h->warning, l->group, why);
+	}
+	for (i = 0; i < d->noifs; i++) {
+		if (!is_loop(d->iif, d->oifs[i]))
+			continue;
+		snprintf(why, sizeof(why),
+		    "'%s' is inbound and outbound: packets may loop",
+		    d->oifs[i]);
+		tell(r, r->h->warning, d->oifs[i], why);
+	}
+}
+
+static int
+add_word(struct reader *r, const char *word, size_t n)
+{
+	const char **words;
+	size_t size;
+
+	if (n == r->size) {
+		size = n == 0 ? 64 : n * 2;
+		if ((words = reallocarray(r->words, size, sizeof(*words))) ==
+		    NULL)
+			return -1;
+		r->words = words;
+		r->size = size;
+	}
+	r->words[n] = word;
+	return 0;
+}
+
+/* Ends each word of text by a NUL; the number of words, or -1. */
+static ssize_t
+split(struct reader *r, char *text)
+{
+	size_t n = 0;
+
+	text[strcspn(text, "#")] = '\0';
+	for (;;) {
+		text += strspn(text, " \t");
+		if (*text == '\0')
+			return n;
+		if (add_word(r, text, n++) == -1)
+			return -1;
+		text += strcspn(text, " \t");
+		if (*text != '\0')
+			*text++ = '\0';
+	}
+}
+
+/* The end of line goes; returns the length without it. */
+static size_t
+chomp(char *text, size_t len)
+{
+	if (len > 0 && text[len - 1] == '\n')
+		len--;
+	while (len > 0 && text[len - 1] == '\r')
+		len--;
+	text[len] = '\0';
+	return len;
+}
+
+static void
+read_line(struct reader *r, char *text, size_t len)
+{
+	struct directive d;
+	struct line l;
+	const char *bad;
+	ssize_t n;
+
+	r->text = text;
+	if ((bad = memchr(text, '\0', len)) != NULL) {
+		line_error(r, bad, "NUL byte in this line");
+		return;
+	}
+	if ((bad = memchr(text, '\r', len)) != NULL) {
+		line_error(r, bad, "carriage return within this line");
+		return;
+	}
+	if ((n = split(r, text)) == -1) {
+		line_error(r, text, strerror(errno));
+		return;
+	}
+	if (n == 0)
+		return;
+	memset(&l, 0, sizeof(l));
+	l.words = r->words;
+	l.nwords = n;
+	if (line_parse(&l, &d) == -1) {
+		line_error(r, l.bad, l.why);
+		return;
+	}
+	d.file = r->file;
+	d.line = r->lineno;
+	if (d.kind == DIR_MROUTE)
+		warn_mroute(r, &l, &d);
+	r->h->directive(r->h->arg, &d);
+}
+
+unsigned int
+conf_parse(int fd, const char *file, const struct conf_handler *h)
+{
+	struct reader r;
+	FILE *fp;
+	char *buf = NULL, *text;
+	size_t size = 0;
+	ssize_t len;
+
+	memset(&r, 0, sizeof(r));
+	r.h = h;
+	r.file = file;
+	if ((fp = fdopen(fd, "r")) == NULL) {
+		file_error(&r);
+		close(fd);
+		return r.errors;
+	}
+	while ((len = getline(&buf, &size, fp)) != -1) {
+		text = buf;
+		if (r.lineno++ == 0 && strncmp(buf, "\xef\xbb\xbf", 3) == 0)
+			text += 3; /* byte order mark */
+		len -= text - buf;
+		read_line(&r, text, chomp(text, len));
+	}
+	if (!feof(fp))
+		file_error(&r);
+	free(buf);
+	free(r.words);
+	fclose(fp);
+	return r.errors;
+}
+
+static void
+print_phyint(FILE *fp, const struct directive *d)
+{
+	fprintf(fp, "phyint %s", d->iif);
+	if (d->enable != -1)
+		fprintf(fp, " %s", d->enable ? "enable" : "disable");
+	if (d->mrdisc == 1)
+		fprintf(fp, " mrdisc");
+	if (d->ttl != -1)
+		fprintf(fp, " ttl-threshold %d", d->ttl);
+}
+
+static void
+print_clauses(FILE *fp, const struct directive *d)
+{
+	char buf[ADDRSTRLEN];
+	size_t i;
+
+	fprintf(fp, "%s from %s", d->kind == DIR_MGROUP ? "mgroup" : "mroute",
+	    d->iif);
+	if (!prefix_is_any(&d->src))
+		fprintf(fp, " source %s", prefix_print(&d->src, buf));
+	fprintf(fp, " group %s", prefix_print(&d->grp, buf));
+	if (d->noifs > 0)
+		fprintf(fp, " to");
+	for (i = 0; i < d->noifs; i++)
+		fprintf(fp, " %s", d->oifs[i]);
+}
+
+void
+conf_print(FILE *fp, const struct directive *d)
+{
+	switch (d->kind) {
+	case DIR_PHYINT:
+		print_phyint(fp, d);
+		break;
+	case DIR_MGROUP:
+	case DIR_MROUTE:
+		print_clauses(fp, d);
+		break;
+	case DIR_INCLUDE:
+		fprintf(fp, "include %s", d->iif);
+		break;
+	}
+	fputc('\n', fp);
+}

@@ -1,0 +1,67 @@
+/*
+ * The language of smcroute.conf and of smcroutectl's routes and groups: text
+ * to struct directive, one at a time, with nothing kept.
+ */
+#ifndef CONF_H
+#define CONF_H
+
+#include <net/if.h>
+#include <stddef.h>
+#include <stdio.h>
+#include "../../common/addr.h"
+
+enum directive_kind { DIR_PHYINT, DIR_MGROUP, DIR_MROUTE, DIR_INCLUDE };
+
+#define CONF_MAXGROUPS 65536 /* in the range of a mgroup */
+
+/* An interface name, or with a '+' at its end a prefix of names. */
+#define IFPAT_SIZE (IF_NAMESIZE + 1)
+
+struct directive {
+	enum directive_kind kind;
+	const char *iif; /* phyint: IFNAME; include: the pattern */
+	/* phyint; -1: not said */
+	int enable;
+	int mrdisc;
+	int ttl;
+	/* mgroup, mroute; no source said: prefix_any() of the group's family */
+	struct prefix src;
+	struct prefix grp;
+	const char **oifs;
+	size_t noifs;
+	/* where it stands */
+	const char *file;
+	unsigned int line;
+};
+
+struct conf_handler {
+	/* A complete directive; it and what it points to are the parser's and
+	 * valid during the call. */
+	void (*directive)(void *arg, const struct directive *);
+	/* text: "FILE:LINE:COL: what is wrong", or "FILE: ..." */
+	void (*error)(void *arg, const char *text);
+	void (*warning)(void *arg, const char *text);
+	void *arg;
+};
+
+/*
+ * Parses the open file fd (closed on return), named file in messages.
+ * Returns the number of lines in error.
+ */
+unsigned int conf_parse(int fd, const char *file, const struct conf_handler *);
+
+/* What kind of command the words belong to: which of them must be there. */
+enum conf_words { WORDS_ADD, WORDS_REMOVE, WORDS_GROUP };
+
+/*
+ * Parses the words of a smcroutectl command, IIF [SOURCE] GROUP [OIF ...], by
+ * the same rules.  oifs points into words.  Returns 0, or -1 with the reason
+ * in why (whysize bytes).
+ */
+int conf_words(enum conf_words, const char **words, size_t nwords,
+    struct directive *, char *why, size_t whysize);
+
+/* Writes a directive as a line of smcroute.conf, with newline. */
+void conf_print(FILE *, const struct directive *);
+
+#endif

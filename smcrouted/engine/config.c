@@ -1,0 +1,208 @@
+/*
+ * A configuration: what the files say, and what smcroutectl adds to it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "names.h"
+
+struct config *
+config_new(void)
+{
+	struct config *c;
+
+	if ((c = calloc(1, sizeof(*c))) != NULL)
+		rules_init(&c->rules);
+	return c;
+}
+
+void
+config_free(struct config *c)
+{
+	size_t i;
+
+	if (c == NULL)
+		return;
+	rules_clear(&c->rules);
+	for (i = 0; i < c->nphyints; i++)
+		pattern_unref(c->phyints[i].pattern);
+	for (i = 0; i < c->nmgroups; i++)
+		pattern_unref(c->mgroups[i].iif);
+	for (i = 0; i < c->nfiles; i++)
+		free(c->files[i]);
+	free(c->phyints);
+	free(c->mgroups);
+	free(c->files);
+	free(c);
+}
+
+/* Grows in steps, so that adding n is not n copies. */
+static void *
+append(void *list, size_t n, size_t size)
+{
+	if (n & (n - 1))
+		return list; /* room up to the next power of two */
+	return reallocarray(list, n ? 2 * n : 1, size);
+}
+
+static int
+add_phyint(struct config *c, const struct directive *d)
+{
+	struct phyint *p;
+
+	if ((p = append(c->phyints, c->nphyints, sizeof(*p))) == NULL)
+		return -1;
+	c->phyints = p;
+	p += c->nphyints;
+	if ((p->pattern = pattern_get(d->iif)) == 0)
+		return -1;
+	p->enable = d->enable;
+	p->mrdisc = d->mrdisc;
+	p->ttl = d->ttl;
+	c->nphyints++;
+	return 0;
+}
+
+static int
+same_group(const struct mgroup *m, const struct directive *d)
+{
+	return m->src.len == d->src.len && m->grp.len == d->grp.len &&
+	    addr_cmp(&m->grp.a, &d->grp.a) == 0 &&
+	    addr_cmp(&m->src.a, &d->src.a) == 0 &&
+	    strcmp(pattern_at(m->iif)->name, d->iif) == 0;
+}
+
+static int
+add_mgroup(struct config *c, const struct directive *d)
+{
+	struct mgroup *m;
+	size_t i;
+
+	/* a script may say it again and again; files are not worth the walk */
+	for (i = 0; d->file == NULL && i < c->nmgroups; i++)
+		if (same_group(&c->mgroups[i], d))
+			return 0;
+	if ((m = append(c->mgroups, c->nmgroups, sizeof(*m))) == NULL)
+		return -1;
+	c->mgroups = m;
+	m += c->nmgroups;
+	if ((m->iif = pattern_get(d->iif)) == 0)
+		return -1;
+	m->src = d->src;
+	m->grp = d->grp;
+	c->nmgroups++;
+	return 0;
+}
+
+int
+config_leave(struct config *c, const struct directive *d)
+{
+	size_t i, left = 0;
+
+	for (i = 0; i < c->nmgroups; i++)
+		if (same_group(&c->mgroups[i], d))
+			pattern_unref(c->mgroups[i].iif);
+		else
+			c->mgroups[left++] = c->mgroups[i];
+	if (left == c->nmgroups)
+		return -1;
+	c->nmgroups = left;
+	/* append() counts on room for a full power of two */
+	return 0;
+}
+
+static uint16_t
+file_index(struct config *c, const char *name)
+{
+	char **files;
+
+	if (name == NULL)
+		return 0;
+	if (c->nfiles > 0 && strcmp(c->files[c->nfiles - 1], name) == 0)
+		return c->nfiles;
+	if (c->nfiles >= UINT16_MAX ||
+	    (files = reallocarray(c->files, c->nfiles + 1, sizeof(*files))) ==
+		NULL)
+		return 0;
+	c->files = files;
+	if ((c->files[c->nfiles] = strdup(name)) == NULL)
+		return 0;
+	return ++c->nfiles;
+}
+
+static int
+add_mroute(struct config *c, const struct directive *d, uint32_t *rule)
+{
+	struct rule *r;
+	uint32_t iif, oifs;
+
+	if ((iif = pattern_get(d->iif)) == 0)
+		return -1;
+	if ((oifs = oifset_get(d->oifs, d->noifs)) == 0 ||
+	    (*rule = rules_add(&c->rules, iif, &d->src, &d->grp, oifs)) == 0) {
+		if (oifs != 0)
+			oifset_unref(oifs);
+		pattern_unref(iif);
+		return -1;
+	}
+	pattern_unref(iif);
+	r = rules_at(&c->rules, *rule);
+	if (r->line == 0) {
+		r->line = d->line;
+		r->file = file_index(c, d->file);
+	}
+	return 0;
+}
+
+int
+config_add(struct config *c, const struct directive *d, uint32_t *rule)
+{
+	*rule = 0;
+	switch (d->kind) {
+	case DIR_PHYINT:
+		return add_phyint(c, d);
+	case DIR_MGROUP:
+		return add_mgroup(c, d);
+	case DIR_MROUTE:
+		return add_mroute(c, d, rule);
+	case DIR_INCLUDE:
+		break; /* the parent has sent those files, too */
+	}
+	return 0;
+}
+
+/* Keeps the value of the most specific pattern in *value. */
+static void
+decide(int *value, size_t *best, int said, size_t len)
+{
+	if (said == -1 || len < *best || (len == *best && *value == 0))
+		return;
+	*value = said;
+	*best = len;
+}
+
+void
+config_phyint(const struct config *c, const char *ifname,
+    struct phyint_options *o)
+{
+	const struct pattern *p;
+	size_t i, len, best[3] = { 0, 0, 0 };
+
+	o->enable = o->mrdisc = o->ttl = -1;
+	for (i = 0; i < c->nphyints; i++) {
+		p = pattern_at(c->phyints[i].pattern);
+		if (!pattern_match(p, ifname))
+			continue;
+		len = p->wild ? p->wild : IFPAT_SIZE;
+		decide(&o->enable, &best[0], c->phyints[i].enable, len);
+		decide(&o->mrdisc, &best[1], c->phyints[i].mrdisc, len);
+		decide(&o->ttl, &best[2], c->phyints[i].ttl, len);
+	}
+}
+
+const char *
+config_file(const struct config *c, const struct rule *r)
+{
+	return r->file == 0 ? "smcroutectl" : c->files[r->file - 1];
+}

@@ -1,0 +1,62 @@
+/*
+ * A configuration: what the files say, and what smcroutectl adds to it.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include "conf.h"
+#include "rules.h"
+
+struct phyint {
+	uint32_t pattern;
+	int enable; /* -1: not said */
+	int mrdisc;
+	int ttl;
+};
+
+struct mgroup {
+	uint32_t iif; /* pattern */
+	struct prefix src;
+	struct prefix grp;
+};
+
+struct config {
+	struct rules rules;
+	struct phyint *phyints;
+	size_t nphyints;
+	struct mgroup *mgroups;
+	size_t nmgroups;
+	char **files;
+	size_t nfiles;
+	unsigned int errors;
+};
+
+/* What the phyint lines say of an interface; -1: nothing. */
+struct phyint_options {
+	int enable;
+	int mrdisc;
+	int ttl;
+};
+
+/* NULL when memory is short. */
+struct config *config_new(void);
+void config_free(struct config *);
+
+/*
+ * Adds a directive.  *rule: that of a route, else 0.  0, or -1 when memory is
+ * short: nothing has changed then.
+ */
+int config_add(struct config *, const struct directive *, uint32_t *rule);
+
+/* 0, or -1: no such group. */
+int config_leave(struct config *, const struct directive *);
+
+/* The most specific line that says something decides; among equals off wins,
+ * and else the last. */
+void config_phyint(const struct config *, const char *ifname,
+    struct phyint_options *);
+
+/* The name of a rule's file, "smcroutectl" for those added at run time. */
+const char *config_file(const struct config *, const struct rule *);
+
+#endif

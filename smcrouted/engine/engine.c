@@ -1,0 +1,303 @@
+/*
+ * The engine: decides everything, and may do nothing but ask the parent.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../../common/child.h"
+#include "../../common/log.h"
+#include "../../common/nursery.h"
+#include "../../common/wire.h"
+#include "engine.h"
+#include "flows.h"
+#include "groups.h"
+#include "hash.h"
+#include "iface.h"
+#include "ifevent.h"
+#include "kernel_state.h"
+#include "load.h"
+#include "names.h"
+#include "request.h"
+#include "slots.h"
+#include "verbs.h"
+
+struct config *config;
+struct peer parent, control;
+
+static struct wire_setup setup;
+static int update_waits; /* for the kernel's answer to VIF_ADD */
+static int ready;
+
+int
+engine_is_ready(void)
+{
+	return ready;
+}
+
+void
+engine_reload(uint32_t id)
+{
+	peer_send(&parent, IMSG_RELOAD, id, -1, NULL, 0);
+}
+
+static void
+want_groups(const struct iface *i, const struct mgroup *m)
+{
+	struct membership w = { .ifindex = i->ifindex, .src = m->src.a };
+	uint64_t k, n = prefix_count(&m->grp);
+
+	for (k = 0; k < n; k++) {
+		w.grp = m->grp.a;
+		addr_add(&w.grp, k);
+		if (groups_want(&w) == -1) {
+			log_errx("more than %d memberships", GROUPS_MAX);
+			return;
+		}
+	}
+}
+
+void
+engine_groups(void)
+{
+	struct iface *i;
+	size_t n;
+
+	groups_begin();
+	for (n = 0; n < config->nmgroups; n++)
+		TAILQ_FOREACH(i, &ifaces, entry)
+			if (pattern_match(pattern_at(config->mgroups[n].iif),
+				i->name))
+				want_groups(i, &config->mgroups[n]);
+	groups_end();
+}
+
+/* The second half: slots are what they can be. */
+static void
+update_entries(void)
+{
+	update_waits = 0;
+	flows_evaluate_all(config, slots_resolve());
+	engine_groups();
+}
+
+void
+engine_update(void)
+{
+	if (config == NULL)
+		return;
+	config->rules.changed = 0;
+	iface_apply(config);
+	if (slots_assign(config))
+		update_waits = 1;
+	else
+		update_entries();
+	engine_work();
+}
+
+void
+engine_work(void)
+{
+	int all;
+
+	all = mfc_work();
+	while (slots_release()) {
+		/* an interface waits for a slot that is free now */
+		if (slots_assign(config))
+			update_waits = 1;
+		else
+			update_entries();
+		all = mfc_work();
+	}
+	if (all && !update_waits)
+		request_settled();
+}
+
+static void
+answered(void)
+{
+	if (update_waits && !slots_pending())
+		update_entries();
+	engine_work();
+}
+
+static void
+refused(const struct wire_key *k, int error)
+{
+	mfc_failed(k, error);
+	request_refused(k, error);
+}
+
+static const struct verbs_handler verbs_handler = { refused, slots_result,
+	answered };
+
+/* What an earlier engine left in the kernel. */
+static void
+adopt(const struct kernel_entry *e, void *arg)
+{
+	struct iface *i = iface_by_index(e->iif);
+	uint32_t n, oifs = 0;
+
+	(void)arg;
+	if (i == NULL || i->slot == -1) {
+		verbs_mfc_del(&e->key);
+		return;
+	}
+	for (n = 0; n < e->noifs; n++) {
+		struct iface *o = iface_by_index(e->oifs[n].ifindex);
+
+		if (o != NULL && o->slot != -1)
+			oifs |= 1U << o->slot;
+	}
+	flows_adopt(&e->key, i->slot, oifs);
+}
+
+static int
+do_setup(struct imsg *imsg)
+{
+	if (setup.flags != 0 ||
+	    imsg_get_data(imsg, &setup, sizeof(setup)) == -1)
+		return -1;
+	log_setlevel(setup.loglevel);
+	if (setup.flags & SETUP_CHECK)
+		return 0;
+	slots_init(setup.flags & SETUP_V4, (setup.flags & SETUP_V6) != 0);
+	flows_init(setup.expire);
+	iface_start(engine_update);
+	return 0;
+}
+
+static int
+do_vifs(struct imsg *imsg)
+{
+	uint32_t ifindex[2][MAXVIF];
+	struct wire_vif v = { .ttl = 1 };
+	int v6;
+
+	if (imsg_get_data(imsg, ifindex, sizeof(ifindex)) == -1)
+		return -1;
+	for (v6 = 0; v6 <= 1; v6++)
+		for (v.slot = 0; v.slot < MAXVIF; v.slot++) {
+			v.v6 = v6;
+			v.ifindex = ifindex[v6][v.slot];
+			if (v.ifindex != 0)
+				slots_adopt(&v);
+		}
+	if (!(setup.flags & SETUP_AGAIN))
+		return 0;
+	for (v6 = 0; v6 <= 1; v6++)
+		if (setup.flags & (v6 ? SETUP_V6 : SETUP_V4) &&
+		    kernel_state_dump(v6, adopt, NULL) == -1)
+			log_err("cannot read the kernel's MFC");
+	return 0;
+}
+
+/* Says READY when the work on these files is done. */
+static void
+loaded(uint32_t id, unsigned int errors)
+{
+	struct wire_ready r = { id, errors };
+
+	ready = 1;
+	peer_send(&parent, IMSG_READY, 0, -1, &r, sizeof(r));
+	request_loaded(id, errors);
+}
+
+static int
+do_config_end(struct imsg *imsg)
+{
+	struct config *old = config, *new;
+	uint32_t id = imsg_get_id(imsg);
+	unsigned int errors = load_errors();
+
+	new = load_end(config == NULL);
+	if (setup.flags & SETUP_CHECK) {
+		loaded(id, errors);
+		return 0;
+	}
+	if (new != NULL) {
+		config = new;
+		request_new_config();
+		engine_update();
+		config_free(old);
+	}
+	request_when_settled(loaded, id, errors);
+	engine_work();
+	return 0;
+}
+
+static int
+do_upcalls(struct imsg *imsg)
+{
+	struct wire_upcall u;
+
+	while (imsg_get_len(imsg) > 0) {
+		if (imsg_get_buf(imsg, &u, sizeof(u)) == -1 || u.slot >= MAXVIF)
+			return -1;
+		if (config != NULL)
+			flows_upcall(config, &u);
+	}
+	return 0;
+}
+
+static int
+do_socket(struct imsg *imsg)
+{
+	uint32_t which;
+	int fd;
+
+	if (imsg_get_data(imsg, &which, sizeof(which)) == -1 ||
+	    which != SOCK_PIPE || (fd = imsg_get_fd(imsg)) == -1)
+		return -1;
+	request_open(fd);
+	return 0;
+}
+
+static int
+parent_dispatch(struct peer *p, struct imsg *imsg)
+{
+	(void)p;
+	switch (imsg_get_type(imsg)) {
+	case IMSG_SETUP:
+		return do_setup(imsg);
+	case IMSG_SOCKET:
+		return do_socket(imsg);
+	case IMSG_VIFS:
+		return do_vifs(imsg);
+	case IMSG_CONFIG:
+		return load_file(imsg, setup.flags & SETUP_CHECK);
+	case IMSG_CONFIG_END:
+		return do_config_end(imsg);
+	case IMSG_UPCALL:
+		return do_upcalls(imsg);
+	case IMSG_RESULT:
+		return verbs_result(imsg);
+	}
+	return -1;
+}
+
+/* All that had come is dispatched: answer the newest upcalls first. */
+static void
+parent_idle(struct peer *p)
+{
+	(void)p;
+	if (config != NULL)
+		engine_work();
+}
+
+int
+main(int argc, char **argv)
+{
+	int fd = nursery("engine", argc, argv);
+
+	hash_seed();
+	mfc_init();
+	child_init(&parent, fd, "engine", parent_dispatch);
+	parent.idle = parent_idle;
+	ifevent_open();
+	kernel_state_open(0);
+	verbs_init(&parent, &verbs_handler);
+	event_dispatch();
+	return 0;
+}

@@ -1,0 +1,553 @@
+/*
+ * Which MFC entries there should be: those of static rules, and those learned
+ * from upcalls, which are bounded in number and expire.
+ */
+#include <event.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "../../common/log.h"
+#include "flows.h"
+#include "kernel_state.h"
+#include "names.h"
+#include "pool.h"
+
+#define NWHEEL 128  /* buckets of flows by the time when they are due */
+#define BUDGET 1000 /* flows looked at before upcalls get their turn */
+
+enum { LRU, WHEEL };
+enum { STOP, ROUTE };
+
+struct flow {
+	uint64_t forwarded; /* packets, when last looked at */
+	uint32_t mfc;
+	uint32_t due; /* second when it may have expired */
+	struct {
+		uint32_t prev;
+		uint32_t next;
+	} link[2];
+	uint8_t slot;
+	uint8_t kind;
+};
+
+struct list {
+	uint32_t head;
+	uint32_t tail;
+};
+
+static struct pool pool = { .size = sizeof(struct flow), .top = 1 };
+static struct list lru[MAXVIF][2]; /* longest unused first */
+static uint32_t held[MAXVIF];	   /* flows by slot */
+static struct list wheel[NWHEEL];
+static uint32_t expire, step; /* seconds: until expiry, of a bucket */
+static uint32_t turned;	      /* the wheel's position: time / step */
+static struct event tick;
+
+static void wheel_turn(int, short, void *);
+
+static struct flow *
+flow_at(uint32_t i)
+{
+	return pool_at(&pool, i);
+}
+
+static uint32_t
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+static void
+list_append(struct list *l, int which, uint32_t i)
+{
+	flow_at(i)->link[which].prev = l->tail;
+	flow_at(i)->link[which].next = 0;
+	if (l->tail != 0)
+		flow_at(l->tail)->link[which].next = i;
+	else
+		l->head = i;
+	l->tail = i;
+}
+
+static void
+list_remove(struct list *l, int which, uint32_t i)
+{
+	uint32_t prev = flow_at(i)->link[which].prev;
+	uint32_t next = flow_at(i)->link[which].next;
+
+	if (prev != 0)
+		flow_at(prev)->link[which].next = next;
+	else
+		l->head = next;
+	if (next != 0)
+		flow_at(next)->link[which].prev = prev;
+	else
+		l->tail = prev;
+}
+
+void
+flows_init(uint32_t seconds)
+{
+	expire = seconds;
+	step = expire / (NWHEEL / 2) + 1;
+	turned = now() / step;
+	evtimer_set(&tick, wheel_turn, NULL);
+}
+
+uint32_t
+flows_count(void)
+{
+	return pool.count;
+}
+
+int
+flows_is_stop(const struct mfc *m)
+{
+	return m->flow != 0 && flow_at(m->flow)->kind == STOP;
+}
+
+static struct list *
+bucket(const struct flow *f)
+{
+	return &wheel[f->due / step % NWHEEL];
+}
+
+/* Sleeps until the next flow is due; not at all when there is none. */
+static void
+wheel_arm(void)
+{
+	struct timeval tv = { 0, 0 };
+	struct timespec ts;
+	uint32_t i, at;
+
+	if (expire == 0 || pool.count == 0 || evtimer_pending(&tick, NULL))
+		return;
+	for (i = 1; i < NWHEEL; i++)
+		if (wheel[(turned + i) % NWHEEL].head != 0)
+			break;
+	at = (turned + i) * step;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	if (at > ts.tv_sec) {
+		tv.tv_sec = at - ts.tv_sec - 1;
+		tv.tv_usec = (1000000000 - ts.tv_nsec) / 1000;
+	}
+	evtimer_add(&tick, &tv);
+}
+
+static void
+wheel_insert(uint32_t i, uint32_t due)
+{
+	struct flow *f = flow_at(i);
+
+	/* a bucket that was passed would be looked at a turn later */
+	f->due = due / step <= turned ? (turned + 1) * step : due;
+	list_append(bucket(f), WHEEL, i);
+}
+
+static void
+flow_forget(struct mfc *m)
+{
+	struct flow *f = flow_at(m->flow);
+
+	list_remove(&lru[f->slot][f->kind], LRU, m->flow);
+	if (expire != 0)
+		list_remove(bucket(f), WHEEL, m->flow);
+	held[f->slot]--;
+	pool_put(&pool, m->flow);
+	m->flow = 0;
+}
+
+/* Forgets it and has the kernel forget it. */
+static void
+flow_delete(uint32_t mfc)
+{
+	struct mfc *m = mfc_at(mfc);
+
+	flow_forget(m);
+	m->iif = NOSLOT;
+	mfc_want(mfc, NOSLOT, 0);
+}
+
+/* The fullest interface gives: its stop entries first. */
+static void
+evict(void)
+{
+	static uint32_t told;
+	int s, full = 0;
+	struct list *l;
+
+	for (s = 1; s < MAXVIF; s++)
+		if (held[s] > held[full])
+			full = s;
+	l = lru[full][STOP].head != 0 ? &lru[full][STOP] : &lru[full][ROUTE];
+	if (told == 0 || now() - told >= 60) {
+		told = now();
+		log_warnx("%d learned flows, the limit: %s gives way",
+		    FLOWS_MAX,
+		    slots[full].iface ? slots[full].iface->name : "?");
+	}
+	flow_delete(flow_at(l->head)->mfc);
+}
+
+static int
+flow_new(uint32_t mfc)
+{
+	struct mfc *m = mfc_at(mfc);
+	struct flow *f;
+	uint32_t i;
+
+	if (pool.count >= FLOWS_MAX)
+		evict();
+	if ((i = pool_get(&pool)) == 0) {
+		log_errx("no memory for a flow");
+		return -1;
+	}
+	f = flow_at(i);
+	f->mfc = mfc;
+	f->slot = m->iif;
+	f->kind = STOP;
+	m->flow = i;
+	held[f->slot]++;
+	list_append(&lru[f->slot][f->kind], LRU, i);
+	if (expire != 0) {
+		wheel_insert(i, now() + expire);
+		wheel_arm();
+	}
+	return 0;
+}
+
+/* Into the list of its slot and kind, as one just used. */
+static void
+flow_file(struct mfc *m, int kind)
+{
+	struct flow *f = flow_at(m->flow);
+
+	if (f->slot == m->iif && f->kind == kind)
+		return;
+	list_remove(&lru[f->slot][f->kind], LRU, m->flow);
+	held[f->slot]--;
+	f->slot = m->iif;
+	f->kind = kind;
+	held[f->slot]++;
+	list_append(&lru[f->slot][f->kind], LRU, m->flow);
+}
+
+static int
+lookup(struct config *c, const struct mfc *m, uint32_t *oifs, uint32_t *rule)
+{
+	struct iface *i = slot_iface(m->iif, mfc_v6(m));
+
+	*oifs = 0;
+	if (i == NULL)
+		return 0;
+	return rules_lookup(&c->rules, i->patterns, i->npatterns, &m->src,
+	    &m->grp, m->iif, oifs, rule);
+}
+
+/*
+ * What the entry should be.  Its inbound interface stays as long as a rule
+ * covers the flow there.  One that was static and no longer is lives on as a
+ * learned flow where another rule covers it.
+ */
+static void
+evaluate(struct config *c, uint32_t i)
+{
+	struct mfc *m = mfc_at(i);
+	uint32_t oifs, rule, best;
+	int covered;
+
+	if (slot_iface(m->iif, mfc_v6(m)) == NULL)
+		m->iif = NOSLOT;
+	covered = m->iif != NOSLOT && lookup(c, m, &oifs, &rule);
+	if (!covered && m->cand != 0) {
+		best = ffs(m->cand) - 1;
+		m->iif = best;
+		covered = lookup(c, m, &oifs, &rule);
+	}
+	if (m->flow != 0 && (m->iif == NOSLOT || m->flags & MFC_STATIC))
+		flow_forget(m);
+	if (m->iif == NOSLOT ||
+	    (!covered && m->flow == 0 && !(m->flags & MFC_STATIC))) {
+		m->iif = NOSLOT;
+		mfc_want(i, NOSLOT, 0);
+		return;
+	}
+	if (!(m->flags & MFC_STATIC)) {
+		if (m->flow == 0 && flow_new(i) == -1) {
+			mfc_want(i, NOSLOT, 0);
+			return;
+		}
+		flow_file(m, covered ? ROUTE : STOP);
+	}
+	mfc_want(i, m->iif, covered ? oifs : 0);
+}
+
+static void
+mark_static(const struct rule *r)
+{
+	struct mfc *m;
+	uint32_t i;
+
+	if ((i = mfc_get(&r->src, &r->grp)) == 0) {
+		log_errx("no memory for a route");
+		return;
+	}
+	m = mfc_at(i);
+	m->flags |= MFC_STATIC;
+	m->cand |= pattern_at(r->iif)->slots[r->v6];
+}
+
+void
+flows_evaluate_all(struct config *c, uint32_t ttls)
+{
+	const struct rule *r;
+	struct mfc *m;
+	uint32_t i;
+
+	for (i = 1; i < mfc_top(); i++) {
+		m = mfc_at(i);
+		m->flags &= ~MFC_STATIC;
+		m->cand = 0;
+	}
+	for (i = 1; i < rules_top(&c->rules); i++) {
+		r = rules_at(&c->rules, i);
+		if (r->used && rule_is_host(r))
+			mark_static(r);
+	}
+	for (i = 1; i < mfc_top(); i++) {
+		m = mfc_at(i);
+		if (!(m->flags & MFC_USED))
+			continue;
+		if (m->have_oifs & ttls)
+			mfc_stale(i);
+		evaluate(c, i);
+	}
+}
+
+/*
+ * All entries that the rule covers.  A stop entry of another interface may have
+ * been in the way of the flow on this one: it goes, and what comes next tells.
+ */
+static void
+evaluate_covered(struct config *c, const struct rule *r, int added)
+{
+	struct mfc *m;
+	uint32_t i;
+
+	for (i = 1; i < mfc_top(); i++) {
+		m = mfc_at(i);
+		if (!(m->flags & MFC_USED) || !rule_covers(r, &m->src, &m->grp))
+			continue;
+		if (added && m->iif != NOSLOT && flows_is_stop(m) &&
+		    !(pattern_at(r->iif)->slots[r->v6] & 1U << m->iif))
+			flow_delete(i);
+		else
+			evaluate(c, i);
+	}
+}
+
+void
+flows_rule_changed(struct config *c, uint32_t rule)
+{
+	const struct rule *r = rules_at(&c->rules, rule);
+
+	if (rule_is_host(r)) {
+		mark_static(r);
+		evaluate(c, mfc_find(&r->src, &r->grp));
+	} else
+		evaluate_covered(c, r, 1);
+}
+
+void
+flows_rule_removed(struct config *c, const struct rule *gone)
+{
+	struct prefix src = { gone->src, gone->slen };
+	struct prefix grp = { gone->grp, gone->glen };
+	struct mfc *m;
+	uint32_t i, p, r;
+
+	if (!rule_is_host(gone)) {
+		evaluate_covered(c, gone, 0);
+		return;
+	}
+	if ((i = mfc_find(&gone->src, &gone->grp)) == 0)
+		return;
+	m = mfc_at(i);
+	m->flags &= ~MFC_STATIC;
+	m->cand = 0;
+	for (p = 1; p < c->rules.nshapes; p++)
+		if (c->rules.shapes[p].n > 0 &&
+		    (r = rules_find(&c->rules, p, &src, &grp)) != 0)
+			mark_static(rules_at(&c->rules, r));
+	evaluate(c, i);
+}
+
+static void
+log_flow(struct config *c, const struct mfc *m, const char *what)
+{
+	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
+	const struct rule *r;
+	uint32_t oifs, rule;
+
+	if (log_getlevel() < LOG_DEBUG || m->iif == NOSLOT)
+		return;
+	addr_print(&m->src, src);
+	addr_print(&m->grp, grp);
+	if (!lookup(c, m, &oifs, &rule)) {
+		log_debug("%s from %s to %s on %s: no rule, stopped", what, src,
+		    grp, slots[m->iif].iface->name);
+		return;
+	}
+	r = rules_at(&c->rules, rule);
+	log_debug("%s from %s to %s on %s, matched by %s:%u", what, src, grp,
+	    slots[m->iif].iface->name, config_file(c, r), r->line);
+}
+
+static void
+nocache(struct config *c, const struct wire_upcall *u)
+{
+	const struct addr *src = &u->key.src, *grp = &u->key.grp;
+	struct mfc *m;
+	uint32_t i, oifs, rule;
+	uint8_t old;
+
+	if ((i = mfc_get(src, grp)) == 0) {
+		log_errx("no memory for a flow");
+		return;
+	}
+	m = mfc_at(i);
+	old = m->iif;
+	m->iif = u->slot;
+	/* where we know it from stays, unless a rule covers it here */
+	if (slot_iface(old, mfc_v6(m)) != NULL && !lookup(c, m, &oifs, &rule))
+		m->iif = old;
+	if (!(m->flags & MFC_STATIC) && m->flow == 0 && flow_new(i) == -1)
+		return;
+	log_flow(c, m, "new flow");
+	evaluate(c, i);
+	mfc_stale(i); /* the kernel does not have it, whatever we believe */
+}
+
+/*
+ * At once the first time; later only when nothing came through since the last
+ * report, so that a flow on two interfaces does not go to and fro.
+ */
+static void
+wrongvif(struct config *c, const struct wire_upcall *u)
+{
+	struct kernel_count n;
+	struct mfc *m;
+	uint32_t i, oifs, rule;
+	uint8_t old;
+
+	if ((i = mfc_find(&u->key.src, &u->key.grp)) == 0)
+		return;
+	m = mfc_at(i);
+	if (m->iif == u->slot || m->iif == NOSLOT)
+		return;
+	old = m->iif;
+	m->iif = u->slot;
+	if (!lookup(c, m, &oifs, &rule)) {
+		m->iif = old;
+		return;
+	}
+	memset(&n, 0, sizeof(n));
+	(void)kernel_state_get(&u->key, &n);
+	if (m->flags & MFC_MOVED && m->have_oifs != 0 &&
+	    m->count != (uint32_t)(n.packets - n.wrong)) {
+		m->count = n.packets - n.wrong;
+		m->iif = old;
+		return;
+	}
+	m->count = n.packets - n.wrong;
+	m->flags |= MFC_MOVED;
+	log_flow(c, m, "moved flow");
+	evaluate(c, i);
+}
+
+void
+flows_upcall(struct config *c, const struct wire_upcall *u)
+{
+	if (slot_iface(u->slot, addr_af(&u->key.grp) == AF_INET6) == NULL)
+		return;
+	if (u->kind == UPCALL_NOCACHE)
+		nocache(c, u);
+	else
+		wrongvif(c, u);
+}
+
+void
+flows_adopt(const struct wire_key *k, uint8_t iif, uint32_t oifs)
+{
+	uint32_t i;
+
+	if ((i = mfc_get(&k->src, &k->grp)) == 0)
+		fatalx(EX_OSERR, "no memory for a flow");
+	mfc_adopt(i, iif, oifs);
+	if (flow_new(i) == -1)
+		mfc_want(i, NOSLOT, 0);
+}
+
+void
+flows_flush(void)
+{
+	struct mfc *m;
+	uint32_t i;
+
+	for (i = 1; i < mfc_top(); i++) {
+		m = mfc_at(i);
+		if (m->flags & MFC_USED && m->flow != 0)
+			flow_delete(i);
+	}
+}
+
+/* Expires the flow when it is unused for long enough, else sets a new date. */
+static void
+look_at(uint32_t i)
+{
+	struct flow *f = flow_at(i);
+	struct mfc *m = mfc_at(f->mfc);
+	struct wire_key k = { m->src, m->grp };
+	struct kernel_count n;
+	uint32_t idle;
+
+	if (kernel_state_get(&k, &n) == -1 ||
+	    n.packets - n.wrong == f->forwarded ||
+	    (idle = n.idle_ms / 1000) >= expire) {
+		flow_delete(f->mfc);
+		return;
+	}
+	f->forwarded = n.packets - n.wrong;
+	list_remove(bucket(f), WHEEL, i);
+	wheel_insert(i, now() - idle + expire);
+	list_remove(&lru[f->slot][f->kind], LRU, i);
+	list_append(&lru[f->slot][f->kind], LRU, i);
+}
+
+static void
+wheel_turn(int fd, short what, void *arg)
+{
+	struct timeval soon = { 0, 0 };
+	uint32_t budget = BUDGET, i;
+
+	(void)fd;
+	(void)what;
+	(void)arg;
+	while ((turned + 1) * step <= now()) {
+		while ((i = wheel[(turned + 1) % NWHEEL].head) != 0) {
+			if (budget-- == 0) {
+				mfc_work();
+				evtimer_add(&tick, &soon);
+				return;
+			}
+			look_at(i);
+		}
+		turned++;
+	}
+	mfc_work();
+	wheel_arm();
+}

@@ -1,0 +1,37 @@
+/*
+ * Which MFC entries there should be: those of static rules, and those learned
+ * from upcalls, which are bounded in number and expire.
+ */
+#ifndef FLOWS_H
+#define FLOWS_H
+
+#include <stdint.h>
+#include "../../common/wire.h"
+#include "config.h"
+#include "mfc.h"
+
+#define FLOWS_MAX 65536 /* learned routes and stop entries together */
+
+/* expire: seconds without traffic after which a learned flow goes, 0: never. */
+void flows_init(uint32_t expire);
+
+/* The configuration or the slots have changed: every entry anew.  ttls: slots
+ * whose threshold has changed. */
+void flows_evaluate_all(struct config *, uint32_t ttls);
+/* One rule was added to the configuration, or changed. */
+void flows_rule_changed(struct config *, uint32_t rule);
+/* A rule like this one was taken from the configuration. */
+void flows_rule_removed(struct config *, const struct rule *);
+
+/* A packet without an entry, or on a wrong interface. */
+void flows_upcall(struct config *, const struct wire_upcall *);
+/* The kernel has this entry from an earlier life of ours. */
+void flows_adopt(const struct wire_key *, uint8_t iif, uint32_t oifs);
+/* Forgets all learned flows. */
+void flows_flush(void);
+
+uint32_t flows_count(void);
+/* 1 when the entry is a learned one that no rule covers. */
+int flows_is_stop(const struct mfc *);
+
+#endif

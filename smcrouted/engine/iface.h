@@ -1,0 +1,40 @@
+/*
+ * The interfaces that there are, by what the kernel tells of them.
+ */
+#ifndef IFACE_H
+#define IFACE_H
+
+#include <sys/queue.h>
+#include <net/if.h>
+#include <stdint.h>
+#include "config.h"
+
+struct iface {
+	TAILQ_ENTRY(iface) entry; /* by index */
+	uint32_t ifindex;
+	unsigned int flags;
+	char name[IF_NAMESIZE];
+	int seen; /* in the list that is being told */
+	struct phyint_options opt;
+	int slot;	    /* -1: none */
+	int wanted;	    /* a rule or a phyint line names it */
+	int starved;	    /* wanted, and all slots are taken */
+	uint32_t *patterns; /* those of route rules' iifs that match */
+	uint32_t npatterns;
+};
+
+TAILQ_HEAD(ifaces, iface);
+extern struct ifaces ifaces;
+
+/* Starts to follow the kernel; changed() is called when anything has changed
+ * that rules may depend on. */
+void iface_start(void (*changed)(void));
+struct iface *iface_by_index(uint32_t);
+/* 1 when it can route multicast and no phyint line forbids it. */
+int iface_usable(const struct iface *);
+
+/* After the configuration or an interface has changed: options, and which
+ * patterns match. */
+void iface_apply(const struct config *);
+
+#endif

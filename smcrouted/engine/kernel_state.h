@@ -1,0 +1,41 @@
+/*
+ * What the kernel has in its multicast forwarding cache, read without any
+ * right.  One file per system.
+ */
+#ifndef KERNEL_STATE_H
+#define KERNEL_STATE_H
+
+#include <stdint.h>
+#include "../../common/wire.h"
+
+struct kernel_count {
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t wrong; /* packets from a wrong interface, part of packets */
+	uint64_t idle_ms; /* since the last packet */
+};
+
+struct kernel_entry {
+	struct wire_key key;
+	uint32_t iif; /* ifindex; 0: its interface is gone */
+	uint32_t noifs;
+	struct {
+		uint32_t ifindex;
+		uint8_t ttl;
+	} oifs[MAXVIF];
+	struct kernel_count count;
+};
+
+/* Opens what it needs, before the process gives up its last rights; exits on
+ * error.  table: 0 for the default. */
+void kernel_state_open(uint32_t table);
+
+/* Counters of one entry.  0, or -1: no such (resolved) entry. */
+int kernel_state_get(const struct wire_key *, struct kernel_count *);
+
+/* Calls f for each resolved entry of a family (v6: 0 or 1).  0, or -1 with
+ * errno. */
+int kernel_state_dump(int v6, void (*f)(const struct kernel_entry *, void *),
+    void *);
+
+#endif

@@ -1,0 +1,290 @@
+/*
+ * The multicast forwarding cache on Linux, read by rtnetlink.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <linux/rtnetlink.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../../common/log.h"
+#include "kernel_state.h"
+#include "netlink.h"
+
+/* What the kernel calls the tables of sockets without MRT_TABLE. */
+#define TABLE_V4 RT_TABLE_DEFAULT
+#define TABLE_V6 RT_TABLE_MAIN
+
+#define ANSWER_WAIT 1 /* s; the kernel answers within send(2) */
+
+struct request {
+	struct nlmsghdr h;
+	struct rtmsg r;
+	uint8_t attrs[2 * RTA_SPACE(16) + RTA_SPACE(4)];
+};
+
+struct search {
+	const struct wire_key *key;
+	struct kernel_count *count;
+	int found;
+};
+
+typedef void entry_fn(const struct kernel_entry *, void *);
+
+static int route_fd = -1;
+static uint32_t tables[2];
+static uint32_t seq;
+static uint64_t hz = 100;
+static int no_get[2]; /* kernels that only know dumps */
+
+static void
+parse_addr(const struct nlbytes *value, int v6, struct addr *a)
+{
+	if (value->len != (v6 ? 16 : 4))
+		return;
+	if (v6)
+		addr_from_v6(a, value->p);
+	else
+		addr_from_v4(a, value->p);
+}
+
+static void
+parse_oifs(struct nlbytes value, struct kernel_entry *e)
+{
+	struct rtnexthop nh;
+	struct nlbytes body;
+
+	while (e->noifs < MAXVIF && nl_take(&value, &nh, sizeof(nh)) == 0 &&
+	    nl_cut(&value, nh.rtnh_len, sizeof(nh), &body) == 0) {
+		if (nh.rtnh_ifindex <= 0)
+			continue;
+		e->oifs[e->noifs].ifindex = nh.rtnh_ifindex;
+		e->oifs[e->noifs++].ttl = nh.rtnh_hops;
+	}
+}
+
+static void
+parse_count(const struct nlbytes *value, struct kernel_count *c)
+{
+	struct rta_mfc_stats s;
+
+	if (nl_value(value, &s, sizeof(s)) == -1)
+		return;
+	c->packets = s.mfcs_packets;
+	c->bytes = s.mfcs_bytes;
+	c->wrong = s.mfcs_wrong_if;
+}
+
+/* Ticks of USER_HZ. */
+static void
+parse_idle(const struct nlbytes *value, struct kernel_count *c)
+{
+	uint64_t ticks;
+
+	if (nl_value(value, &ticks, sizeof(ticks)) == -1)
+		return;
+	c->idle_ms = ticks / hz * 1000 + ticks % hz * 1000 / hz;
+}
+
+int
+kernel_state_parse(struct nlbytes body, int v6, uint32_t table,
+    struct kernel_entry *e)
+{
+	struct prefix any;
+	struct rtmsg r;
+	struct nlbytes value;
+	unsigned int type;
+	uint32_t in;
+
+	if (nl_take(&body, &r, sizeof(r)) == -1 ||
+	    r.rtm_family != (v6 ? RTNL_FAMILY_IP6MR : RTNL_FAMILY_IPMR) ||
+	    r.rtm_flags & RTNH_F_UNRESOLVED)
+		return -1;
+	memset(e, 0, sizeof(*e));
+	prefix_any(&any, v6 ? AF_INET6 : AF_INET);
+	e->key.src = e->key.grp = any.a;
+	in = r.rtm_table;
+	while (nl_attr(&body, &type, &value)) {
+		switch (type) {
+		case RTA_TABLE:
+			(void)nl_value(&value, &in, sizeof(in));
+			break;
+		case RTA_SRC:
+			parse_addr(&value, v6, &e->key.src);
+			break;
+		case RTA_DST:
+			parse_addr(&value, v6, &e->key.grp);
+			break;
+		case RTA_IIF:
+			(void)nl_value(&value, &e->iif, sizeof(e->iif));
+			break;
+		case RTA_MULTIPATH:
+			parse_oifs(value, e);
+			break;
+		case RTA_MFC_STATS:
+			parse_count(&value, &e->count);
+			break;
+		case RTA_EXPIRES:
+			parse_idle(&value, &e->count);
+			break;
+		}
+	}
+	return in == table ? 0 : -1;
+}
+
+static void
+put_attr(struct request *m, int type, const void *data, size_t len)
+{
+	struct rtattr a = { .rta_len = RTA_LENGTH(len), .rta_type = type };
+	uint8_t *p = (uint8_t *)m + m->h.nlmsg_len;
+
+	memcpy(p, &a, sizeof(a));
+	memcpy(p + sizeof(a), data, len);
+	m->h.nlmsg_len += RTA_SPACE(len);
+}
+
+/* Asks for one entry, or without a key for all.  0, or -1 with errno. */
+static int
+ask(int v6, const struct wire_key *key)
+{
+	struct request m;
+	size_t len = v6 ? 16 : 4;
+
+	memset(&m, 0, sizeof(m));
+	m.h.nlmsg_len = NLMSG_LENGTH(sizeof(m.r));
+	m.h.nlmsg_type = RTM_GETROUTE;
+	m.h.nlmsg_flags = NLM_F_REQUEST;
+	m.h.nlmsg_seq = ++seq;
+	m.r.rtm_family = v6 ? RTNL_FAMILY_IP6MR : RTNL_FAMILY_IPMR;
+	if (key == NULL)
+		m.h.nlmsg_flags |= NLM_F_DUMP;
+	else {
+		m.r.rtm_src_len = m.r.rtm_dst_len = 8 * len;
+		put_attr(&m, RTA_SRC,
+		    v6 ? (const void *)key->src.b : addr_v4(&key->src), len);
+		put_attr(&m, RTA_DST,
+		    v6 ? (const void *)key->grp.b : addr_v4(&key->grp), len);
+	}
+	put_attr(&m, RTA_TABLE, &tables[v6], sizeof(tables[v6]));
+	return send(route_fd, &m, m.h.nlmsg_len, 0) == -1 ? -1 : 0;
+}
+
+/* A datagram from the kernel.  0, or -1 with errno. */
+static int
+receive(uint8_t *buf, struct nlbytes *bytes)
+{
+	struct sockaddr_nl from;
+	socklen_t fromlen;
+	ssize_t n;
+
+	do {
+		fromlen = sizeof(from);
+		n = recvfrom(route_fd, buf, NL_BUFSIZE, 0,
+		    (struct sockaddr *)&from, &fromlen);
+		if (n == -1 && errno != EINTR)
+			return -1;
+	} while (n == -1 || fromlen != sizeof(from) || from.nl_pid != 0);
+	bytes->p = buf;
+	bytes->len = n;
+	return 0;
+}
+
+/* Reads up to the end of the answer to the last question.  0, or -1 with
+ * errno. */
+static int
+answer(int v6, entry_fn *f, void *arg)
+{
+	static uint8_t buf[NL_BUFSIZE];
+	struct nlbytes rest, body;
+	struct nlmsghdr h;
+	struct kernel_entry e;
+
+	for (;;) {
+		if (receive(buf, &rest) == -1)
+			return -1;
+		while (nl_message(&rest, &h, &body)) {
+			/* a late answer to an earlier question */
+			if (h.nlmsg_seq != seq)
+				continue;
+			if (h.nlmsg_type == NLMSG_ERROR ||
+			    h.nlmsg_type == NLMSG_DONE) {
+				errno = nl_error(body);
+				return errno == 0 ? 0 : -1;
+			}
+			if (h.nlmsg_type == RTM_NEWROUTE &&
+			    kernel_state_parse(body, v6, tables[v6], &e) == 0)
+				f(&e, arg);
+			if (!(h.nlmsg_flags & NLM_F_MULTI))
+				return 0;
+		}
+	}
+}
+
+int
+kernel_state_dump(int v6, entry_fn *f, void *arg)
+{
+	if (ask(v6, NULL) == -1)
+		return -1;
+	if (answer(v6, f, arg) == 0)
+		return 0;
+	/* nobody has opened that table */
+	return errno == ENOENT ? 0 : -1;
+}
+
+static void
+compare(const struct kernel_entry *e, void *arg)
+{
+	struct search *s = arg;
+
+	if (addr_cmp(&e->key.grp, &s->key->grp) != 0 ||
+	    addr_cmp(&e->key.src, &s->key->src) != 0)
+		return;
+	*s->count = e->count;
+	s->found = 1;
+}
+
+int
+kernel_state_get(const struct wire_key *key, struct kernel_count *count)
+{
+	struct search s = { key, count, 0 };
+	int v6 = addr_af(&key->grp) == AF_INET6;
+
+	if (!no_get[v6]) {
+		if (ask(v6, key) == 0 && answer(v6, compare, &s) == 0)
+			return s.found ? 0 : -1;
+		if (errno != EOPNOTSUPP && errno != EINVAL)
+			return -1;
+		no_get[v6] = 1;
+		log_debug("the kernel cannot look up single IPv%d routes",
+		    v6 ? 6 : 4);
+	}
+	(void)kernel_state_dump(v6, compare, &s);
+	return s.found ? 0 : -1;
+}
+
+void
+kernel_state_open(uint32_t table)
+{
+	struct timeval tv = { .tv_sec = ANSWER_WAIT };
+	long ticks;
+	int on = 1;
+
+	tables[0] = table != 0 ? table : TABLE_V4;
+	tables[1] = table != 0 ? table : TABLE_V6;
+	if ((ticks = sysconf(_SC_CLK_TCK)) > 0)
+		hz = ticks;
+	/* an earlier user of the number must not be mistaken for us */
+	seq = arc4random();
+	route_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (route_fd == -1)
+		fatal(EX_OSERR, "netlink socket");
+	if (setsockopt(route_fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) ==
+	    -1)
+		fatal(EX_OSERR, "netlink socket");
+	/* lets the kernel leave out other tables; we do, too */
+	(void)setsockopt(route_fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on,
+	    sizeof(on));
+}

@@ -1,0 +1,24 @@
+/*
+ * Files into a configuration, aside from the one in force.
+ */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "../../common/imsg.h"
+#include "config.h"
+
+/* A CONFIG message; -1: malformed.  strict: a missing file is an error. */
+int load_file(struct imsg *, int strict);
+/* Lines in error so far. */
+unsigned int load_errors(void);
+/*
+ * All files were there: the new configuration, or NULL when the old one is to
+ * stay (any error; when first is set there is no old one, and lines in error
+ * are merely left out).
+ */
+struct config *load_end(int first);
+
+/* The errors of the last load, one after the other; NULL at the end. */
+const char *load_error(unsigned int n);
+
+#endif

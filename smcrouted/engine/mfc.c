@@ -1,0 +1,284 @@
+/*
+ * MFC entries: what each should be and what the kernel has, and the work that
+ * makes the second into the first.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "../../common/log.h"
+#include "hash.h"
+#include "mfc.h"
+#include "pool.h"
+#include "verbs.h"
+
+static struct pool pool;
+static uint32_t *heads, nheads;
+static uint32_t *stack, depth, stack_size; /* dirty entries, newest on top */
+
+void
+mfc_init(void)
+{
+	pool_init(&pool, sizeof(struct mfc));
+}
+
+struct mfc *
+mfc_at(uint32_t i)
+{
+	return pool_at(&pool, i);
+}
+
+uint32_t
+mfc_top(void)
+{
+	return pool.top;
+}
+
+int
+mfc_v6(const struct mfc *m)
+{
+	return addr_af(&m->grp) == AF_INET6;
+}
+
+/* src and grp stand side by side in keys and entries. */
+static uint32_t *
+chain(const struct wire_key *k)
+{
+	return &heads[hash_bytes(k, sizeof(*k)) & (nheads - 1)];
+}
+
+static uint32_t *
+chain_of(const struct mfc *m)
+{
+	struct wire_key k = { m->src, m->grp };
+
+	return chain(&k);
+}
+
+uint32_t
+mfc_find(const struct addr *src, const struct addr *grp)
+{
+	struct wire_key k = { *src, *grp };
+	const struct mfc *m;
+	uint32_t i;
+
+	if (nheads == 0)
+		return 0;
+	for (i = *chain(&k); i != 0; i = m->next) {
+		m = mfc_at(i);
+		if (addr_cmp(&m->src, src) == 0 && addr_cmp(&m->grp, grp) == 0)
+			break;
+	}
+	return i;
+}
+
+static int
+grow(void)
+{
+	uint32_t i, *head, *old = heads, n = nheads ? 2 * nheads : 1024;
+
+	if ((heads = calloc(n, sizeof(*heads))) == NULL) {
+		heads = old;
+		return -1;
+	}
+	free(old);
+	nheads = n;
+	for (i = 1; i < pool.top; i++) {
+		if (!(mfc_at(i)->flags & MFC_USED))
+			continue;
+		head = chain_of(mfc_at(i));
+		mfc_at(i)->next = *head;
+		*head = i;
+	}
+	return 0;
+}
+
+uint32_t
+mfc_get(const struct addr *src, const struct addr *grp)
+{
+	struct mfc *m;
+	uint32_t i, *head;
+
+	if ((i = mfc_find(src, grp)) != 0)
+		return i;
+	if ((pool.count >= nheads && grow() == -1) ||
+	    (i = pool_get(&pool)) == 0)
+		return 0;
+	m = mfc_at(i);
+	m->src = *src;
+	m->grp = *grp;
+	m->want_iif = m->have_iif = m->iif = NOSLOT;
+	m->flags = MFC_USED;
+	head = chain_of(m);
+	m->next = *head;
+	*head = i;
+	return i;
+}
+
+static void
+release(uint32_t i)
+{
+	struct mfc *m = mfc_at(i);
+	uint32_t *link;
+
+	if (m->flags & (MFC_STATIC | MFC_DIRTY) || m->flow != 0 ||
+	    m->have_iif != NOSLOT)
+		return;
+	for (link = chain_of(m); *link != i; link = &mfc_at(*link)->next)
+		;
+	*link = m->next;
+	pool_put(&pool, i);
+}
+
+static void
+count_named(const struct mfc *m, int by)
+{
+	uint32_t mask = m->have_oifs;
+	int s, v6 = mfc_v6(m);
+
+	if (m->have_iif == NOSLOT)
+		return;
+	for (mask |= 1U << m->have_iif; mask != 0; mask &= mask - 1) {
+		s = ffs(mask) - 1;
+		slots[s].named[v6] += by;
+	}
+}
+
+static void
+set_have(struct mfc *m, uint8_t iif, uint32_t oifs)
+{
+	count_named(m, -1);
+	m->have_iif = iif;
+	m->have_oifs = oifs;
+	count_named(m, 1);
+}
+
+void
+mfc_adopt(uint32_t i, uint8_t iif, uint32_t oifs)
+{
+	struct mfc *m = mfc_at(i);
+
+	set_have(m, iif, oifs);
+	m->iif = iif;
+}
+
+static void
+push(uint32_t i)
+{
+	struct mfc *m = mfc_at(i);
+	uint32_t *bigger, size;
+
+	if (m->flags & MFC_DIRTY)
+		return;
+	if (depth == stack_size) {
+		size = stack_size ? 2 * stack_size : 1024;
+		bigger = reallocarray(stack, size, sizeof(*stack));
+		if (bigger == NULL)
+			fatal(EX_OSERR, "work");
+		stack = bigger;
+		stack_size = size;
+	}
+	m->flags |= MFC_DIRTY;
+	stack[depth++] = i;
+}
+
+enum mfc_action
+mfc_compare(const struct mfc_state *want, const struct mfc_state *have,
+    int stale)
+{
+	if (want->iif == NOSLOT)
+		return have->iif == NOSLOT ? MFC_KEEP : MFC_DELETE;
+	if (want->iif != have->iif || want->oifs != have->oifs || stale)
+		return MFC_INSTALL;
+	return MFC_KEEP;
+}
+
+static enum mfc_action
+action(const struct mfc *m)
+{
+	struct mfc_state want = { m->want_oifs, m->want_iif };
+	struct mfc_state have = { m->have_oifs, m->have_iif };
+
+	if (m->flags & MFC_FAILED)
+		want.iif = NOSLOT;
+	return mfc_compare(&want, &have, m->flags & MFC_STALE);
+}
+
+void
+mfc_want(uint32_t i, uint8_t iif, uint32_t oifs)
+{
+	struct mfc *m = mfc_at(i);
+
+	m->want_iif = iif;
+	m->want_oifs = iif == NOSLOT ? 0 : oifs;
+	m->flags &= ~MFC_FAILED;
+	if (action(m) != MFC_KEEP)
+		push(i);
+	else
+		release(i);
+}
+
+void
+mfc_stale(uint32_t i)
+{
+	mfc_at(i)->flags |= MFC_STALE;
+	push(i);
+}
+
+static void
+work_on(uint32_t i)
+{
+	struct mfc *m = mfc_at(i);
+	struct wire_mfc w;
+
+	memset(&w, 0, sizeof(w));
+	w.key.src = m->src;
+	w.key.grp = m->grp;
+	switch (action(m)) {
+	case MFC_INSTALL:
+		w.iif = m->want_iif;
+		slot_ttls(m->want_oifs, w.ttls);
+		verbs_mfc_add(&w);
+		set_have(m, m->want_iif, m->want_oifs);
+		break;
+	case MFC_DELETE:
+		verbs_mfc_del(&w.key);
+		set_have(m, NOSLOT, 0);
+		break;
+	case MFC_KEEP:
+		break;
+	}
+	m->flags &= ~(MFC_DIRTY | MFC_STALE);
+	release(i);
+}
+
+int
+mfc_work(void)
+{
+	while (depth > 0 && verbs_room())
+		work_on(stack[--depth]);
+	verbs_flush();
+	if (depth > 0)
+		return 0;
+	if (stack_size > 1 << 16) { /* a load's, not needed again soon */
+		free(stack);
+		stack = NULL;
+		stack_size = 0;
+	}
+	return 1;
+}
+
+/* What the kernel has now is not known, so it is made to have nothing. */
+void
+mfc_failed(const struct wire_key *k, int error)
+{
+	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
+	uint32_t i;
+
+	log_errx("MFC entry (%s, %s): %s", addr_print(&k->src, src),
+	    addr_print(&k->grp, grp), strerror(error));
+	if ((i = mfc_find(&k->src, &k->grp)) == 0)
+		return;
+	mfc_at(i)->flags |= MFC_FAILED;
+	push(i);
+}

@@ -1,0 +1,572 @@
+/*
+ * What smcroutectl asks, by way of the control process, and its answers.
+ */
+#include <sys/queue.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "../../common/ctl.h"
+#include "../../common/log.h"
+#include "engine.h"
+#include "flows.h"
+#include "groups.h"
+#include "iface.h"
+#include "load.h"
+#include "names.h"
+#include "request.h"
+#include "show.h"
+#include "slots.h"
+#include "verbs.h"
+
+enum stage {
+	STAGE_NEW,	/* the first configuration is not loaded yet */
+	STAGE_SETTLING, /* done here, not yet in the kernel */
+	STAGE_RELOAD,
+	STAGE_SHOW
+};
+
+/* A route that was added: to take it back, and to know whose failure it is. */
+struct added {
+	uint32_t line;
+	uint32_t rule;
+	uint32_t oifs; /* before; 0: there was no such rule */
+};
+
+struct request {
+	TAILQ_ENTRY(request) entry;
+	uint32_t client;
+	enum stage stage;
+	int armed;     /* need is set */
+	uint32_t need; /* message to the parent that must be answered */
+	int failed;
+	uint32_t reload;
+	struct show show;
+	struct added *added;
+	size_t nadded;
+	size_t len; /* of data */
+	unsigned char data[];
+};
+
+static TAILQ_HEAD(, request) requests = TAILQ_HEAD_INITIALIZER(requests);
+static uint32_t reloads; /* asked for so far */
+static int update;	 /* this request calls for a full update */
+
+/* The load that waits to be in the kernel. */
+static struct {
+	void (*done)(uint32_t, unsigned int);
+	uint32_t id;
+	unsigned int errors;
+	int armed;
+	uint32_t need;
+} waiter;
+
+static void
+fail(struct request *r, uint32_t line, const char *text)
+{
+	char buf[sizeof(line) + LOG_LINE_MAX];
+	size_t n = strlen(text);
+
+	if (n > LOG_LINE_MAX)
+		n = LOG_LINE_MAX;
+	memcpy(buf, &line, sizeof(line));
+	memcpy(buf + sizeof(line), text, n);
+	peer_send(&control, CTL_FAIL, r->client, -1, buf, sizeof(line) + n);
+	r->failed = 1;
+}
+
+static void
+request_free(struct request *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nadded; i++)
+		if (r->added[i].oifs != 0)
+			oifset_unref(r->added[i].oifs);
+	TAILQ_REMOVE(&requests, r, entry);
+	free(r->added);
+	free(r);
+}
+
+static void
+finish(struct request *r, uint32_t status)
+{
+	peer_send(&control, CTL_END, r->client, -1, &status, sizeof(status));
+	request_free(r);
+}
+
+/* A rule as it is now is in force. */
+static void
+apply(uint32_t rule)
+{
+	if (config->rules.changed ||
+	    !slots_know(rules_at(&config->rules, rule)))
+		update = 1;
+	if (!update)
+		flows_rule_changed(config, rule);
+}
+
+static uint32_t
+find_rule(const struct directive *d)
+{
+	uint32_t iif;
+
+	if ((iif = pattern_find(d->iif)) == 0)
+		return 0;
+	return rules_find(&config->rules, iif, &d->src, &d->grp);
+}
+
+static int
+do_add(struct request *r, const struct directive *d, uint32_t line,
+    const char **why)
+{
+	struct added *a;
+	uint32_t rule, before;
+
+	if ((a = reallocarray(r->added, r->nadded + 1, sizeof(*a))) == NULL) {
+		*why = "no memory";
+		return -1;
+	}
+	r->added = a;
+	a += r->nadded;
+	if ((before = find_rule(d)) != 0)
+		before = rules_at(&config->rules, before)->oifs;
+	if (before != 0)
+		oifset_ref(before);
+	if (config_add(config, d, &rule) == -1) {
+		if (before != 0)
+			oifset_unref(before);
+		*why = "no memory";
+		return -1;
+	}
+	a->line = line;
+	a->rule = rule;
+	a->oifs = before;
+	r->nadded++;
+	apply(rule);
+	return 0;
+}
+
+static void
+drop_rule(uint32_t rule)
+{
+	struct rule copy = *rules_at(&config->rules, rule);
+	uint32_t freed = pattern_freed();
+
+	pattern_ref(copy.iif); /* the copy's */
+	rules_remove(&config->rules, rule);
+	if (config->rules.changed || pattern_freed() != freed)
+		update = 1;
+	if (!update)
+		flows_rule_removed(config, &copy);
+	pattern_unref(copy.iif);
+	if (pattern_freed() != freed)
+		update = 1;
+}
+
+static int
+do_remove(const struct directive *d, const char **why)
+{
+	struct rule *x;
+	uint32_t rule, oifs, left;
+	uint32_t freed = pattern_freed();
+
+	if ((rule = find_rule(d)) == 0) {
+		*why = "no such route";
+		return -1;
+	}
+	if (d->noifs == 0) {
+		drop_rule(rule);
+		return 0;
+	}
+	x = rules_at(&config->rules, rule);
+	if ((oifs = oifset_get(d->oifs, d->noifs)) == 0) {
+		*why = "no memory";
+		return -1;
+	}
+	left = oifset_minus(x->oifs, oifs);
+	oifset_unref(oifs);
+	if (left == 0 || left == x->oifs) {
+		if (left != 0)
+			oifset_unref(left);
+		*why = "the route has no such outbound interface";
+		return -1;
+	}
+	oifset_unref(x->oifs);
+	x->oifs = left;
+	if (pattern_freed() != freed)
+		update = 1;
+	apply(rule);
+	return 0;
+}
+
+static int
+do_join(const struct directive *d, const char **why)
+{
+	struct membership w = { .src = d->src.a };
+	struct iface *i;
+	uint64_t k, n = prefix_count(&d->grp);
+	uint32_t rule;
+	int error = 0;
+
+	if (config_add(config, d, &rule) == -1) {
+		*why = "no memory";
+		return -1;
+	}
+	TAILQ_FOREACH(i, &ifaces, entry) {
+		if (!pattern_match(pattern_at(pattern_find(d->iif)), i->name))
+			continue;
+		w.ifindex = i->ifindex;
+		for (k = 0; k < n && error == 0; k++) {
+			w.grp = d->grp.a;
+			addr_add(&w.grp, k);
+			error = groups_add(&w);
+		}
+	}
+	if (error == 0)
+		return 0;
+	config_leave(config, d);
+	engine_groups();
+	*why = strerror(error);
+	return -1;
+}
+
+static int
+do_leave(const struct directive *d, const char **why)
+{
+	if (config_leave(config, d) == -1) {
+		*why = "no such group";
+		return -1;
+	}
+	engine_groups();
+	return 0;
+}
+
+/* The words of a command, each ended by a NUL, as a list. */
+static const char **
+split(const char *s, size_t len, size_t *n)
+{
+	const char **words, *end = s + len;
+	size_t i;
+
+	*n = 0;
+	for (i = 0; i < len; i++)
+		*n += s[i] == '\0';
+	if ((words = calloc(*n + 1, sizeof(*words))) == NULL)
+		fatal(EX_OSERR, "request");
+	for (i = 0; s < end; s += strlen(s) + 1)
+		words[i++] = s;
+	return words;
+}
+
+/* A command on routes and groups. */
+static void
+do_words(struct request *r, const struct ctl_cmd *c, const char *s, size_t len)
+{
+	static const enum conf_words needs[] = { [CTL_ADD] = WORDS_ADD,
+		[CTL_REMOVE] = WORDS_REMOVE,
+		[CTL_JOIN] = WORDS_GROUP,
+		[CTL_LEAVE] = WORDS_GROUP };
+	char text[512];
+	const char *why = NULL, **words;
+	struct directive d;
+	size_t n;
+	int rc = -1;
+
+	memset(&d, 0, sizeof(d));
+	words = split(s, len, &n);
+	if (conf_words(needs[c->kind], words, n, &d, text, sizeof(text)) == -1)
+		why = text;
+	else if (c->kind == CTL_ADD)
+		rc = do_add(r, &d, c->line, &why);
+	else if (c->kind == CTL_REMOVE)
+		rc = do_remove(&d, &why);
+	else if (c->kind == CTL_JOIN)
+		rc = do_join(&d, &why);
+	else
+		rc = do_leave(&d, &why);
+	if (rc == -1)
+		fail(r, c->line, why);
+	free(words);
+}
+
+static void
+do_command(struct request *r, const struct ctl_cmd *c, const char *s,
+    size_t len)
+{
+	switch (c->kind) {
+	case CTL_FLUSH:
+		flows_flush();
+		break;
+	case CTL_RELOAD:
+		r->stage = STAGE_RELOAD;
+		r->reload = ++reloads;
+		engine_reload(r->reload);
+		break;
+	case CTL_KILL:
+		peer_send(&parent, IMSG_QUIT, 0, -1, NULL, 0);
+		break;
+	case CTL_SHOW_ROUTES:
+	case CTL_SHOW_GROUPS:
+	case CTL_SHOW_INTERFACES:
+	case CTL_SHOW_PENDING:
+		r->stage = STAGE_SHOW;
+		r->show.kind = c->kind;
+		r->show.detail =
+		    len == sizeof("detail") && memcmp(s, "detail", len) == 0;
+		break;
+	default:
+		do_words(r, c, s, len);
+	}
+}
+
+/* Takes back what got no slot. */
+static void
+check_added(struct request *r)
+{
+	char text[LOG_LINE_MAX], holders[LOG_LINE_MAX / 2];
+	struct rule *x;
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < r->nadded; i++) {
+		x = rules_at(&config->rules, r->added[i].rule);
+		if (!x->used || (name = slots_starved(x)) == NULL)
+			continue;
+		slots_holders(holders, sizeof(holders));
+		snprintf(text, sizeof(text),
+		    "no VIF left for %s: all %d are held by %s", name, MAXVIF,
+		    holders);
+		fail(r, r->added[i].line, text);
+		update = 1;
+		if (r->added[i].oifs == 0) {
+			drop_rule(r->added[i].rule);
+			continue;
+		}
+		oifset_unref(x->oifs);
+		x->oifs = r->added[i].oifs;
+		r->added[i].oifs = 0;
+	}
+}
+
+static void
+show(struct request *r)
+{
+	if (show_chunk(&r->show, r->client))
+		finish(r, CTL_OK);
+	else /* control says the same when the client has read so far */
+		peer_send(&control, IMSG_CTL_MORE, r->client, -1, NULL, 0);
+}
+
+static int
+allowed(uint32_t rights, uint16_t kind)
+{
+	return rights != 0 || (kind >= CTL_SHOW_ROUTES && kind < CTL_KIND_MAX);
+}
+
+static void
+run(struct request *r)
+{
+	const unsigned char *p = r->data, *end = r->data + r->len;
+	struct ctl_cmd c;
+	uint32_t rights;
+
+	memcpy(&rights, p, sizeof(rights));
+	p += sizeof(rights);
+	r->stage = STAGE_SETTLING;
+	update = 0;
+	for (; p < end; p += c.len) {
+		if ((size_t)(end - p) < sizeof(c))
+			break;
+		memcpy(&c, p, sizeof(c));
+		if (c.len < sizeof(c) || c.len > end - p ||
+		    (c.len > sizeof(c) && p[c.len - 1] != '\0') ||
+		    c.kind == 0 || c.kind >= CTL_KIND_MAX)
+			break;
+		if (!allowed(rights, c.kind)) {
+			finish(r, CTL_DENIED);
+			return;
+		}
+		do_command(r, &c, (const char *)p + sizeof(c),
+		    c.len - sizeof(c));
+	}
+	if (p != end)
+		fail(r, 0, "malformed request");
+	if (update) {
+		engine_update();
+		update = 0;
+		check_added(r);
+		if (update)
+			engine_update();
+	}
+	if (r->stage == STAGE_SHOW)
+		show(r);
+	else
+		engine_work();
+}
+
+static struct request *
+find(uint32_t client)
+{
+	struct request *r;
+
+	TAILQ_FOREACH(r, &requests, entry)
+		if (r->client == client)
+			return r;
+	return NULL;
+}
+
+static int
+new_request(struct imsg *imsg)
+{
+	struct request *r;
+	size_t len = imsg_get_len(imsg);
+
+	if (len < sizeof(uint32_t) || find(imsg_get_id(imsg)) != NULL)
+		return -1;
+	if ((r = calloc(1, sizeof(*r) + len)) == NULL)
+		fatal(EX_OSERR, "request");
+	r->client = imsg_get_id(imsg);
+	r->len = len;
+	imsg_get_buf(imsg, r->data, len);
+	TAILQ_INSERT_TAIL(&requests, r, entry);
+	if (engine_is_ready())
+		run(r);
+	return 0;
+}
+
+static int
+control_dispatch(struct peer *p, struct imsg *imsg)
+{
+	struct request *r;
+
+	(void)p;
+	r = find(imsg_get_id(imsg));
+	switch (imsg_get_type(imsg)) {
+	case IMSG_CTL_REQUEST:
+		return new_request(imsg);
+	case IMSG_CTL_MORE:
+		if (r != NULL && r->stage == STAGE_SHOW)
+			show(r);
+		return 0;
+	case IMSG_CTL_GONE:
+		if (r != NULL)
+			request_free(r);
+		return 0;
+	}
+	return -1;
+}
+
+static void
+drop_requests(void)
+{
+	while (!TAILQ_EMPTY(&requests))
+		request_free(TAILQ_FIRST(&requests));
+}
+
+static void
+control_gone(struct peer *p, const char *why)
+{
+	(void)p;
+	log_debug("control: %s", why);
+	drop_requests();
+}
+
+void
+request_open(int fd)
+{
+	drop_requests();
+	peer_close(&control);
+	control.name = "control";
+	control.dispatch = control_dispatch;
+	control.gone = control_gone;
+	peer_open(&control, fd);
+}
+
+/* 1 when all that was sent before it asked first has been answered. */
+static int
+is_settled(int *armed, uint32_t *need)
+{
+	if (!*armed) {
+		*armed = 1;
+		*need = verbs_sent();
+	}
+	return (int32_t)(verbs_answered() - *need) >= 0;
+}
+
+void
+request_settled(void)
+{
+	struct request *r, *next;
+	void (*done)(uint32_t, unsigned int) = waiter.done;
+
+	if (done != NULL && is_settled(&waiter.armed, &waiter.need)) {
+		waiter.done = NULL;
+		done(waiter.id, waiter.errors);
+	}
+	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
+		if (r->stage == STAGE_SETTLING &&
+		    is_settled(&r->armed, &r->need))
+			finish(r, r->failed ? CTL_REFUSED : CTL_OK);
+}
+
+void
+request_when_settled(void (*done)(uint32_t, unsigned int), uint32_t id,
+    unsigned int errors)
+{
+	waiter.done = done;
+	waiter.id = id;
+	waiter.errors = errors;
+	waiter.armed = 0;
+}
+
+void
+request_loaded(uint32_t id, unsigned int errors)
+{
+	struct request *r, *next;
+	const char *text;
+	unsigned int n;
+
+	TAILQ_FOREACH_SAFE(r, &requests, entry, next) {
+		if (r->stage != STAGE_RELOAD || id == 0 ||
+		    (int32_t)(id - r->reload) < 0)
+			continue;
+		for (n = 0; (text = load_error(n)) != NULL; n++)
+			fail(r, 0, text);
+		finish(r, errors != 0 ? CTL_REFUSED : CTL_OK);
+	}
+	/* those that came before there was a configuration */
+	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
+		if (r->stage == STAGE_NEW)
+			run(r);
+}
+
+void
+request_new_config(void)
+{
+	struct request *r;
+
+	TAILQ_FOREACH(r, &requests, entry) {
+		while (r->nadded > 0)
+			if (r->added[--r->nadded].oifs != 0)
+				oifset_unref(r->added[r->nadded].oifs);
+	}
+}
+
+void
+request_refused(const struct wire_key *k, int error)
+{
+	struct request *r;
+	struct rule *x;
+	size_t i;
+
+	TAILQ_FOREACH(r, &requests, entry)
+		for (i = 0; r->stage == STAGE_SETTLING && i < r->nadded; i++) {
+			x = rules_at(&config->rules, r->added[i].rule);
+			if (x->used && rule_is_host(x) &&
+			    addr_cmp(&x->src, &k->src) == 0 &&
+			    addr_cmp(&x->grp, &k->grp) == 0)
+				fail(r, r->added[i].line, strerror(error));
+		}
+}

@@ -1,0 +1,26 @@
+/*
+ * What smcroutectl asks, by way of the control process, and its answers.
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdint.h>
+#include "../../common/wire.h"
+
+/* A pipe to a control process; the requests of an earlier one are dropped. */
+void request_open(int fd);
+
+/* All work that was known is with the parent: who waits may wait for its
+ * answers now, or has them. */
+void request_settled(void);
+/* Calls done(id, errors) when all that is to be done now was answered. */
+void request_when_settled(void (*done)(uint32_t, unsigned int), uint32_t id,
+    unsigned int errors);
+/* The files of reload id were loaded. */
+void request_loaded(uint32_t id, unsigned int errors);
+/* Routes of the configuration before have no meaning any more. */
+void request_new_config(void);
+/* The kernel refused an entry. */
+void request_refused(const struct wire_key *, int error);
+
+#endif

@@ -1,0 +1,162 @@
+/*
+ * Verbs to the parent: collected into messages, with a bounded number of
+ * messages that wait for their RESULT.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "../../common/log.h"
+#include "verbs.h"
+
+#define MAXWAIT	 4   /* messages of MFC verbs that may wait for a RESULT */
+#define MAXBATCH 128 /* messages in all; VIF verbs are few */
+
+/* A message sent: what it said, to tell which entry failed. */
+struct batch {
+	uint32_t id;
+	uint32_t type;
+	uint32_t count;
+	size_t size; /* of an entry */
+	unsigned char *entries;
+};
+
+static struct peer *parent;
+static const struct verbs_handler *handler;
+static struct batch ring[MAXBATCH]; /* by id; ring[next] is being filled */
+static uint32_t sent, answered;
+
+void
+verbs_init(struct peer *p, const struct verbs_handler *h)
+{
+	parent = p;
+	handler = h;
+}
+
+uint32_t
+verbs_sent(void)
+{
+	return sent;
+}
+
+uint32_t
+verbs_answered(void)
+{
+	return answered;
+}
+
+int
+verbs_room(void)
+{
+	return sent - answered < MAXWAIT;
+}
+
+static struct batch *
+filling(void)
+{
+	return &ring[(sent + 1) % MAXBATCH];
+}
+
+void
+verbs_flush(void)
+{
+	struct batch *b = filling();
+
+	if (b->count == 0)
+		return;
+	if (sent - answered >= MAXBATCH - 2)
+		fatalx(EX_SOFTWARE, "the parent does not answer");
+	b->id = ++sent;
+	peer_send(parent, b->type, b->id, -1, b->entries, b->count * b->size);
+	filling()->count = 0;
+}
+
+static void
+verb(uint32_t type, const void *entry, size_t size)
+{
+	struct batch *b = filling();
+
+	if (b->count > 0 && (b->type != type || b->count == WIRE_BATCH)) {
+		verbs_flush();
+		b = filling();
+	}
+	if (b->count == 0) {
+		free(b->entries);
+		if ((b->entries = malloc(WIRE_BATCH * size)) == NULL)
+			fatal(EX_OSERR, "verbs");
+		b->type = type;
+		b->size = size;
+	}
+	memcpy(b->entries + b->count++ * size, entry, size);
+}
+
+void
+verbs_vif_add(const struct wire_vif *v)
+{
+	verb(IMSG_VIF_ADD, v, sizeof(*v));
+}
+
+void
+verbs_vif_del(const struct wire_vif *v)
+{
+	verb(IMSG_VIF_DEL, v, sizeof(*v));
+}
+
+void
+verbs_mfc_add(const struct wire_mfc *m)
+{
+	verb(IMSG_MFC_ADD, m, sizeof(*m));
+}
+
+void
+verbs_mfc_del(const struct wire_key *k)
+{
+	verb(IMSG_MFC_DEL, k, sizeof(*k));
+}
+
+/* wire_mfc begins with its key. */
+static void
+entry_done(const struct batch *b, uint32_t i, int error)
+{
+	const unsigned char *e = b->entries + i * b->size;
+	struct wire_vif v;
+	struct wire_key k;
+
+	if (b->type == IMSG_VIF_ADD) {
+		memcpy(&v, e, sizeof(v));
+		handler->vif_result(&v, error);
+	} else if (error != 0 && b->type != IMSG_VIF_DEL) {
+		memcpy(&k, e, sizeof(k));
+		handler->mfc_failed(&k, error);
+	}
+}
+
+int
+verbs_result(struct imsg *imsg)
+{
+	struct wire_result r;
+	struct wire_failed f;
+	struct batch *b;
+	uint32_t i = 0;
+
+	b = &ring[imsg_get_id(imsg) % MAXBATCH];
+	if (answered == sent || imsg_get_id(imsg) != answered + 1 ||
+	    imsg_get_buf(imsg, &r, sizeof(r)) == -1 || r.count != b->count)
+		return -1;
+	while (imsg_get_len(imsg) > 0) {
+		if (imsg_get_buf(imsg, &f, sizeof(f)) == -1 ||
+		    f.index >= b->count || f.index < i)
+			return -1;
+		for (; i < f.index; i++)
+			entry_done(b, i, 0);
+		entry_done(b, i++, f.error);
+	}
+	for (; i < b->count; i++)
+		entry_done(b, i, 0);
+	answered++;
+	free(b->entries);
+	b->entries = NULL;
+	b->count = 0;
+	handler->answered();
+	return 0;
+}

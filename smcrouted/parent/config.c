@@ -1,0 +1,113 @@
+/*
+ * Hands the configuration to the engine.  The parent itself reads nothing of it
+ * but the lines whose first word is "include".
+ */
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../common/peer.h"
+#include "../../common/wire.h"
+#include "config.h"
+
+#define MAXDEPTH 16
+
+/* A file that is being read. */
+struct source {
+	const struct source *from;
+	const char *path;
+	unsigned int line; /* last one read */
+	dev_t dev;
+	ino_t ino;
+};
+
+/* Opens s->path; only a regular file that is not being read already. */
+static int
+open_source(struct source *s)
+{
+	const struct source *up;
+	struct stat st;
+	int fd, depth = 0, error = 0;
+
+	fd = open(s->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
+		error = EINVAL;
+	s->dev = st.st_dev;
+	s->ino = st.st_ino;
+	for (up = s->from; error == 0 && up != NULL; up = up->from)
+		if ((up->dev == s->dev && up->ino == s->ino) ||
+		    ++depth > MAXDEPTH)
+			error = ELOOP;
+	if (error == 0)
+		return fd;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+static void
+include(struct peer *engine, const struct source *from, const char *pattern)
+{
+	char path[1024];
+	const char *slash = strrchr(from->path, '/');
+	glob_t g;
+	size_t i;
+	int n = 0;
+
+	/* as seen from the file that says it */
+	if (pattern[0] != '/' && slash != NULL)
+		n = slash + 1 - from->path;
+	snprintf(path, sizeof(path), "%.*s%s", n, from->path, pattern);
+	if (glob(path, GLOB_NOCHECK, NULL, &g) != 0)
+		return;
+	for (i = 0; i < g.gl_pathc; i++)
+		config_send(engine, g.gl_pathv[i], from);
+	globfree(&g);
+}
+
+/* The file first, then what it includes, in the order of its lines. */
+void
+config_send(struct peer *engine, const char *path, const struct source *from)
+{
+	struct source s = { .from = from, .path = path };
+	struct wire_config c;
+	char *line = NULL, *word, *rest;
+	size_t size = 0;
+	FILE *fp;
+	int fd;
+
+	memset(&c, 0, sizeof(c));
+	strlcpy(c.path, path, sizeof(c.path));
+	if (from != NULL) {
+		c.line = from->line;
+		strlcpy(c.from, from->path, sizeof(c.from));
+	}
+	if ((fd = open_source(&s)) == -1)
+		c.error = errno;
+	if (c.error == ENOENT && from != NULL && strpbrk(path, "*?[") != NULL)
+		return; /* a pattern may match nothing */
+	peer_send(engine, IMSG_CONFIG, 0, fd, &c, sizeof(c));
+	/* opened once more: the engine's descriptor has its own position */
+	if (fd == -1 || (fp = fdopen(open_source(&s), "r")) == NULL)
+		return;
+	while (getline(&line, &size, fp) != -1) {
+		s.line++;
+		rest = line;
+		line[strcspn(line, "#\r\n")] = '\0';
+		if (s.line == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0)
+			rest += 3;
+		if ((word = strtok_r(rest, " \t", &rest)) != NULL &&
+		    strcmp(word, "include") == 0 &&
+		    (word = strtok_r(NULL, " \t", &rest)) != NULL)
+			include(engine, &s, word);
+	}
+	free(line);
+	fclose(fp);
+}

@@ -1,0 +1,14 @@
+/*
+ * Hands the configuration to the engine.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+struct peer;
+struct source;
+
+/* Sends the file, and those that it includes, as CONFIG.  The source: the file
+ * that includes it; NULL: none. */
+void config_send(struct peer *engine, const char *path, const struct source *);
+
+#endif

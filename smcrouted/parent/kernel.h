@@ -1,0 +1,23 @@
+/*
+ * The kernel's multicast forwarding, both families.  One file per system.
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <stddef.h>
+#include "../../common/wire.h"
+
+/*
+ * Opens the mroute socket of a family (v6: 0 or 1).  -1: the kernel has no such
+ * thing; exits with 69, 71 or 77 and a message when it must not be had.
+ */
+int kernel_open(int v6);
+
+/* Does a checked entry of a verb.  0, or an errno; what is gone already counts
+ * as deleted. */
+int kernel_verb(uint32_t verb, const void *entry);
+
+/* Upcalls that wait, oldest first, at most max; fewer: there are no more. */
+size_t kernel_upcalls(int v6, struct wire_upcall *, size_t max);
+
+#endif

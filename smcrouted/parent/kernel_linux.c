@@ -1,0 +1,166 @@
+/*
+ * Multicast forwarding by Linux's mroute sockets.  After MRT_INIT their owner
+ * needs no capability for any of this.  The MRT6_ options have the numbers of
+ * the MRT_ ones.
+ */
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <linux/filter.h>
+#include <linux/icmpv6.h>
+#include <linux/mroute.h>
+#include <linux/mroute6.h>
+#include <errno.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../../common/log.h"
+#include "gate.h"
+#include "kernel.h"
+
+#define RCVBUF	    (1 << 20) /* more only makes the kernel's lists longer */
+#define UPCALL_SIZE 64
+
+static int mfd[2] = { -1, -1 };
+
+static int
+set(int v6, int opt, const void *arg, socklen_t len)
+{
+	return setsockopt(mfd[v6], v6 ? IPPROTO_IPV6 : IPPROTO_IP, opt, arg,
+	    len);
+}
+
+/* Only upcalls: other hosts' IGMP and ICMPv6 stay out of this process. */
+static int
+only_upcalls(int v6)
+{
+	struct sock_filter f[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UPCALL_SIZE),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog prog = { .len = 4, .filter = f };
+	struct icmp6_filter none;
+
+	memset(&none, 0xff, sizeof(none));
+	return v6 ? setsockopt(mfd[1], IPPROTO_ICMPV6, ICMPV6_FILTER, &none,
+			sizeof(none)) :
+		    setsockopt(mfd[0], SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+			sizeof(prog));
+}
+
+int
+kernel_open(int v6)
+{
+	int on = 1, size = RCVBUF, version = v6 ? 6 : 4;
+
+	mfd[v6] = socket(v6 ? AF_INET6 : AF_INET,
+	    SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    v6 ? (int)IPPROTO_ICMPV6 : (int)IPPROTO_IGMP);
+	if (mfd[v6] == -1 || set(v6, MRT_INIT, &on, sizeof(on)) == -1) {
+		if (errno == EADDRINUSE)
+			fatalx(EX_UNAVAILABLE,
+			    "IPv%d multicast routing is in use by another daemon",
+			    version);
+		if (errno == EPERM || errno == EACCES)
+			fatal(EX_NOPERM, "IPv%d multicast routing", version);
+		log_notice("no IPv%d multicast routing in this kernel: %s",
+		    version, strerror(errno));
+		close(mfd[v6]);
+		return -1;
+	}
+	(void)setsockopt(mfd[v6], SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	(void)setsockopt(mfd[v6], SOL_SOCKET, SO_RCVBUFFORCE, &size,
+	    sizeof(size));
+	if (only_upcalls(v6) == -1)
+		fatal(EX_OSERR, "mroute socket filter");
+	/* reports of wrong interfaces: any with PIM, else only oifs */
+	if (set(v6, MRT_PIM, &on, sizeof(on)) == 0)
+		return mfd[v6];
+	log_notice("kernel without IPv%d PIM: a flow that changes its inbound "
+		   "interface may go unnoticed until it expires",
+	    version);
+	(void)set(v6, MRT_ASSERT, &on, sizeof(on));
+	return mfd[v6];
+}
+
+static int
+set_vif(uint32_t verb, const struct wire_vif *v)
+{
+	struct mif6ctl m6 = { .mif6c_mifi = v->slot };
+	struct vifctl m4 = { .vifc_vifi = v->slot };
+
+	if (verb == IMSG_VIF_DEL)
+		return v->v6 ? set(1, MRT6_DEL_MIF, &m6.mif6c_mifi,
+				   sizeof(m6.mif6c_mifi)) :
+			       set(0, MRT_DEL_VIF, &m4, sizeof(m4));
+	m6.vifc_threshold = m4.vifc_threshold = v->ttl;
+	m6.mif6c_pifi = m4.vifc_lcl_ifindex = v->ifindex;
+	m4.vifc_flags = VIFF_USE_IFINDEX;
+	errno = EOVERFLOW; /* of mif6c_pifi, 16 bits */
+	return v->v6 && m6.mif6c_pifi != v->ifindex ? -1 :
+	    v->v6 ? set(1, MRT6_ADD_MIF, &m6, sizeof(m6)) :
+		    set(0, MRT_ADD_VIF, &m4, sizeof(m4));
+}
+
+/* m: NULL to delete. */
+static int
+set_mfc(int opt, const struct wire_key *k, const struct wire_mfc *m)
+{
+	struct mf6cctl m6;
+	struct mfcctl m4;
+	int i;
+
+	if (addr_af(&k->grp) == AF_INET) {
+		memset(&m4, 0, sizeof(m4));
+		memcpy(&m4.mfcc_origin, addr_v4(&k->src), 4);
+		memcpy(&m4.mfcc_mcastgrp, addr_v4(&k->grp), 4);
+		if (m != NULL) {
+			m4.mfcc_parent = m->iif;
+			memcpy(m4.mfcc_ttls, m->ttls, sizeof(m4.mfcc_ttls));
+		}
+		return set(0, opt, &m4, sizeof(m4));
+	}
+	memset(&m6, 0, sizeof(m6));
+	m6.mf6cc_origin.sin6_family = m6.mf6cc_mcastgrp.sin6_family = AF_INET6;
+	memcpy(&m6.mf6cc_origin.sin6_addr, k->src.b, 16);
+	memcpy(&m6.mf6cc_mcastgrp.sin6_addr, k->grp.b, 16);
+	if (m != NULL) {
+		m6.mf6cc_parent = m->iif;
+		for (i = 0; i < MAXVIF; i++)
+			if (m->ttls[i] != 0)
+				IF_SET(i, &m6.mf6cc_ifset);
+	}
+	return set(1, opt, &m6, sizeof(m6));
+}
+
+int
+kernel_verb(uint32_t verb, const void *entry)
+{
+	const struct wire_mfc *m = entry;
+	int rc, gone = 0;
+
+	if (verb == IMSG_MFC_ADD)
+		rc = set_mfc(MRT_ADD_MFC, &m->key, m);
+	else if (verb == IMSG_MFC_DEL)
+		rc = set_mfc(MRT_DEL_MFC, entry, NULL);
+	else
+		rc = set_vif(verb, entry);
+	if (verb == IMSG_MFC_DEL || verb == IMSG_VIF_DEL)
+		gone = verb == IMSG_MFC_DEL ? ENOENT : EADDRNOTAVAIL;
+	return rc == -1 && errno != gone ? errno : 0;
+}
+
+size_t
+kernel_upcalls(int v6, struct wire_upcall *u, size_t max)
+{
+	uint8_t buf[UPCALL_SIZE];
+	ssize_t len;
+	size_t n = 0;
+
+	while (n < max &&
+	    (len = recv(mfd[v6], buf, sizeof(buf), MSG_DONTWAIT)) != -1)
+		n += gate_upcall(v6, buf, len, &u[n]);
+	return n;
+}

@@ -1,0 +1,287 @@
+/*
+ * The parent: opens and holds the mroute sockets, obeys the verbs of the engine
+ * that the gate lets through, and keeps engine and control alive.
+ */
+#include <event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../../common/confine.h"
+#include "../../common/daemon.h"
+#include "../../common/log.h"
+#include "../../common/options.h"
+#include "../../common/role.h"
+#include "../../common/version.h"
+#include "config.h"
+#include "gate.h"
+#include "kernel.h"
+
+#define MAXQUEUE 65536 /* bytes for the engine before the kernel keeps more */
+
+static const char usage[] =
+    "usage: smcrouted [-hNnsv] [-c SEC] [-D SEC] [-F FILE] [-f FILE] [-I NAME]\n"
+    "                 [-i NAME] [-l LEVEL] [-P FILE] [-p USER[:GROUP]]\n"
+    "                 [-u FILE]\n";
+
+static const char *conf_path, *pid_path, *sock_path;
+static uid_t uid; /* of -p, or root */
+static gid_t gid;
+static unsigned int expire, lifetime; /* -c and -D */
+static int listener = -1;
+static struct gate gate;
+static struct event upcall_ev[2];
+static int loading;	   /* the engine has files to work on */
+static int64_t again = -1; /* and must have them once more, for this RELOAD */
+
+static struct role engine = { .name = "engine" };
+static struct role control = { .name = "control" };
+
+static void __attribute__((noreturn))
+quit(int code)
+{
+	if (listener != -1) {
+		(void)unlink(sock_path);
+		(void)unlink(pid_path);
+	}
+	role_close(&control);
+	role_close(&engine);
+	exit(code);
+}
+
+static void
+load(int64_t id)
+{
+	if (!peer_is_open(&engine.link))
+		return;
+	if (loading) {
+		again = id > again ? id : again;
+		return;
+	}
+	loading = 1;
+	config_send(&engine.link, conf_path, NULL);
+	peer_send(&engine.link, IMSG_CONFIG_END, id, -1, NULL, 0);
+}
+
+static void
+on_signal(int sig)
+{
+	if (sig != SIGHUP)
+		quit(0);
+	load(0);
+}
+
+/* The engine gets upcalls while it can take them; the kernel keeps the rest. */
+static void
+pass_upcalls(int fd, short what, void *arg)
+{
+	struct wire_upcall u[WIRE_BATCH];
+	size_t n;
+	int v6 = arg == &upcall_ev[1];
+
+	(void)fd;
+	(void)what;
+	while (peer_is_open(&engine.link)) {
+		n = kernel_upcalls(v6, u, WIRE_BATCH);
+		if (n > 0)
+			peer_send(&engine.link, IMSG_UPCALL, 0, -1, u,
+			    n * sizeof(*u));
+		if (n < WIRE_BATCH)
+			return;
+		if (peer_queue(&engine.link) >= MAXQUEUE)
+			break;
+	}
+	event_del(&upcall_ev[v6]);
+}
+
+/* Neither side makes the other's queue grow without bound. */
+static void
+balance(struct peer *p)
+{
+	int v6, full = peer_queue(p) >= MAXQUEUE;
+
+	for (v6 = 0; v6 <= 1 && !full; v6++)
+		if (gate.have[v6])
+			event_add(&upcall_ev[v6], NULL);
+	peer_pause(p, full);
+}
+
+/* Checks and does a verb's entries one by one, and tells which failed. */
+static int
+obey(struct imsg *imsg)
+{
+	union {
+		struct wire_vif vif;
+		struct wire_mfc mfc; /* begins with a struct wire_key */
+	} e;
+	struct {
+		struct wire_result r;
+		struct wire_failed f[WIRE_BATCH];
+	} result;
+	uint32_t i, verb = imsg_get_type(imsg);
+	size_t failed = 0, size = gate_size(verb), len = imsg_get_len(imsg);
+	int error;
+
+	if (size == 0 || len == 0 || len % size != 0 || len / size > WIRE_BATCH)
+		return -1;
+	for (i = 0; i < len / size; i++) {
+		if (imsg_get_buf(imsg, &e, size) == -1 ||
+		    !gate_verb(&gate, verb, &e))
+			return -1;
+		if ((error = kernel_verb(verb, &e)) != 0) {
+			result.f[failed].index = i;
+			result.f[failed++].error = error;
+		} else if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL) {
+			gate.ifindex[e.vif.v6][e.vif.slot] =
+			    verb == IMSG_VIF_ADD ? e.vif.ifindex : 0;
+		}
+	}
+	result.r.count = i;
+	peer_send(&engine.link, IMSG_RESULT, imsg_get_id(imsg), -1, &result,
+	    sizeof(result.r) + failed * sizeof(*result.f));
+	return 0;
+}
+
+static int
+engine_dispatch(struct peer *p, struct imsg *imsg)
+{
+	struct wire_ready ready;
+
+	(void)p;
+	switch (imsg_get_type(imsg)) {
+	case IMSG_LOG:
+		return role_log(imsg, option('F') == NULL);
+	case IMSG_RELOAD:
+		load(imsg_get_id(imsg));
+		return 0;
+	case IMSG_QUIT:
+		log_notice("asked to end by smcroutectl");
+		quit(0);
+	case IMSG_READY:
+		if (!loading ||
+		    imsg_get_data(imsg, &ready, sizeof(ready)) == -1)
+			return -1;
+		if (option('F'))
+			quit(ready.errors == 0 ? 0 : EX_CONFIG);
+		daemon_ready();
+		loading = 0;
+		if (again != -1)
+			load(again);
+		again = -1;
+		return 0;
+	}
+	return obey(imsg);
+}
+
+static int
+control_dispatch(struct peer *p, struct imsg *imsg)
+{
+	(void)p;
+	return imsg_get_type(imsg) == IMSG_LOG ? role_log(imsg, 1) : -1;
+}
+
+/* What a child gets first. */
+static void
+introduce(struct role *r, uint32_t flags)
+{
+	struct wire_setup s = { .loglevel = log_getlevel(),
+		.expire = expire,
+		.owner = uid };
+
+	s.flags = flags | (gate.have[0] ? SETUP_V4 : 0) |
+	    (gate.have[1] ? SETUP_V6 : 0) | (option('F') ? SETUP_CHECK : 0);
+	peer_send(&r->link, IMSG_SETUP, 0, -1, &s, sizeof(s));
+	role_connect(&engine, &control);
+}
+
+static void
+control_started(struct role *r)
+{
+	r->link.dispatch = control_dispatch;
+	introduce(r, 0);
+	role_socket(r, SOCK_CONTROL, dup(listener));
+}
+
+static void
+engine_started(struct role *r)
+{
+	static int lives;
+
+	r->link.dispatch = engine_dispatch;
+	r->link.idle = balance;
+	introduce(r, lives++ > 0 ? SETUP_AGAIN : 0);
+	peer_send(&r->link, IMSG_VIFS, 0, -1, gate.ifindex,
+	    sizeof(gate.ifindex));
+	loading = 0;
+	load(0);
+	balance(&r->link);
+}
+
+/* All that needs to be root, in the order that takes nothing from a daemon
+ * which runs already. */
+static void
+open_all(void)
+{
+	int v6, fd;
+
+	if (geteuid() != 0)
+		fatalx(EX_NOPERM, "must be started by root");
+	daemon_user(SMCROUTE_USER, NULL, NULL);
+	if (option('p'))
+		daemon_user(option('p'), &uid, &gid);
+	daemon_start(option('n') != NULL, pid_path, uid);
+	event_init();
+	daemon_signals(on_signal, lifetime);
+	for (v6 = 0; v6 <= 1; v6++) {
+		fd = kernel_open(v6);
+		gate.have[v6] = fd != -1;
+		event_set(&upcall_ev[v6], fd, EV_READ | EV_PERSIST,
+		    pass_upcalls, &upcall_ev[v6]);
+	}
+	if (!gate.have[0] && !gate.have[1])
+		fatalx(EX_PROTOCOL, "kernel without multicast routing");
+	listener = daemon_listen(sock_path, uid, gid);
+	role_open(&control, control_started, quit, NULL);
+	role_open(&engine, engine_started, quit, NULL);
+	role_wait(&control);
+	role_wait(&engine);
+	confine_rights(uid, gid);
+	role_start(&control);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *name, *check, *file;
+
+	options_parse(argc, argv, "c:D:F:f:hI:i:l:NnP:p:su:v", usage);
+	if (option('h') || option('v')) {
+		printf("%s", option('h') ? usage : SMCROUTED_ABOUT);
+		return 0;
+	}
+	name = option('i') ? option('i') : option('I');
+	name = name ? name : "smcroute";
+	check = option('F');
+	daemon_log(check || option('n'), !check && option('s'), name,
+	    option('l'));
+	expire = option_seconds('c', 0, 60);
+	lifetime = option_seconds('D', 1, 0);
+	file = check ? check : option('f');
+	conf_path =
+	    daemon_path(file ? NULL : SYSCONFDIR, file ? file : name, ".conf");
+	pid_path =
+	    daemon_path(RUNDIR, option('P') ? option('P') : name, ".pid");
+	sock_path = daemon_path(option('u') ? NULL : RUNDIR,
+	    option('u') ? option('u') : name, ".sock");
+	if (check) {
+		event_init();
+		role_open(&engine, engine_started, quit, "-F");
+		role_wait(&engine);
+	} else
+		open_all();
+	role_start(&engine);
+	event_dispatch();
+	quit(EX_SOFTWARE);
+}
