@@ -10,6 +10,8 @@
 #include "log.h"
 #include "wire.h"
 
+#define MAXQUEUE (1 << 20) /* bytes; lines beyond are lost */
+
 static struct peer *to_parent;
 
 /* Errors are often the last words, so they do not wait for the event loop. */
@@ -20,10 +22,12 @@ log_to_parent(int priority, const char *line)
 	int32_t p = priority;
 	size_t n = strlen(line);
 
+	if (!peer_is_open(to_parent) || peer_queue(to_parent) > MAXQUEUE)
+		return;
 	memcpy(buf, &p, sizeof(p));
 	memcpy(buf + sizeof(p), line, n);
 	peer_send(to_parent, IMSG_LOG, 0, -1, buf, sizeof(p) + n);
-	if (priority <= LOG_ERR && peer_is_open(to_parent))
+	if (priority <= LOG_ERR)
 		(void)imsgbuf_flush(&to_parent->ibuf);
 }
 

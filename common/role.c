@@ -109,7 +109,7 @@ link_gone(struct peer *p, const char *why)
 {
 	struct role *r = p->arg;
 
-	log_warnx("%s: %s", r->name, why);
+	log_info("link to %s: %s", r->name, why);
 	peer_send(&r->nursery, IMSG_STOP, 0, -1, NULL, 0);
 	lose(r);
 }

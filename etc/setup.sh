@@ -45,6 +45,7 @@ linux | <bsd/string.h>     | libbsd-dev    | libbsd-devel    | libbsd-dev  | -  
 linux | <sys/capability.h> | libcap-dev    | libcap-devel    | libcap-dev  | -        | -
 linux | ip                 | iproute2      | iproute         | iproute2    | -        | -
 linux | unshare            | util-linux    | util-linux      | util-linux  | -        | -
+linux | mount              | mount         | util-linux      | util-linux  | -        | -
 test  | kyua               | kyua          | kyua            | kyua        | kyua     | kyua
 test  | atf-sh             | atf-sh        | atf             | atf         | atf      | atf
 test  | mandoc             | mandoc        | mandoc          | mandoc      | -        | -

@@ -189,6 +189,7 @@ test_fuzz(void)
 int
 main(void)
 {
+	alarm(60); /* rather than wait for ever */
 	test_queue();
 	test_flush();
 	test_fuzz();

@@ -490,6 +490,8 @@ flows_adopt(const struct wire_key *k, uint8_t iif, uint32_t oifs)
 	mfc_adopt(i, iif, oifs);
 	if (flow_new(i) == -1)
 		mfc_want(i, NOSLOT, 0);
+	else /* it may name slots of interfaces that are gone, unseen by us */
+		mfc_stale(i);
 }
 
 void

@@ -22,6 +22,7 @@
 
 enum stage {
 	STAGE_NEW,	/* the first configuration is not loaded yet */
+	STAGE_RUNNING,	/* its commands are being done */
 	STAGE_SETTLING, /* done here, not yet in the kernel */
 	STAGE_RELOAD,
 	STAGE_SHOW
@@ -374,7 +375,7 @@ run(struct request *r)
 
 	memcpy(&rights, p, sizeof(rights));
 	p += sizeof(rights);
-	r->stage = STAGE_SETTLING;
+	r->stage = STAGE_RUNNING;
 	update = 0;
 	for (; p < end; p += c.len) {
 		if ((size_t)(end - p) < sizeof(c))
@@ -400,10 +401,13 @@ run(struct request *r)
 		if (update)
 			engine_update();
 	}
-	if (r->stage == STAGE_SHOW)
+	if (r->stage == STAGE_SHOW) {
 		show(r);
-	else
-		engine_work();
+		return;
+	}
+	if (r->stage == STAGE_RUNNING)
+		r->stage = STAGE_SETTLING;
+	engine_work();
 }
 
 static struct request *
@@ -562,7 +566,7 @@ request_refused(const struct wire_key *k, int error)
 	size_t i;
 
 	TAILQ_FOREACH(r, &requests, entry)
-		for (i = 0; r->stage == STAGE_SETTLING && i < r->nadded; i++) {
+		for (i = 0; i < r->nadded; i++) {
 			x = rules_at(&config->rules, r->added[i].rule);
 			if (x->used && rule_is_host(x) &&
 			    addr_cmp(&x->src, &k->src) == 0 &&

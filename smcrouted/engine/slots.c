@@ -196,8 +196,13 @@ slots_assign(const struct config *c)
 int
 slots_know(const struct rule *r)
 {
-	return pattern_at(r->iif)->stamp == walk &&
-	    oifset_at(r->oifs)->stamp == walk;
+	const struct oifset *s = oifset_at(r->oifs);
+	uint32_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (pattern_at(s->patterns[i])->stamp != walk)
+			return 0;
+	return pattern_at(r->iif)->stamp == walk;
 }
 
 static const char *
