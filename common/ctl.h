@@ -81,7 +81,7 @@ struct ctl_row {
 	uint32_t ifindex;
 	int32_t vif; /* -1: none */
 	int32_t mif;
-	uint64_t packets; /* UINT64_MAX: unknown */
+	uint64_t packets; /* UINT64_MAX: unknown, as in the next two */
 	uint64_t bytes;
 	uint64_t wrong; /* packets from a wrong interface */
 	struct addr src;

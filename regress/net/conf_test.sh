@@ -7,7 +7,7 @@ check() # STATUS [FILE]
 {
 	local status=0
 
-	"$SMCROUTED" -F "${2:-$W/$D.conf}" >out 2>err </dev/null || status=$?
+	$LIMIT "$SMCROUTED" -F "${2:-$W/$D.conf}" >out 2>err </dev/null || status=$?
 	[ $status -eq "$1" ] || fail \
 	    "-F: status $status, not $1: $(cat out err)"
 }
@@ -301,7 +301,7 @@ corpus()
 	for f in "$CORPUS"/*.conf; do
 		case ${f##*/} in
 		11-*)	want=upstream ;;	# words of another daemon
-		16-*)	want=65.?536 ;;		# joins 2^64 groups
+		16-*)	want="65.?536" ;;		# joins 2^64 groups
 		29-*)	want=igmp ;;		# invented syntax
 		*)	want= ;;
 		esac

@@ -232,7 +232,8 @@ batch()
 		join r1 $G1
 	EOF
 	ctl -b <in >out 2>err || fail "batch: $(cat err)"
-	[ ! -s out ] && [ ! -s err ] || fail "batch said: $(cat out err)"
+	[ ! -s out ] || fail "batch said: $(cat out)"
+	[ ! -s err ] || fail "batch warned: $(cat err)"
 	expect_mfc $S1 $G1 r0 r1
 	expect_mfc $S1 $G2 r0 r2
 	expect_join r1 $G1
@@ -444,7 +445,7 @@ owner()
 
 _as_nobody() # GROUP|'' STATUS ARG ...
 {
-	local group=${1:-nogroup} want=$2 status=0
+	local group=${1:-nogroup} want="$2" status=0
 
 	shift 2
 	setpriv --reuid nobody --regid nogroup \

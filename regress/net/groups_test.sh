@@ -330,7 +330,7 @@ reload()
 		mgroup from r0 group $GFEW
 	EOF
 	start
-	ctl_ok join r0 $(addr_nth $G1 40)
+	ctl_ok join r0 "$(addr_nth $G1 40)"
 	conf <<-EOF
 		mgroup from r0 group $G2
 		mgroup from r0 group $G3

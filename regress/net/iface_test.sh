@@ -584,8 +584,8 @@ many_events()
 			i=$((i - 1))
 			echo "link del v$i"
 		done
-	} >batch
-	ip -n "$R" -batch batch || fail "cannot make interfaces"
+	} >events
+	ip -n "$R" -batch events || fail "cannot make interfaces"
 	plug w
 	wait_mfc $S1 $G2 r0 w
 	expect_stream r0 $S1 $G1 r1

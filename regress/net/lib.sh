@@ -11,7 +11,8 @@
 # Nothing here waits for time to pass: a verb waits for what it is told to wait
 # for, and gives up after a time that is only reached when that never comes.
 
-# shellcheck shell=sh disable=SC3043,SC2034
+# Words of options and addresses are to be split, hence no quotes around some.
+# shellcheck shell=sh disable=SC3043,SC3045,SC2034,SC2086
 
 SRCDIR=$(atf_get_srcdir)
 TOOLS=${TOOLS:-$SRCDIR}
@@ -19,6 +20,7 @@ SMCROUTED=${SMCROUTED:-/usr/local/sbin/smcrouted}
 SMCROUTECTL=${SMCROUTECTL:-/usr/local/sbin/smcroutectl}
 SMCROUTE_USER=${SMCROUTE_USER:-_smcroute}
 PATIENCE=${PATIENCE:-10} # seconds until a wait gives up
+LIMIT="timeout -k 5 60"	# before a command that must end by itself
 
 # shellcheck source=topo_linux.sh
 . "$SRCDIR/topo_$(uname -s | tr '[:upper:]' '[:lower:]').sh"
@@ -166,6 +168,12 @@ need() # PROGRAM ...
 	for p; do
 		command -v "$p" >/dev/null || atf_skip "$p is not installed"
 	done
+}
+
+need_option() # LETTER: of smcrouted
+{
+	"$SMCROUTED" -h 2>&1 | grep -Eq -- "(^| |\[)-$1 " ||
+	    atf_skip "smcrouted has no option -$1"
 }
 
 # The first line is the reason; the rest, and the daemon's last words, are for
@@ -447,7 +455,7 @@ scratch()
 
 ctl() # ARG ...
 {
-	"$SMCROUTECTL" -u "$W/$D.sock" "$@"
+	$LIMIT "$SMCROUTECTL" -u "$W/$D.sock" "$@"
 }
 
 # It succeeds and says nothing.
@@ -461,7 +469,7 @@ ctl_ok() # ARG ...
 # It fails with STATUS and says on stderr what matches REGEX.
 ctl_fails() # STATUS REGEX ARG ...
 {
-	local status=$1 regex=$2
+	local status="$1" regex="$2"
 
 	shift 2
 	ctl_status "$status" "$@"
@@ -473,7 +481,7 @@ $(cat ctl.err)"
 # What it prints matches REGEX in some line.
 ctl_shows() # REGEX ARG ...
 {
-	local regex=$1
+	local regex="$1"
 
 	shift
 	ctl_status 0 "$@"
@@ -484,7 +492,7 @@ $(cat ctl.out)"
 
 ctl_hides() # REGEX ARG ...
 {
-	local regex=$1
+	local regex="$1"
 
 	shift
 	ctl_status 0 "$@"
@@ -496,7 +504,7 @@ $(cat ctl.out)"
 # Leaves what it says in ctl.out and ctl.err.
 ctl_status() # STATUS ARG ...
 {
-	local want=$1 status=0
+	local want="$1" status=0
 
 	shift
 	ctl "$@" >ctl.out 2>ctl.err </dev/null || status=$?
@@ -573,11 +581,11 @@ mfc_count()
 # Exactly these slots are bound.
 expect_vifs() # SLOT=IF ...
 {
-	local want have
+	local have
 
-	want=$(printf '%s\n' "$@" | sort)
-	have=$(kernel_vifs "$R" "$FAM" | tr ' ' '=' | sort)
-	[ "$want" = "$have" ] || fail "interfaces in slots:" $have "not:" $want
+	have=$(kernel_vifs "$R" "$FAM" | tr ' ' '=' | sort | tr '\n' ' ')
+	[ "$have" = "$(printf '%s\n' "$@" | sort | tr '\n' ' ')" ] ||
+	    fail "interfaces in slots: $have, not: $*"
 }
 
 has_vif() # IF

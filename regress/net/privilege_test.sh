@@ -196,9 +196,11 @@ descriptors()
 		esac
 	done
 	for pid in $(role control) $(nursery control) $(nursery engine); do
-		for fd in $raw; do
-			! ls -l "/proc/$pid/fd" | grep -q "socket:\[$fd\]" ||
-			    fail "$(_name "$pid") has a raw socket"
+		for fd in "/proc/$pid/fd"/*; do
+			case " $(echo "$raw" | tr '\n' ' ') " in
+			*" $(readlink "$fd" | tr -dc 0-9) "*)
+				fail "$(_name "$pid") has a raw socket" ;;
+			esac
 		done
 	done
 }

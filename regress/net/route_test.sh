@@ -423,6 +423,7 @@ wildcard_both()
 case_both table "two daemons on two routing tables"
 table()
 {
+	need_option t
 	topology 4
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r1

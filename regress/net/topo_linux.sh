@@ -4,7 +4,8 @@
 # A namespace is named by one word.  All that was made is noted in files of the
 # work directory, so that the cleanup, another process, finds it.
 
-# shellcheck shell=sh disable=SC3043  # every sh that ATF knows has local
+# Every sh that ATF knows has local.
+# shellcheck shell=sh disable=SC3043,SC2016
 
 topo_supported() # prints what is missing; status 1
 {
@@ -63,7 +64,7 @@ ns_command() # NAME
 
 ns_exec() # NAME COMMAND ...
 {
-	local ns=$1
+	local ns="$1"
 
 	shift
 	$(ns_command "$ns") "$@"

@@ -10,6 +10,7 @@
 
 #include "../../smcrouted/parent/gate.h"
 #include "check.h"
+#include "rnd.h"
 
 #define ROUNDS 200000
 
@@ -242,11 +243,10 @@ test_mfc_slots(int v6)
 	/* the entry as such */
 	for (i = 0; i < ROUNDS; i++) {
 		ok = 1;
-		m.iif = arc4random_uniform(MAXVIF + 2);
+		m.iif = rnd(MAXVIF + 2);
 		ok &= is_bound(v6, m.iif);
 		for (s = 0; s < MAXVIF; s++) {
-			m.ttls[s] = arc4random_uniform(10) == 0 ||
-			    (is_bound(v6, s) && arc4random_uniform(2));
+			m.ttls[s] = rnd(10) == 0 || (is_bound(v6, s) && rnd(2));
 			ok &= m.ttls[s] == 0 || is_bound(v6, s);
 		}
 		if ((gate_verb(&g, IMSG_MFC_ADD, &m) == 1) != ok)
@@ -267,7 +267,7 @@ test_unknown(void)
 	for (i = 0; i < 4; i++)
 		CHECK(gate_size(verbs[i]) == sizes[i]);
 	for (i = 0; i < 70000; i++) {
-		verb = i < 69000 ? i : arc4random();
+		verb = i < 69000 ? i : rnd(UINT32_MAX);
 		for (k = 0; k < 4 && verb != verbs[k]; k++)
 			;
 		if (k < 4)
@@ -293,14 +293,14 @@ test_rubbish(void)
 	uint8_t *p;
 
 	for (round = 0; round < ROUNDS; round++) {
-		verb = verbs[arc4random_uniform(4)];
+		verb = verbs[rnd(4)];
 		size = gate_size(verb);
 		if ((p = malloc(size)) == NULL)
 			return;
-		arc4random_buf(p, size);
-		if (arc4random_uniform(2))
-			p[arc4random_uniform(size)] = 0;
-		if (size == sizeof(struct wire_vif) && arc4random_uniform(2)) {
+		rnd_bytes(p, size);
+		if (rnd(2))
+			p[rnd(size)] = 0;
+		if (size == sizeof(struct wire_vif) && rnd(2)) {
 			p[0] &= 1;
 			p[1] &= 31;
 		}
@@ -468,15 +468,14 @@ test_upcall_rubbish(void)
 	int v6;
 
 	for (round = 0; round < ROUNDS; round++) {
-		v6 = arc4random_uniform(2);
-		len = arc4random_uniform(sizeof(b) + 1);
-		arc4random_buf(b, sizeof(b));
-		if (arc4random_uniform(8)) {
-			(void)make_upcall(b, v6, 1 + arc4random_uniform(2),
-			    arc4random_uniform(MAXVIF),
+		v6 = rnd(2);
+		len = rnd(sizeof(b) + 1);
+		rnd_bytes(b, sizeof(b));
+		if (rnd(8)) {
+			(void)make_upcall(b, v6, 1 + rnd(2), rnd(MAXVIF),
 			    v6 ? "fd00::1" : "10.0.0.1",
 			    v6 ? "ff05::1" : "225.1.2.3");
-			b[arc4random_uniform(40)] = arc4random();
+			b[rnd(40)] = rnd(256);
 		}
 		if (upcall(v6, b, len, &u) == 0)
 			continue;
@@ -493,6 +492,7 @@ test_upcall_rubbish(void)
 int
 main(void)
 {
+	rnd_init();
 	bind_slots();
 	test_vif();
 	test_keys();
@@ -505,5 +505,5 @@ main(void)
 	test_upcall_keys();
 	test_igmp();
 	test_upcall_rubbish();
-	return check_end();
+	return rnd_end();
 }

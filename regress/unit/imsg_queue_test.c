@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "imsg_ends.h"
+#include "rnd.h"
 
 #define NQUEUE	 3000
 #define FUZZINGS 3000
@@ -65,15 +66,15 @@ test_queue(void)
 	ends_open();
 	small_socket();
 	while (got < NQUEUE && !check_failed) {
-		burst = arc4random_uniform(arc4random_uniform(4) ? 4 : 300);
+		burst = rnd(rnd(4) ? 4 : 300);
 		for (; burst > 0 && sent < NQUEUE; burst--, sent++)
 			compose(sent, size_of(sent),
 			    has_fd(sent) ? new_fd(&ino[sent]) : -1);
-		if (arc4random_uniform(2))
+		if (rnd(2))
 			CHECK(imsgbuf_write(&a) == 0);
 		left = imsgbuf_queuelen(&a);
 		partial += left > 0;
-		for (i = arc4random_uniform(20); i > 0; i--)
+		for (i = rnd(20); i > 0; i--)
 			got = read_queue(got, ino);
 		CHECK(imsgbuf_queuelen(&a) == left);
 		CHECK(b.rsize <= MAXREAD);
@@ -126,17 +127,16 @@ rubbish(unsigned char *buf, size_t size)
 {
 	static const uint32_t lens[] = { 0, 15, 16, 17, 100, 256, 257,
 		FD_MARK | 16, FD_MARK | 40, FD_MARK, UINT32_MAX };
-	size_t n = 0, want = arc4random_uniform(size);
+	size_t n = 0, want = rnd(size);
 	struct imsg_hdr hdr;
 
-	arc4random_buf(buf, size);
-	while (n + sizeof(hdr) < want && arc4random_uniform(20) != 0) {
-		arc4random_buf(&hdr, sizeof(hdr));
-		if (arc4random_uniform(10) == 0)
-			hdr.len = lens[arc4random_uniform(
-			    sizeof(lens) / sizeof(lens[0]))];
+	rnd_bytes(buf, size);
+	while (n + sizeof(hdr) < want && rnd(20) != 0) {
+		rnd_bytes(&hdr, sizeof(hdr));
+		if (rnd(10) == 0)
+			hdr.len = lens[rnd(sizeof(lens) / sizeof(lens[0]))];
 		else
-			hdr.len = 16 + arc4random_uniform(240);
+			hdr.len = 16 + rnd(240);
 		memcpy(buf + n, &hdr, sizeof(hdr));
 		n += hdr.len & 0xff;
 	}
@@ -158,9 +158,8 @@ test_fuzz(void)
 		len = rubbish(buf, sizeof(buf));
 		rc = 0;
 		for (at = 0; at < len && rc != -1; at += n) {
-			n = 1 + arc4random_uniform(len - at);
-			nfds =
-			    arc4random_uniform(10) ? 0 : arc4random_uniform(5);
+			n = 1 + rnd(len - at);
+			nfds = rnd(10) ? 0 : rnd(5);
 			for (i = 0; i < (int)nfds; i++)
 				fd[i] = new_fd(NULL);
 			send_raw(buf + at, n, fd, nfds);
@@ -172,7 +171,7 @@ test_fuzz(void)
 				CHECK(imsg.len <= 240);
 				CHECK(imsg_get_data(&imsg, copy, imsg.len) ==
 				    (imsg.len ? 0 : -1));
-				if (arc4random_uniform(2))
+				if (rnd(2))
 					imsg_free(&imsg);
 				else if ((i = imsg_get_fd(&imsg)) != -1)
 					close(i);
@@ -189,9 +188,10 @@ test_fuzz(void)
 int
 main(void)
 {
+	rnd_init();
 	alarm(60); /* rather than wait for ever */
 	test_queue();
 	test_flush();
 	test_fuzz();
-	return check_end();
+	return rnd_end();
 }

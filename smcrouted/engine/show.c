@@ -30,7 +30,7 @@ begin(struct row *w, enum ctl_row_kind kind)
 	w->r.kind = kind;
 	w->r.slen = w->r.glen = ADDR_BITS;
 	w->r.vif = w->r.mif = -1;
-	w->r.packets = UINT64_MAX;
+	w->r.packets = w->r.bytes = w->r.wrong = UINT64_MAX;
 	w->len = 0;
 }
 
