@@ -1,0 +1,21 @@
+#!/usr/bin/env atf-sh
+# Random walks through all that can happen to rules and interfaces.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+_walk() # SEED
+{
+	need python3
+	topology 0
+	in_router python3 "$SRCDIR/walk.py" "$1" 60 "$SMCROUTED" \
+	    "$SMCROUTECTL" "$W" 2>"$D.log" || fail "the walk of seed $1"
+}
+
+case_one walk_1 "routes, interfaces, reloads and deaths at random"
+walk_1() { _walk 1; }
+
+case_one walk_2 "the same with other numbers"
+walk_2() { _walk 2; }
+
+case_one walk_3 "and once more"
+walk_3() { _walk 3; }
