@@ -59,7 +59,7 @@ daemon_log(int foreground, int syslog, const char *ident, const char *level)
 	log_init(!foreground ? LOG_TO_BOTH :
 		syslog	     ? LOG_TO_SYSLOG :
 			       LOG_TO_STDERR,
-	    ident, "parent");
+	    ident, NULL);
 	log_setlevel(l);
 }
 

@@ -10,7 +10,7 @@
 
 static enum log_target target = LOG_TO_STDERR;
 static const char *ident = "smcrouted";
-static const char *who = "main";
+static const char *who;
 static int level = LOG_NOTICE;
 static void (*sink)(int, const char *);
 
@@ -157,7 +157,9 @@ vfatal(int error, const char *fmt, va_list ap)
 {
 	char prefix[64];
 
-	snprintf(prefix, sizeof(prefix), "fatal in %s: ", who);
+	prefix[0] = '\0';
+	if (who != NULL)
+		snprintf(prefix, sizeof(prefix), "fatal in %s: ", who);
 	vlog(LOG_ERR, error, prefix, fmt, ap);
 }
 

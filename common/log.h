@@ -12,7 +12,8 @@
 
 enum log_target { LOG_TO_STDERR, LOG_TO_SYSLOG, LOG_TO_BOTH, LOG_TO_SINK };
 
-/* who: name of this process in fatal messages; ident: syslog's tag. */
+/* who: the process in fatal messages, NULL: the main one; ident: syslog's tag.
+ */
 void log_init(enum log_target, const char *ident, const char *who);
 /* Lines of a lower priority than level (LOG_ERR to LOG_DEBUG, -1: none) are
  * dropped. */
@@ -34,7 +35,8 @@ void log_notice(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 
-/* Logs "fatal in WHO: ..." and exits with the code (sysexits.h). */
+/* Logs "fatal in WHO: ..." (the main process: "...") and exits with the code
+ * (sysexits.h). */
 void fatal(int code, const char *, ...)
     __attribute__((format(printf, 2, 3), noreturn));
 void fatalx(int code, const char *, ...)

@@ -78,6 +78,7 @@ struct wire_setup {
 struct wire_config {
 	int32_t error;	 /* errno; 0: a descriptor comes along */
 	uint32_t line;	 /* of the include in from; 0: the first file */
+	uint32_t column;
 	char path[1024]; /* NUL-terminated */
 	char from[1024]; /* NUL-terminated; empty: the first file */
 };

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../smcrouted/engine/hash.h"
 #include "../../smcrouted/engine/names.h"
@@ -552,6 +553,7 @@ main(void)
 {
 	rnd_init();
 	hash_seed();
+	alarm(60); /* rather than walk a broken chain for ever */
 	test_stop();
 	test_random(5, 3000, 30);
 	test_random(40, 10000, 100);

@@ -216,6 +216,11 @@ do_config_end(struct imsg *imsg)
 		loaded(id, errors);
 		return 0;
 	}
+	if (errors != 0)
+		log_errx("%u line%s in error: %s", errors,
+		    errors == 1 ? "" : "s",
+		    new != NULL ? "skipped" :
+				  "the configuration stays as it was");
 	if (new != NULL) {
 		config = new;
 		request_new_config();

@@ -96,8 +96,8 @@ load_file(struct imsg *imsg, int strict)
 			on_error(NULL, text);
 		return 0;
 	}
-	snprintf(text, sizeof(text), "%s:%u: include %s: %s", c.from, c.line,
-	    c.path, why_no_file(c.error));
+	snprintf(text, sizeof(text), "%s:%u:%u: '%s': %s", c.from, c.line,
+	    c.column, c.path, why_no_file(c.error));
 	on_error(NULL, text);
 	return 0;
 }
@@ -117,15 +117,8 @@ load_end(int first)
 	c = building;
 	building = NULL;
 	c->errors = errors;
-	if (errors == 0)
+	if (errors == 0 || first)
 		return c;
-	if (first) {
-		log_errx("%u line%s in error skipped", errors,
-		    errors == 1 ? "" : "s");
-		return c;
-	}
-	log_errx("%u error%s: the configuration stays as it was", errors,
-	    errors == 1 ? "" : "s");
 	config_free(c);
 	return NULL;
 }

@@ -21,7 +21,7 @@
 struct source {
 	const struct source *from;
 	const char *path;
-	unsigned int line; /* last one read */
+	unsigned int line, column; /* of the word that is looked at */
 	dev_t dev;
 	ino_t ino;
 };
@@ -87,6 +87,7 @@ config_send(struct peer *engine, const char *path, const struct source *from)
 	strlcpy(c.path, path, sizeof(c.path));
 	if (from != NULL) {
 		c.line = from->line;
+		c.column = from->column;
 		strlcpy(c.from, from->path, sizeof(c.from));
 	}
 	if ((fd = open_source(&s)) == -1)
@@ -105,8 +106,10 @@ config_send(struct peer *engine, const char *path, const struct source *from)
 			rest += 3;
 		if ((word = strtok_r(rest, " \t", &rest)) != NULL &&
 		    strcmp(word, "include") == 0 &&
-		    (word = strtok_r(NULL, " \t", &rest)) != NULL)
+		    (word = strtok_r(NULL, " \t", &rest)) != NULL) {
+			s.column = word - line + 1;
 			include(engine, &s, word);
+		}
 	}
 	free(line);
 	fclose(fp);

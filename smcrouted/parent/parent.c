@@ -29,7 +29,7 @@ static const char usage[] =
 static const char *conf_path, *pid_path, *sock_path;
 static uid_t uid; /* of -p, or root */
 static gid_t gid;
-static unsigned int expire, lifetime; /* -c and -D */
+static unsigned int expire; /* -c */
 static int listener = -1;
 static struct gate gate;
 static struct event upcall_ev[2];
@@ -39,8 +39,7 @@ static int64_t again = -1; /* and must have them once more, for this RELOAD */
 static struct role engine = { .name = "engine" };
 static struct role control = { .name = "control" };
 
-static void __attribute__((noreturn))
-quit(int code)
+static void __attribute__((noreturn)) quit(int code)
 {
 	if (listener != -1) {
 		(void)unlink(sock_path);
@@ -233,7 +232,7 @@ open_all(void)
 		daemon_user(option('p'), &uid, &gid);
 	daemon_start(option('n') != NULL, pid_path, uid);
 	event_init();
-	daemon_signals(on_signal, lifetime);
+	daemon_signals(on_signal, option_seconds('D', 1, 0));
 	for (v6 = 0; v6 <= 1; v6++) {
 		fd = kernel_open(v6);
 		gate.have[v6] = fd != -1;
@@ -254,7 +253,7 @@ open_all(void)
 int
 main(int argc, char **argv)
 {
-	const char *name, *check, *file;
+	const char *name, *file;
 
 	options_parse(argc, argv, "c:D:F:f:hI:i:l:NnP:p:su:v", usage);
 	if (option('h') || option('v')) {
@@ -263,19 +262,17 @@ main(int argc, char **argv)
 	}
 	name = option('i') ? option('i') : option('I');
 	name = name ? name : "smcroute";
-	check = option('F');
-	daemon_log(check || option('n'), !check && option('s'), name,
-	    option('l'));
+	daemon_log(option('F') || option('n'), !option('F') && option('s'),
+	    name, option('l'));
 	expire = option_seconds('c', 0, 60);
-	lifetime = option_seconds('D', 1, 0);
-	file = check ? check : option('f');
+	file = option('F') ? option('F') : option('f');
 	conf_path =
 	    daemon_path(file ? NULL : SYSCONFDIR, file ? file : name, ".conf");
 	pid_path =
 	    daemon_path(RUNDIR, option('P') ? option('P') : name, ".pid");
 	sock_path = daemon_path(option('u') ? NULL : RUNDIR,
 	    option('u') ? option('u') : name, ".sock");
-	if (check) {
+	if (option('F')) {
 		event_init();
 		role_open(&engine, engine_started, quit, "-F");
 		role_wait(&engine);

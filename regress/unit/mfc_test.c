@@ -1,0 +1,630 @@
+/*
+ * Reconcile: whatever there is and whatever there should be, verbs make one
+ * into the other, and leave alone what is right already.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <err.h>
+#include <errno.h>
+#include <event.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../common/log.h"
+#include "../../common/peer.h"
+#include "../../smcrouted/engine/groups.h"
+#include "../../smcrouted/engine/hash.h"
+#include "../../smcrouted/engine/ifevent.h"
+#include "../../smcrouted/engine/mfc.h"
+#include "../../smcrouted/engine/slots.h"
+#include "../../smcrouted/engine/verbs.h"
+#include "check.h"
+#include "model_kernel.h"
+#include "rnd.h"
+
+#define NKEY	1500
+#define ROUNDS	60
+#define MAXWAIT 4 /* messages that may wait for a RESULT */
+
+/* Bound in both families. */
+static const int bound[] = { 0, 1, 2, 3, 7, 15, 30, 31 };
+
+#define NBOUND (sizeof(bound) / sizeof(bound[0]))
+
+/* Half of the keys are of each family. */
+static struct {
+	struct wire_key key;
+	struct mfc_state want;
+	int fails; /* to be installed */
+} keys[NKEY];
+
+static struct peer pipe_end;
+static unsigned int nfailed, most_waiting;
+
+/* What iface.c needs and is not asked here. */
+void
+ifevent_start(const struct ifevent_handler *h)
+{
+	(void)h;
+}
+
+void
+groups_drop_interface(uint32_t ifindex)
+{
+	(void)ifindex;
+}
+
+static void
+failed(const struct wire_key *k, int error)
+{
+	CHECK(error == ENOBUFS);
+	nfailed++;
+	mfc_failed(k, error);
+}
+
+static void
+vif_result(const struct wire_vif *v, int error)
+{
+	(void)v;
+	(void)error;
+	CHECK(0);
+}
+
+static void
+answered(void)
+{
+	(void)mfc_work();
+}
+
+static int
+dispatch(struct peer *p, struct imsg *imsg)
+{
+	(void)p;
+	CHECK(imsg_get_type(imsg) == IMSG_RESULT);
+	return verbs_result(imsg);
+}
+
+static void
+gone(struct peer *p, const char *why)
+{
+	errx(1, "%s: %s", p->name, why);
+}
+
+static void
+quiet(int priority, const char *line)
+{
+	(void)priority;
+	(void)line;
+}
+
+static void
+start(void)
+{
+	static const struct verbs_handler h = { failed, vif_result, answered };
+	struct wire_vif v;
+	int pair[2];
+	size_t i;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1 ||
+	    fcntl(pair[1], F_SETFL, O_NONBLOCK) == -1)
+		err(1, "socketpair");
+	event_init();
+	log_init(LOG_TO_SINK, "mfc_test", "mfc_test");
+	log_setsink(quiet);
+	hash_seed();
+	mfc_init();
+	pipe_end.name = "pipe";
+	pipe_end.dispatch = dispatch;
+	pipe_end.gone = gone;
+	peer_open(&pipe_end, pair[0]);
+	verbs_init(&pipe_end, &h);
+	model_open(pair[1]);
+	model.gate.have[0] = model.gate.have[1] = 1;
+	memset(&v, 0, sizeof(v));
+	for (i = 0; i < 2 * NBOUND; i++) {
+		v.v6 = i / NBOUND;
+		v.slot = bound[i % NBOUND];
+		v.ifindex = 100 + v.slot;
+		v.ttl = 1;
+		slots_adopt(&v);
+		slots[v.slot].ttl = 1;
+		model_bind(v.v6, v.slot, v.ifindex);
+	}
+}
+
+/*
+ * All states of one entry
+ */
+static int
+same(const struct mfc_state *a, const struct mfc_state *b)
+{
+	return a->iif == b->iif && (a->iif == NOSLOT || a->oifs == b->oifs);
+}
+
+static void
+test_compare(void)
+{
+	static const uint32_t oifs[] = { 0, 1, 2, 3, 0x80000000, UINT32_MAX };
+	struct mfc_state want, have, next;
+	enum mfc_action a;
+	unsigned int i, n = sizeof(oifs) / sizeof(oifs[0]);
+	int stale;
+
+	for (i = 0; i < 33 * 33 * n * n * 2; i++) {
+		want.iif = i % 33 == 32 ? NOSLOT : i % 33;
+		have.iif = i / 33 % 33 == 32 ? NOSLOT : i / 33 % 33;
+		want.oifs = oifs[i / 33 / 33 % n];
+		have.oifs = oifs[i / 33 / 33 / n % n];
+		stale = i / 33 / 33 / n / n;
+		a = mfc_compare(&want, &have, stale);
+		next = have;
+		if (a == MFC_INSTALL) {
+			CHECK(want.iif != NOSLOT);
+			next = want;
+		} else if (a == MFC_DELETE) {
+			CHECK(have.iif != NOSLOT);
+			next.iif = NOSLOT;
+		}
+		CHECK(same(&next, &want));
+		CHECK((a == MFC_KEEP) ==
+		    (same(&want, &have) && !(stale && want.iif != NOSLOT)));
+	}
+}
+
+/*
+ * Many
+ */
+static void
+random_state(struct mfc_state *s)
+{
+	size_t i;
+
+	s->iif = bound[rnd(NBOUND)];
+	s->oifs = 0;
+	for (i = 0; i < NBOUND; i++)
+		if (rnd(3) == 0)
+			s->oifs |= 1U << bound[i];
+	if (rnd(4) == 0)
+		s->iif = NOSLOT;
+}
+
+static void
+make_keys(void)
+{
+	struct wire_key *k;
+	uint8_t src[16], grp[16];
+	uint32_t i;
+
+	for (i = 0; i < NKEY; i++) {
+		k = &keys[i].key;
+		memset(src, 0, sizeof(src));
+		memset(grp, 0, sizeof(grp));
+		memcpy(src + (i % 2 ? 12 : 0), &i, sizeof(i));
+		src[i % 2 ? 0 : 3] = i % 2 ? 0xfd : 10;
+		grp[0] = i % 2 ? 0xff : 225;
+		grp[3] = i % 97;
+		if (i % 2) {
+			addr_from_v6(&k->src, src);
+			addr_from_v6(&k->grp, grp);
+		} else {
+			src[0] = 10;
+			src[3] = i & 0xff;
+			src[2] = i >> 8;
+			src[1] = 0;
+			addr_from_v4(&k->src, src);
+			addr_from_v4(&k->grp, grp);
+		}
+		keys[i].want.iif = NOSLOT;
+	}
+}
+
+/* What flows.c does with an entry of a route. */
+static void
+want(uint32_t n)
+{
+	const struct mfc_state *s = &keys[n].want;
+	uint32_t i;
+
+	if (s->iif == NOSLOT)
+		i = mfc_find(&keys[n].key.src, &keys[n].key.grp);
+	else
+		i = mfc_get(&keys[n].key.src, &keys[n].key.grp);
+	if (i == 0)
+		return;
+	if (s->iif == NOSLOT)
+		mfc_at(i)->flags &= ~MFC_STATIC;
+	else
+		mfc_at(i)->flags |= MFC_STATIC;
+	mfc_want(i, s->iif, s->oifs);
+}
+
+static struct mfc_state
+actual(uint32_t n)
+{
+	const struct model_entry *e = model_find(&keys[n].key);
+	struct mfc_state s = { 0, NOSLOT };
+
+	if (e != NULL) {
+		s.iif = e->iif;
+		s.oifs = model_oifs(e);
+	}
+	return s;
+}
+
+static void
+step(void)
+{
+	unsigned int i;
+
+	event_loop(EVLOOP_NONBLOCK);
+	for (i = rnd(4); i > 0; i--)
+		(void)model_step();
+	if (verbs_sent() - verbs_answered() > most_waiting)
+		most_waiting = verbs_sent() - verbs_answered();
+}
+
+/* Until there is no work and no answer to wait for. */
+static void
+settle(void)
+{
+	unsigned int n;
+
+	for (n = 0; n < 100000; n++) {
+		if (mfc_work() && verbs_sent() == verbs_answered())
+			break;
+		step();
+	}
+	CHECK(n < 100000 && model.nbroken == 0);
+}
+
+/* Both sides know the same. */
+static void
+check_books(void)
+{
+	struct wire_key k;
+	const struct model_entry *e;
+	const struct mfc *m;
+	uint32_t i, used = 0, installed = 0;
+	int s;
+
+	for (i = 1; i < mfc_top(); i++) {
+		m = mfc_at(i);
+		if (!(m->flags & MFC_USED))
+			continue;
+		used++;
+		CHECK(!(m->flags & (MFC_DIRTY | MFC_STALE)));
+		CHECK(mfc_find(&m->src, &m->grp) == i);
+		k.src = m->src;
+		k.grp = m->grp;
+		e = model_find(&k);
+		CHECK((m->have_iif != NOSLOT) == (e != NULL));
+		if (e == NULL)
+			continue;
+		installed++;
+		CHECK(m->have_iif == e->iif && m->have_oifs == model_oifs(e));
+	}
+	RB_FOREACH(e, model_entries, &model.entries)
+		installed--;
+	CHECK(installed == 0 && used <= NKEY);
+	for (s = 0; s < MAXVIF; s++)
+		CHECK(slots[s].named[0] == model.named[0][s] &&
+		    slots[s].named[1] == model.named[1][s]);
+}
+
+/* Some that an earlier engine left. */
+static void
+adopt_some(void)
+{
+	struct mfc_state s;
+	uint32_t n, i;
+
+	for (n = 0; n < NKEY; n++) {
+		if (rnd(3) > 0 || mfc_find(&keys[n].key.src, &keys[n].key.grp))
+			continue;
+		random_state(&s);
+		if (s.iif == NOSLOT)
+			continue;
+		model_put(&keys[n].key, s.iif, s.oifs);
+		i = mfc_get(&keys[n].key.src, &keys[n].key.grp);
+		mfc_adopt(i, s.iif, s.oifs);
+		keys[n].want = s;
+	}
+}
+
+/* New wishes for one in part.  How many differ from what there is. */
+static unsigned int
+change(unsigned int part)
+{
+	struct mfc_state now;
+	unsigned int n, differ = 0;
+
+	for (n = 0; n < NKEY; n++) {
+		if (rnd(part) == 0)
+			random_state(&keys[n].want);
+		now = actual(n);
+		differ += !same(&keys[n].want, &now);
+	}
+	return differ;
+}
+
+static void
+check_wishes(void)
+{
+	struct mfc_state now;
+	unsigned int n;
+
+	for (n = 0; n < NKEY; n++) {
+		now = actual(n);
+		CHECK(same(&now, &keys[n].want));
+		CHECK((now.iif != NOSLOT) ==
+		    (mfc_find(&keys[n].key.src, &keys[n].key.grp) != 0));
+	}
+	check_books();
+}
+
+/* One verb for each that is wrong, in full messages. */
+static void
+test_once(void)
+{
+	static const unsigned int parts[] = { 1, 2, 10, 100, 10000 };
+	unsigned int round, n, differ, verbs, messages;
+
+	for (round = 0; round < ROUNDS; round++) {
+		adopt_some();
+		differ = change(parts[rnd(5)]);
+		verbs = model.nverbs;
+		messages = model.nmessages;
+		for (n = 0; n < NKEY; n++)
+			want(n);
+		settle();
+		CHECK(model.nverbs == verbs + differ);
+		CHECK(model.nmessages <= messages + differ);
+		check_wishes();
+		/* said again: nothing to do */
+		for (n = 0; n < NKEY; n++)
+			want(n);
+		settle();
+		CHECK(model.nverbs == verbs + differ);
+		check_wishes();
+	}
+}
+
+/* Wishes that change while verbs are on their way. */
+static void
+test_changing(void)
+{
+	unsigned int round, i, n;
+
+	for (round = 0; round < ROUNDS; round++) {
+		adopt_some();
+		for (i = rnd(2000); i > 0; i--) {
+			n = rnd(NKEY);
+			random_state(&keys[n].want);
+			want(n);
+			if (rnd(20) == 0 && keys[n].want.iif != NOSLOT)
+				mfc_stale(mfc_find(&keys[n].key.src,
+				    &keys[n].key.grp));
+			if (rnd(10) == 0)
+				(void)mfc_work();
+			if (rnd(10) == 0)
+				step();
+		}
+		for (n = 0; n < NKEY; n++)
+			want(n);
+		settle();
+		check_wishes();
+	}
+}
+
+static void
+test_stale(void)
+{
+	unsigned int n, verbs = model.nverbs, stale = 0;
+	uint32_t i;
+
+	for (n = 0; n < NKEY; n += 3) {
+		i = mfc_find(&keys[n].key.src, &keys[n].key.grp);
+		if (i == 0)
+			continue;
+		mfc_stale(i);
+		stale++;
+	}
+	settle();
+	CHECK(stale > 100 && model.nverbs == verbs + stale);
+	check_wishes();
+}
+
+static int
+fail(uint32_t verb, const void *entry)
+{
+	unsigned int n;
+
+	for (n = 0; n < NKEY && verb == IMSG_MFC_ADD; n++)
+		if (keys[n].fails &&
+		    memcmp(&keys[n].key, entry, sizeof(keys[n].key)) == 0)
+			return ENOBUFS;
+	return 0;
+}
+
+/* What the kernel refuses is not there, until it is wanted again. */
+static void
+test_failures(int changing)
+{
+	struct mfc_state now, before[NKEY];
+	unsigned int round, n, i, expected;
+
+	for (round = 0; round < ROUNDS / 4; round++) {
+		adopt_some();
+		change(2);
+		model.fail = fail;
+		nfailed = expected = 0;
+		for (n = 0; n < NKEY; n++) {
+			keys[n].fails = rnd(4) == 0;
+			before[n] = actual(n);
+			expected += keys[n].fails &&
+			    keys[n].want.iif != NOSLOT &&
+			    !same(&before[n], &keys[n].want);
+			want(n);
+		}
+		for (i = changing ? 500 : 0; i > 0; i--) {
+			n = rnd(NKEY);
+			random_state(&keys[n].want);
+			want(n);
+			if (rnd(10) == 0)
+				step();
+		}
+		settle();
+		check_books();
+		for (n = 0; n < NKEY; n++) {
+			now = actual(n);
+			if (changing)
+				CHECK(same(&now, &keys[n].want) ||
+				    (keys[n].fails && now.iif == NOSLOT));
+			else if (keys[n].fails &&
+			    !same(&before[n], &keys[n].want))
+				CHECK(now.iif == NOSLOT);
+			else
+				CHECK(same(&now, &keys[n].want));
+		}
+		CHECK(expected > 50 && (changing || nfailed == expected));
+		model.fail = NULL;
+		for (n = 0; n < NKEY; n++) {
+			keys[n].fails = 0;
+			want(n);
+		}
+		settle();
+		check_wishes();
+	}
+}
+
+static uint32_t seen[3], nseen;
+
+static int
+see(uint32_t verb, const void *entry)
+{
+	const struct wire_mfc *m = entry;
+
+	(void)verb;
+	if (nseen < 3)
+		seen[nseen] = m->key.src.b[15];
+	nseen++;
+	return 0;
+}
+
+static void
+want_all(uint8_t iif)
+{
+	unsigned int n;
+
+	for (n = 0; n < NKEY; n++) {
+		keys[n].want.iif = iif;
+		keys[n].want.oifs = 0;
+		want(n);
+	}
+	settle();
+	check_wishes();
+}
+
+/* The newest wish is the first one fulfilled; messages are full ones. */
+static void
+test_order(void)
+{
+	unsigned int messages, n;
+	uint32_t i;
+
+	want_all(NOSLOT);
+	for (i = 1; i < mfc_top(); i++)
+		CHECK(!(mfc_at(i)->flags & MFC_USED));
+	CHECK(RB_EMPTY(&model.entries));
+	for (n = 10; n <= 14; n += 2) {
+		keys[n].want.iif = 0;
+		want(n);
+	}
+	model.fail = see;
+	settle();
+	model.fail = NULL;
+	CHECK(nseen == 3 && seen[0] == 14 && seen[1] == 12 && seen[2] == 10);
+	messages = model.nmessages;
+	want_all(1);
+	CHECK(model.nmessages - messages <= NKEY / WIRE_BATCH + 1);
+	messages = model.nmessages;
+	want_all(NOSLOT);
+	CHECK(model.nmessages - messages <= NKEY / WIRE_BATCH + 1);
+}
+
+/*
+ * Results that do not fit
+ */
+static int
+result(uint32_t id, const void *data, size_t len)
+{
+	struct imsg imsg;
+
+	memset(&imsg, 0, sizeof(imsg));
+	imsg.hdr.type = IMSG_RESULT;
+	imsg.hdr.peerid = id;
+	imsg.data = data;
+	imsg.len = len;
+	imsg.fd = -1;
+	return verbs_result(&imsg);
+}
+
+static void
+test_results(void)
+{
+	uint32_t r[] = { 3, 1, ENOBUFS, 1, ENOBUFS };
+	uint32_t id = verbs_sent() + 1, n;
+
+	CHECK(verbs_sent() == verbs_answered());
+	CHECK(result(id - 1, r, 4) == -1);
+	CHECK(result(id, r, 4) == -1); /* nothing was said */
+	for (n = 0; n < 3; n++) {
+		keys[n].want.iif = 0;
+		want(n);
+	}
+	CHECK(mfc_work() == 1 && verbs_sent() == id);
+	CHECK(result(id - 1, r, 4) == -1);
+	CHECK(result(id + 1, r, 4) == -1);
+	CHECK(result(0, r, 4) == -1);
+	CHECK(result(id, r, 0) == -1);
+	CHECK(result(id, r, 3) == -1);
+	CHECK(result(id, r, 5) == -1); /* half a failure */
+	CHECK(result(id, r, 11) == -1);
+	CHECK(result(id, r, 20) == -1); /* the same one twice */
+	r[3] = 0;
+	CHECK(result(id, r, 20) == -1); /* not in order */
+	r[1] = 3;
+	CHECK(result(id, r, 12) == -1); /* not one of the three */
+	r[1] = UINT32_MAX;
+	CHECK(result(id, r, 12) == -1);
+	r[0] = 2;
+	CHECK(result(id, r, 4) == -1);
+	r[0] = 4;
+	CHECK(result(id, r, 4) == -1);
+	CHECK(verbs_answered() == id - 1);
+	r[0] = 3;
+	CHECK(result(id, r, 4) == 0);
+	CHECK(result(id, r, 4) == -1); /* again */
+}
+
+int
+main(void)
+{
+	rnd_init();
+	alarm(120);
+	start();
+	make_keys();
+	test_compare();
+	test_once();
+	test_changing();
+	test_stale();
+	test_failures(0);
+	test_failures(1);
+	test_order();
+	CHECK(most_waiting <= MAXWAIT);
+	CHECK(most_waiting > 2);
+	test_results();
+	return rnd_end();
+}

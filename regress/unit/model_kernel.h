@@ -1,0 +1,62 @@
+/*
+ * The parent and the kernel as the engine's pipe sees them: verbs that the real
+ * gate lets through change two arrays, slots and entries.
+ */
+#ifndef MODEL_KERNEL_H
+#define MODEL_KERNEL_H
+
+#include <sys/tree.h>
+#include <stdint.h>
+
+#include "../../common/imsg.h"
+#include "../../common/wire.h"
+#include "../../smcrouted/parent/gate.h"
+
+struct model_entry {
+	RB_ENTRY(model_entry) entry;
+	struct wire_key key;
+	uint8_t iif;
+	uint8_t ttls[MAXVIF];
+};
+
+RB_HEAD(model_entries, model_entry);
+
+struct model {
+	struct gate gate;	       /* the parent's */
+	uint32_t vif[2][MAXVIF];       /* the kernel's; 0 when its link went */
+	unsigned int named[2][MAXVIF]; /* entries that name a slot */
+	struct model_entries entries;
+	unsigned int nverbs;	/* obeyed, an array's entries one by one */
+	unsigned int nmessages; /* of verbs */
+	unsigned int nbroken;	/* rules; each was told on stderr */
+	struct imsgbuf ibuf;	/* to the engine */
+	/* An errno makes the verb fail. */
+	int (*fail)(uint32_t verb, const void *entry);
+	/* 1 when there is such a link; unset: there are all. */
+	int (*has_link)(uint32_t ifindex);
+	/* A message that is no verb; unset: it breaks the rules. */
+	void (*other)(struct imsg *);
+};
+
+extern struct model model;
+
+/* fd: the other end of the engine's pipe. */
+void model_open(int fd);
+/* Obeys one message.  0: there was none. */
+int model_step(void);
+/* To the engine, now. */
+void model_send(uint32_t type, const void *, size_t);
+
+struct model_entry *model_find(const struct wire_key *);
+/* As if the engine had said so. */
+void model_put(const struct wire_key *, uint8_t iif, uint32_t oifs);
+uint32_t model_oifs(const struct model_entry *);
+/* Binds a slot without being asked. */
+void model_bind(int v6, int slot, uint32_t ifindex);
+/* The kernel drops the VIFs of a link that goes. */
+void model_link_gone(uint32_t ifindex);
+
+int model_compare(const struct model_entry *, const struct model_entry *);
+RB_PROTOTYPE(model_entries, model_entry, entry, model_compare)
+
+#endif
