@@ -193,29 +193,24 @@ random_state(struct mfc_state *s)
 static void
 make_keys(void)
 {
-	struct wire_key *k;
-	uint8_t src[16], grp[16];
+	uint8_t v4[4] = { 10, 0, 0, 0 }, v6[16] = { 0xfd };
 	uint32_t i;
 
 	for (i = 0; i < NKEY; i++) {
-		k = &keys[i].key;
-		memset(src, 0, sizeof(src));
-		memset(grp, 0, sizeof(grp));
-		memcpy(src + (i % 2 ? 12 : 0), &i, sizeof(i));
-		src[i % 2 ? 0 : 3] = i % 2 ? 0xfd : 10;
-		grp[0] = i % 2 ? 0xff : 225;
-		grp[3] = i % 97;
-		if (i % 2) {
-			addr_from_v6(&k->src, src);
-			addr_from_v6(&k->grp, grp);
-		} else {
-			src[0] = 10;
-			src[3] = i & 0xff;
-			src[2] = i >> 8;
-			src[1] = 0;
-			addr_from_v4(&k->src, src);
-			addr_from_v4(&k->grp, grp);
-		}
+		v4[2] = v6[14] = i >> 8;
+		v4[3] = v6[15] = i & 0xff;
+		v4[0] = 10;
+		v6[0] = 0xfd;
+		if (i % 2)
+			addr_from_v6(&keys[i].key.src, v6);
+		else
+			addr_from_v4(&keys[i].key.src, v4);
+		v4[0] = 225;
+		v6[0] = 0xff;
+		if (i % 2)
+			addr_from_v6(&keys[i].key.grp, v6);
+		else
+			addr_from_v4(&keys[i].key.grp, v4);
 		keys[i].want.iif = NOSLOT;
 	}
 }
@@ -284,7 +279,7 @@ static void
 check_books(void)
 {
 	struct wire_key k;
-	const struct model_entry *e;
+	struct model_entry *e;
 	const struct mfc *m;
 	uint32_t i, used = 0, installed = 0;
 	int s;
@@ -580,11 +575,14 @@ test_results(void)
 	CHECK(verbs_sent() == verbs_answered());
 	CHECK(result(id - 1, r, 4) == -1);
 	CHECK(result(id, r, 4) == -1); /* nothing was said */
-	for (n = 0; n < 3; n++) {
+	/* two messages of three each */
+	for (n = 0; n < 6; n++) {
 		keys[n].want.iif = 0;
 		want(n);
+		if (n % 3 == 2)
+			CHECK(mfc_work() == 1);
 	}
-	CHECK(mfc_work() == 1 && verbs_sent() == id);
+	CHECK(verbs_sent() == id + 1);
 	CHECK(result(id - 1, r, 4) == -1);
 	CHECK(result(id + 1, r, 4) == -1);
 	CHECK(result(0, r, 4) == -1);
@@ -607,6 +605,7 @@ test_results(void)
 	r[0] = 3;
 	CHECK(result(id, r, 4) == 0);
 	CHECK(result(id, r, 4) == -1); /* again */
+	CHECK(result(id + 1, r, 4) == 0);
 }
 
 int
@@ -623,8 +622,8 @@ main(void)
 	test_failures(0);
 	test_failures(1);
 	test_order();
-	CHECK(most_waiting <= MAXWAIT);
-	CHECK(most_waiting > 2);
+	/* one more may have been begun */
+	CHECK(most_waiting > 2 && most_waiting <= MAXWAIT + 1);
 	test_results();
 	return rnd_end();
 }
