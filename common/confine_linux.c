@@ -54,7 +54,7 @@ void
 confine_rights(uid_t uid, gid_t gid)
 {
 	drop_bounding();
-	if (setgroups(1, &gid) == -1 || setresgid(gid, gid, gid) == -1 ||
+	if (setgroups(0, NULL) == -1 || setresgid(gid, gid, gid) == -1 ||
 	    setresuid(uid, uid, uid) == -1)
 		fatal(EX_NOPERM, "cannot become user %u group %u", uid, gid);
 	drop_capabilities();

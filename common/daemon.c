@@ -52,6 +52,8 @@ daemon_log(int foreground, int syslog, const char *ident, const char *level)
 {
 	int l = level == NULL ? LOG_NOTICE : log_level(level);
 
+	if (ident[0] == '\0' || strchr(ident, '/') != NULL)
+		fatalx(EX_USAGE, "-i %s: not a name", ident);
 	if (l == -2)
 		fatalx(EX_USAGE,
 		    "-l %s: not none, err, warning, notice, info or debug",
@@ -143,15 +145,18 @@ daemon_listen(const char *path, uid_t uid, gid_t gid)
 	return fd;
 }
 
+/* A stale one may belong to the user of an earlier life: never written to. */
 static int
 write_pid(pid_t pid)
 {
+	struct stat st;
 	int fd;
 
+	if (lstat(pid_path, &st) == 0 && S_ISREG(st.st_mode))
+		(void)unlink(pid_path);
 	fd = open(pid_path,
-	    O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
-	if (fd == -1 || ftruncate(fd, 0) == -1 ||
-	    fchown(fd, pid_owner, -1) == -1 ||
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd == -1 || fchown(fd, pid_owner, -1) == -1 ||
 	    dprintf(fd, "%ld\n", (long)pid) < 0) {
 		log_err("%s", pid_path);
 		return -1;
@@ -167,8 +172,11 @@ attend(int fd, pid_t pid, int is_child)
 	int status;
 	char c;
 
-	if (read(fd, &c, 1) == 1)
-		_exit(write_pid(pid) == -1 ? EX_CANTCREAT : 0);
+	if (read(fd, &c, 1) == 1) {
+		if (write_pid(pid) == -1)
+			_exit(EX_OSERR);
+		_exit(write(fd, &c, 1) == 1 ? 0 : EX_OSERR);
+	}
 	if (is_child || waitpid(pid, &status, 0) == -1)
 		_exit(EX_OSERR);
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
@@ -180,12 +188,14 @@ daemon_start(int foreground, const char *pidfile, uid_t uid)
 	int fd[2];
 	pid_t pid;
 
+	closefrom(STDERR_FILENO + 1); /* whatever we were started with */
 	pid_path = pidfile;
 	pid_owner = uid;
 	background = !foreground;
 	if (foreground && uid == geteuid())
 		return;
-	if (pipe2(fd, O_CLOEXEC) == -1 || (pid = fork()) == -1)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == -1 ||
+	    (pid = fork()) == -1)
 		fatal(EX_OSERR, "fork");
 	if (foreground && pid == 0) {
 		signal(SIGINT, SIG_IGN);
@@ -202,30 +212,33 @@ daemon_start(int foreground, const char *pidfile, uid_t uid)
 		fatal(EX_OSERR, "cannot detach");
 }
 
-void
+int
 daemon_ready(void)
 {
-	int fd;
+	int fd, failed;
+	char c = 0;
 
 	if (is_ready) {
 		(void)utimensat(AT_FDCWD, pid_path, NULL, AT_SYMLINK_NOFOLLOW);
-		return;
+		return 0;
 	}
 	is_ready = 1;
-	if (attendant == -1) {
-		(void)write_pid(getpid());
-		return;
+	if (attendant == -1)
+		failed = write_pid(getpid()) == -1;
+	else {
+		failed =
+		    write(attendant, &c, 1) != 1 || read(attendant, &c, 1) != 1;
+		close(attendant);
+		if (!background)
+			(void)waitpid(attendant_pid, NULL, 0);
 	}
+	if (failed)
+		return -1;
 	if (background && (fd = open("/dev/null", O_RDWR | O_CLOEXEC)) != -1) {
 		dup2(fd, STDIN_FILENO);
 		dup2(fd, STDOUT_FILENO);
 		dup2(fd, STDERR_FILENO);
 		close(fd);
 	}
-	if (write(attendant, "", 1) == -1)
-		log_err("%s", pid_path);
-	close(attendant);
-	attendant = -1;
-	if (!background)
-		(void)waitpid(attendant_pid, NULL, 0);
+	return 0;
 }

@@ -14,6 +14,7 @@
 char *daemon_path(const char *dir, const char *name, const char *ending);
 
 /*
+ * ident must be good as a part of file names.
  * Log lines go to stderr in the foreground, to syslog with the tag ident when
  * syslog is set, to both in the background (until ready).  Exits with 64 when
  * there is no such level; NULL: notice.
@@ -39,7 +40,8 @@ int daemon_listen(const char *path, uid_t, gid_t);
  */
 void daemon_start(int foreground, const char *pidfile, uid_t);
 
-/* Writes the pid file at the first call, renews its time stamp later. */
-void daemon_ready(void);
+/* Writes the pid file at the first call, renews its time stamp later.  -1:
+ * there is no writing it. */
+int daemon_ready(void);
 
 #endif

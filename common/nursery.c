@@ -4,6 +4,7 @@
  */
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -15,6 +16,10 @@
 #include "log.h"
 #include "nursery.h"
 #include "wire.h"
+
+#ifndef KEEP_STDERR
+#define KEEP_STDERR 0
+#endif
 
 static struct imsgbuf pipe_to_parent;
 static pid_t child;
@@ -129,8 +134,13 @@ nursery(const char *role, int argc, char **argv)
 	size_t i;
 	int fd;
 
-	if (imsgbuf_init(&pipe_to_parent, NURSERY_FD) == -1)
+	if ((fd = open("/dev/null", O_RDWR)) == -1 ||
+	    imsgbuf_init(&pipe_to_parent, NURSERY_FD) == -1)
 		_exit(EX_OSERR);
+	/* sanitizers have no other way to tell what they find */
+	for (i = 0; i < (KEEP_STDERR ? 2 : 3); i++)
+		dup2(fd, i);
+	close(fd);
 	imsgbuf_allow_fdpass(&pipe_to_parent);
 	log_init(LOG_TO_SINK, "smcrouted", role);
 	log_setsink(say_log);

@@ -12,6 +12,7 @@
 	"configuration " SYSCONFDIR "\n"                                       \
 	"run directory " RUNDIR "\n"                                           \
 	"executables " LIBEXECDIR "\n"                                         \
-	"user " SMCROUTE_USER "\n"
+	"user " SMCROUTE_USER "\n"                                             \
+	"compiler " __VERSION__ "\n"
 
 #endif

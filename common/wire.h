@@ -65,6 +65,7 @@ struct wire_ended {
 #define SETUP_V6    0x02
 #define SETUP_CHECK 0x04 /* -F: parse, report, say READY, end */
 #define SETUP_AGAIN 0x08 /* not the first engine of this daemon */
+#define SETUP_NAMED 0x10 /* -f: the file should be there */
 
 struct wire_setup {
 	uint32_t flags;
@@ -76,8 +77,8 @@ struct wire_setup {
 
 /* A file to parse (with its descriptor), or why there is none. */
 struct wire_config {
-	int32_t error;	 /* errno; 0: a descriptor comes along */
-	uint32_t line;	 /* of the include in from; 0: the first file */
+	int32_t error; /* errno; 0: a descriptor comes along */
+	uint32_t line; /* of the include in from; 0: the first file */
 	uint32_t column;
 	char path[1024]; /* NUL-terminated */
 	char from[1024]; /* NUL-terminated; empty: the first file */

@@ -52,7 +52,7 @@ request_add(const struct command *c, char **args, int n, uint32_t line)
 	static char *detail[] = { "detail" };
 	int i;
 
-	if (c->kind == CTL_SHOW_ROUTES && opt.detail) {
+	if (c->kind == CTL_SHOW_ROUTES && (opt.detail || opt.json)) {
 		args = detail;
 		n = 1;
 	}

@@ -745,7 +745,7 @@ count_end() # [OIF=N ...]
 		done
 		got=$(sed -n "s/^$host total //p" counted)
 		[ -z "$got" ] || [ "$n" = any ] || [ "$got" -eq "$n" ] || fail \
-		    "$if: expected $n packets, $got came
+		    "$if: expected $n packets, $got came $(cat count.err)
 $(cat counted; mfc)"
 	done <cables
 }

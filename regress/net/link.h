@@ -24,6 +24,9 @@ int link_running(int, const char *ifname);
 /* Frames that were lost on the way from the interface to the descriptor. */
 unsigned int link_lost(int);
 
+/* Frames that the interface had no room for at the other end of its cable. */
+unsigned long link_dropped(const char *ns, const char *ifname);
+
 /* CPUs that a frame may be worked on by, and moving ourselves to one. */
 unsigned int cpu_count(void);
 void cpu_go(unsigned int);

@@ -42,7 +42,7 @@ enter(const char *ns)
 	return close(fd);
 }
 
-static int
+static long
 open_here(const char *ifname, int type)
 {
 	struct sockaddr_ll ll;
@@ -68,23 +68,58 @@ open_here(const char *ifname, int type)
 	return fd;
 }
 
-int
-link_open(const char *ns, const char *ifname, int type)
+/* Calls f in namespace ns (NULL: ours). */
+static long
+inside(const char *ns, long (*f)(const char *, int), const char *ifname,
+    int type)
 {
-	int home, fd = -1, error;
+	long r = -1;
+	int home, error;
 
 	if (ns == NULL)
-		return open_here(ifname, type);
+		return f(ifname, type);
 	if ((home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)) == -1)
 		return -1;
 	if (enter(ns) == 0)
-		fd = open_here(ifname, type);
+		r = f(ifname, type);
 	error = errno;
 	if (setns(home, CLONE_NEWNET) == -1)
 		_exit(70);
 	close(home);
 	errno = error;
-	return fd;
+	return r;
+}
+
+int
+link_open(const char *ns, const char *ifname, int type)
+{
+	return (int)inside(ns, open_here, ifname, type);
+}
+
+/* The 12th number of the interface's line: frames it could not send. */
+static long
+dropped_here(const char *ifname, int unused)
+{
+	FILE *fp;
+	char line[512], name[64];
+	long n = 0, v;
+
+	(void)unused;
+	if ((fp = fopen("/proc/thread-self/net/dev", "re")) == NULL)
+		return 0;
+	while (fgets(line, sizeof(line), fp) != NULL)
+		if (sscanf(line, " %63[^:]: %*s %*s %*s %*s %*s %*s %*s %*s "
+		    "%*s %*s %*s %ld", name, &v) == 2 &&
+		    strcmp(name, ifname) == 0)
+			n = v;
+	fclose(fp);
+	return n;
+}
+
+unsigned long
+link_dropped(const char *ns, const char *ifname)
+{
+	return (unsigned long)inside(ns, dropped_here, ifname, 0);
 }
 
 int

@@ -51,6 +51,7 @@ struct link {
 	int fence;   /* fences that arrive at name */
 	int back;    /* fences that arrive at peer */
 	int up;	     /* takes part in the fence */
+	unsigned long dropped; /* in the cable, both ways, before we began */
 };
 
 static struct link links[LINKS];
@@ -269,6 +270,13 @@ run(char *argv[])
 	}
 }
 
+static unsigned long
+dropped(const struct link *l, const char *ns, const char *peerns)
+{
+	return link_dropped(ns, l->name) +
+	    (l->peer != NULL ? link_dropped(peerns, l->peer) : 0);
+}
+
 static const char *cur; /* twalk() hands no argument on */
 
 static void
@@ -287,10 +295,10 @@ print_flow(const void *node, VISIT visit, int depth)
 }
 
 static int
-report(void)
+report(const char *ns, const char *peerns)
 {
 	struct link *l;
-	unsigned int lost;
+	unsigned long lost;
 	size_t i;
 	int bad = 0;
 
@@ -305,9 +313,13 @@ report(void)
 			bad = 1;
 		}
 		if ((lost = link_lost(l->fd)) != 0) {
-			warnx("%s: %u packets lost in mccount", l->name, lost);
+			warnx("%s: %lu packets lost in mccount", l->name, lost);
 			bad = 2;
 		}
+		lost = dropped(l, ns, peerns) - l->dropped;
+		if (lost != 0 && l->up)
+			warnx("%s: %lu frames lost in the cable", l->name,
+			    lost);
 	}
 	return bad;
 }
@@ -350,9 +362,11 @@ main(int argc, char *argv[])
 		    "IF[:PEER][=COUNT] ... [-- COMMAND ...]");
 	for (; optind < argc; optind++)
 		link_add(argv[optind]);
-	for (i = 0; i < nlinks; i++)
+	for (i = 0; i < nlinks; i++) {
 		if ((links[i].fd = link_open(ns, links[i].name, 0)) == -1)
 			err(2, "%s", links[i].name);
+		links[i].dropped = dropped(&links[i], ns, peerns);
+	}
 
 	/* SIGTERM only gets in while we wait. */
 	memset(&sa, 0, sizeof(sa));
@@ -379,5 +393,5 @@ main(int argc, char *argv[])
 	}
 	fence(ns, peerns);
 	drain();
-	return report();
+	return report(ns, peerns);
 }

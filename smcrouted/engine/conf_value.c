@@ -3,6 +3,7 @@
  * in the commands of smcroutectl.
  */
 #include <sys/types.h>
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,8 +33,8 @@ bad_byte(const char *name)
 	if (strchr(name, '#') != NULL)
 		return "a '#'"; /* a comment, when read from a file */
 	for (; *name != '\0'; name++)
-		if ((unsigned char)*name <= ' ' || *name == 0x7f)
-			return "a blank or control byte";
+		if (isspace((unsigned char)*name))
+			return "a blank";
 	return NULL;
 }
 
@@ -148,6 +149,7 @@ int
 line_finish(struct line *l, struct directive *d)
 {
 	int af = addr_af(&d->grp.a);
+	uint64_t groups;
 
 	if (l->source == NULL)
 		prefix_any(&d->src, af);
@@ -156,15 +158,17 @@ line_finish(struct line *l, struct directive *d)
 		    "source '%.64s' and group '%.64s' are of different "
 		    "families",
 		    l->source, l->group);
-	if (d->kind == DIR_MGROUP && !prefix_is_any(&d->src) &&
-	    !prefix_is_host(&d->src))
-		return line_fail(l, l->source,
-		    "'%.64s' is a range; a group is joined for one source or "
-		    "for any",
-		    l->source);
-	if (d->kind == DIR_MGROUP && prefix_count(&d->grp) > CONF_MAXGROUPS)
+	if (d->kind != DIR_MGROUP)
+		return 0;
+	groups = prefix_count(&d->grp);
+	if (groups > CONF_MAXGROUPS)
 		return line_fail(l, l->group,
 		    "'%.64s' has more groups than can be joined (%d)", l->group,
 		    CONF_MAXGROUPS);
+	if (!prefix_is_any(&d->src) &&
+	    prefix_count(&d->src) > CONF_MAXGROUPS / groups)
+		return line_fail(l, l->source,
+		    "'%.64s' has more sources than can be joined (%d)",
+		    l->source, CONF_MAXGROUPS);
 	return 0;
 }

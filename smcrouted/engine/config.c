@@ -112,6 +112,22 @@ config_leave(struct config *c, const struct directive *d)
 	return 0;
 }
 
+int
+mgroup_nth(const struct mgroup *m, uint64_t k, struct addr *src,
+    struct addr *grp)
+{
+	uint64_t groups = prefix_count(&m->grp);
+	uint64_t sources = prefix_is_any(&m->src) ? 1 : prefix_count(&m->src);
+
+	if (k / groups >= sources)
+		return 0;
+	*src = m->src.a;
+	*grp = m->grp.a;
+	addr_add(src, k / groups);
+	addr_add(grp, k % groups);
+	return 1;
+}
+
 static uint16_t
 file_index(struct config *c, const char *name)
 {

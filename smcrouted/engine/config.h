@@ -51,6 +51,10 @@ int config_add(struct config *, const struct directive *, uint32_t *rule);
 /* 0, or -1: no such group. */
 int config_leave(struct config *, const struct directive *);
 
+/* The k-th source and group of a range; 0: there are not so many. */
+int mgroup_nth(const struct mgroup *, uint64_t k, struct addr *src,
+    struct addr *grp);
+
 /* The most specific line that says something decides; among equals off wins,
  * and else the last. */
 void config_phyint(const struct config *, const char *ifname,

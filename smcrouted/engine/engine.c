@@ -45,12 +45,11 @@ engine_reload(uint32_t id)
 static void
 want_groups(const struct iface *i, const struct mgroup *m)
 {
-	struct membership w = { .ifindex = i->ifindex, .src = m->src.a };
-	uint64_t k, n = prefix_count(&m->grp);
+	struct membership w;
+	uint64_t k;
 
-	for (k = 0; k < n; k++) {
-		w.grp = m->grp.a;
-		addr_add(&w.grp, k);
+	for (k = 0; mgroup_nth(m, k, &w.src, &w.grp); k++) {
+		w.ifindex = i->ifindex;
 		if (groups_want(&w) == -1) {
 			log_errx("more than %d memberships", GROUPS_MAX);
 			return;
@@ -67,7 +66,8 @@ engine_groups(void)
 	groups_begin();
 	for (n = 0; n < config->nmgroups; n++)
 		TAILQ_FOREACH(i, &ifaces, entry)
-			if (pattern_match(pattern_at(config->mgroups[n].iif),
+			if (i->opt.enable != 0 &&
+			    pattern_match(pattern_at(config->mgroups[n].iif),
 				i->name))
 				want_groups(i, &config->mgroups[n]);
 	groups_end();
@@ -259,6 +259,17 @@ do_socket(struct imsg *imsg)
 	return 0;
 }
 
+/* A file that was there at the last load must be there at the next. */
+static enum load_missing
+missing(void)
+{
+	if (setup.flags & SETUP_CHECK ||
+	    (config != NULL && !load_was_missing()))
+		return LOAD_MISSING_ERROR;
+	return setup.flags & SETUP_NAMED ? LOAD_MISSING_WARNING :
+					   LOAD_MISSING_OK;
+}
+
 static int
 parent_dispatch(struct peer *p, struct imsg *imsg)
 {
@@ -271,7 +282,7 @@ parent_dispatch(struct peer *p, struct imsg *imsg)
 	case IMSG_VIFS:
 		return do_vifs(imsg);
 	case IMSG_CONFIG:
-		return load_file(imsg, setup.flags & SETUP_CHECK);
+		return load_file(imsg, missing());
 	case IMSG_CONFIG_END:
 		return do_config_end(imsg);
 	case IMSG_UPCALL:

@@ -16,6 +16,7 @@
 static struct config *building;
 static char *kept[MAXKEPT];
 static unsigned int errors, nkept;
+static int was_missing;
 
 static void
 begin(void)
@@ -70,7 +71,7 @@ why_no_file(int error)
 }
 
 int
-load_file(struct imsg *imsg, int strict)
+load_file(struct imsg *imsg, enum load_missing missing)
 {
 	struct wire_config c;
 	char text[sizeof(c.path) + sizeof(c.from) + 128];
@@ -81,6 +82,8 @@ load_file(struct imsg *imsg, int strict)
 	c.path[sizeof(c.path) - 1] = c.from[sizeof(c.from) - 1] = '\0';
 	begin();
 	if ((fd = imsg_get_fd(imsg)) != -1) {
+		if (c.line == 0)
+			was_missing = 0;
 		(void)conf_parse(fd, c.path, &handler);
 		return 0;
 	}
@@ -90,16 +93,23 @@ load_file(struct imsg *imsg, int strict)
 		snprintf(text, sizeof(text), "%s: %s", c.path,
 		    why_no_file(c.error));
 		/* without a file the daemon waits for smcroutectl */
-		if (c.error == ENOENT && !strict)
-			on_warning(NULL, text);
-		else
+		if (c.error != ENOENT || missing == LOAD_MISSING_ERROR)
 			on_error(NULL, text);
+		else if (missing == LOAD_MISSING_WARNING)
+			on_warning(NULL, text);
+		was_missing = c.error == ENOENT;
 		return 0;
 	}
 	snprintf(text, sizeof(text), "%s:%u:%u: '%s': %s", c.from, c.line,
 	    c.column, c.path, why_no_file(c.error));
 	on_error(NULL, text);
 	return 0;
+}
+
+int
+load_was_missing(void)
+{
+	return was_missing;
 }
 
 unsigned int

@@ -7,8 +7,13 @@
 #include "../../common/imsg.h"
 #include "config.h"
 
-/* A CONFIG message; -1: malformed.  strict: a missing file is an error. */
-int load_file(struct imsg *, int strict);
+/* What it means when the first file is not there. */
+enum load_missing { LOAD_MISSING_OK, LOAD_MISSING_WARNING, LOAD_MISSING_ERROR };
+
+/* A CONFIG message; -1: malformed. */
+int load_file(struct imsg *, enum load_missing);
+/* 1 when the first file was not there at the last load. */
+int load_was_missing(void);
 /* Lines in error so far. */
 unsigned int load_errors(void);
 /*

@@ -2,6 +2,7 @@
  * What smcroutectl asks, by way of the control process, and its answers.
  */
 #include <sys/queue.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,9 +206,10 @@ do_remove(const struct directive *d, const char **why)
 static int
 do_join(const struct directive *d, const char **why)
 {
-	struct membership w = { .src = d->src.a };
+	struct mgroup m = { .src = d->src, .grp = d->grp };
+	struct membership w;
 	struct iface *i;
-	uint64_t k, n = prefix_count(&d->grp);
+	uint64_t k;
 	uint32_t rule;
 	int error = 0;
 
@@ -215,13 +217,14 @@ do_join(const struct directive *d, const char **why)
 		*why = "no memory";
 		return -1;
 	}
+	m.iif = pattern_find(d->iif);
 	TAILQ_FOREACH(i, &ifaces, entry) {
-		if (!pattern_match(pattern_at(pattern_find(d->iif)), i->name))
+		if (i->opt.enable == 0 ||
+		    !pattern_match(pattern_at(m.iif), i->name))
 			continue;
-		w.ifindex = i->ifindex;
-		for (k = 0; k < n && error == 0; k++) {
-			w.grp = d->grp.a;
-			addr_add(&w.grp, k);
+		for (k = 0; error == 0 && mgroup_nth(&m, k, &w.src, &w.grp);
+		     k++) {
+			w.ifindex = i->ifindex;
 			error = groups_add(&w);
 		}
 	}
@@ -229,7 +232,7 @@ do_join(const struct directive *d, const char **why)
 		return 0;
 	config_leave(config, d);
 	engine_groups();
-	*why = strerror(error);
+	*why = error == ENOSPC ? "too many memberships" : strerror(error);
 	return -1;
 }
 
@@ -279,6 +282,8 @@ do_words(struct request *r, const struct ctl_cmd *c, const char *s, size_t len)
 	words = split(s, len, &n);
 	if (conf_words(needs[c->kind], words, n, &d, text, sizeof(text)) == -1)
 		why = text;
+	else if (!slots_family(addr_af(&d.grp.a) == AF_INET6))
+		why = "the kernel has no multicast routing for this family";
 	else if (c->kind == CTL_ADD)
 		rc = do_add(r, &d, c->line, &why);
 	else if (c->kind == CTL_REMOVE)

@@ -64,7 +64,21 @@ name_oifs(struct row *w, const struct oifset *s)
 }
 
 static void
-send_rule(const struct rule *x, enum ctl_row_kind kind, uint32_t client)
+counters(struct row *w, const struct addr *src, const struct addr *grp)
+{
+	struct wire_key k = { *src, *grp };
+	struct kernel_count n;
+
+	if (kernel_state_get(&k, &n) == -1)
+		return;
+	w->r.packets = n.packets;
+	w->r.bytes = n.bytes;
+	w->r.wrong = n.wrong;
+}
+
+static void
+send_rule(const struct rule *x, enum ctl_row_kind kind, int detail,
+    uint32_t client)
 {
 	struct row w;
 
@@ -73,6 +87,8 @@ send_rule(const struct rule *x, enum ctl_row_kind kind, uint32_t client)
 	w.r.grp = x->grp;
 	w.r.slen = x->slen;
 	w.r.glen = x->glen;
+	if (detail && kind == ROW_SSM)
+		counters(&w, &x->src, &x->grp);
 	name(&w, pattern_at(x->iif)->name);
 	name_oifs(&w, oifset_at(x->oifs));
 	end(&w, client);
@@ -81,8 +97,6 @@ send_rule(const struct rule *x, enum ctl_row_kind kind, uint32_t client)
 static void
 send_mfc(const struct mfc *m, int detail, uint32_t client)
 {
-	struct wire_key k = { m->src, m->grp };
-	struct kernel_count n;
 	struct row w;
 	int s;
 
@@ -93,11 +107,8 @@ send_mfc(const struct mfc *m, int detail, uint32_t client)
 		w.r.flags |= ROW_LEARNED;
 	if (flows_is_stop(m))
 		w.r.flags |= ROW_STOP;
-	if (detail && kernel_state_get(&k, &n) == 0) {
-		w.r.packets = n.packets;
-		w.r.bytes = n.bytes;
-		w.r.wrong = n.wrong;
-	}
+	if (detail)
+		counters(&w, &m->src, &m->grp);
 	name(&w, slots[m->have_iif].iface->name);
 	for (s = 0; s < MAXVIF; s++)
 		if (m->have_oifs & 1U << s && slots[s].iface != NULL)
@@ -114,7 +125,8 @@ rules_section(struct show *s, uint32_t client, int host)
 	while (++s->cursor < rules_top(&config->rules)) {
 		x = rules_at(&config->rules, s->cursor);
 		if (x->used && rule_is_host(x) == host)
-			send_rule(x, host ? ROW_SSM : ROW_ASM, client);
+			send_rule(x, host ? ROW_SSM : ROW_ASM, s->detail,
+			    client);
 		if (sent >= CHUNK)
 			return 0;
 	}
@@ -285,7 +297,7 @@ pending_mroutes(struct show *s, uint32_t client)
 	while (++s->cursor < rules_top(&config->rules)) {
 		x = rules_at(&config->rules, s->cursor);
 		if (x->used && rule_waits(x))
-			send_rule(x, ROW_PENDING_MROUTE, client);
+			send_rule(x, ROW_PENDING_MROUTE, 0, client);
 		if (sent >= CHUNK)
 			return 0;
 	}

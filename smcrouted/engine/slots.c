@@ -22,6 +22,12 @@ slots_init(int v4, int v6)
 	have[1] = v6;
 }
 
+int
+slots_family(int v6)
+{
+	return have[v6];
+}
+
 void
 slots_adopt(const struct wire_vif *v)
 {

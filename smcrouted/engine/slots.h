@@ -31,6 +31,8 @@ extern struct slot slots[MAXVIF];
 
 /* Which families the kernel has. */
 void slots_init(int v4, int v6);
+/* 1 when the kernel has this family. */
+int slots_family(int v6);
 /* A slot that an earlier engine has bound already. */
 void slots_adopt(const struct wire_vif *);
 

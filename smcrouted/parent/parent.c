@@ -164,7 +164,8 @@ engine_dispatch(struct peer *p, struct imsg *imsg)
 			return -1;
 		if (option('F'))
 			quit(ready.errors == 0 ? 0 : EX_CONFIG);
-		daemon_ready();
+		if (daemon_ready() == -1)
+			quit(EX_OSERR);
 		loading = 0;
 		if (again != -1)
 			load(again);
@@ -185,12 +186,11 @@ control_dispatch(struct peer *p, struct imsg *imsg)
 static void
 introduce(struct role *r, uint32_t flags)
 {
-	struct wire_setup s = { .loglevel = log_getlevel(),
-		.expire = expire,
-		.owner = uid };
+	struct wire_setup s = { flags, log_getlevel(), 0, expire, uid };
 
-	s.flags = flags | (gate.have[0] ? SETUP_V4 : 0) |
-	    (gate.have[1] ? SETUP_V6 : 0) | (option('F') ? SETUP_CHECK : 0);
+	s.flags |= (gate.have[0] ? SETUP_V4 : 0) |
+	    (gate.have[1] ? SETUP_V6 : 0) | (option('F') ? SETUP_CHECK : 0) |
+	    (option('f') ? SETUP_NAMED : 0);
 	peer_send(&r->link, IMSG_SETUP, 0, -1, &s, sizeof(s));
 	role_connect(&engine, &control);
 }

@@ -1,0 +1,874 @@
+/*
+ * The engine against a model of the kernel, while interfaces come, go, change
+ * their names and numbers, configurations follow each other, and packets come
+ * in: at no time may a slot change hands while an entry names it, and at rest
+ * there must be exactly what the rules say.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <err.h>
+#include <errno.h>
+#include <event.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../common/child.h"
+#include "../../common/log.h"
+#include "../../common/nursery.h"
+#include "../../smcrouted/engine/engine.h"
+#include "../../smcrouted/engine/ifevent.h"
+#include "../../smcrouted/engine/kernel_state.h"
+#include "../../smcrouted/engine/load.h"
+#include "../../smcrouted/engine/request.h"
+#include "../../smcrouted/engine/slots.h"
+#include "../../smcrouted/engine/verbs.h"
+#include "check.h"
+#include "model_kernel.h"
+#include "rnd.h"
+
+#define SCENARIOS 60
+#define MAXNAMES  40
+#define MAXPATS	  (MAXNAMES + 4)
+#define MAXRULES  3000
+#define MAXOIFS	  4
+#define MAXNEWS	  1000
+
+int engine_main(int, char **);
+int engine_loop(void);
+
+/* What a run is like. */
+static struct {
+	uint32_t names; /* interface names, at most MAXNAMES */
+	uint32_t rules;
+	uint32_t keys; /* sources and groups of flows, per family */
+	uint32_t steps;
+	int v4, v6;
+	int again; /* an engine before this one left something */
+	int fails; /* the kernel refuses entries now and then */
+} run;
+
+/* The world's interfaces, by name; what the engine was not told yet. */
+static struct link links[MAXNAMES];
+static char patterns[MAXPATS][IFPAT_SIZE]; /* the names, then wildcards */
+static uint32_t next_ifindex = 10, last_ifindex;
+static struct news {
+	int gone;
+	struct link link;
+} news[MAXNEWS];
+static uint32_t nnews;
+
+struct test_rule {
+	uint32_t iif; /* of patterns[] */
+	struct prefix src, grp;
+	uint32_t noifs;
+	uint32_t oifs[MAXOIFS];
+};
+
+struct test_conf {
+	struct test_rule rules[MAXRULES];
+	uint32_t nrules;
+	int enable[MAXNAMES];
+	int ttl[MAXNAMES];
+};
+
+static struct test_conf next_conf, conf; /* in the files; in force */
+
+static const struct ifevent_handler *ifevent;
+static int pipe_fd, nready, nasked;
+static void (*waiter)(uint32_t, unsigned int);
+
+/*
+ * What stands on the other side of the engine's interfaces
+ */
+int
+nursery(const char *role, int argc, char **argv)
+{
+	(void)role;
+	(void)argc;
+	(void)argv;
+	return pipe_fd;
+}
+
+int
+engine_loop(void)
+{
+	return 0;
+}
+
+static void
+quiet(int priority, const char *line)
+{
+	(void)priority;
+	if (getenv("VERBOSE"))
+		fprintf(stderr, "engine: %s\n", line);
+}
+
+static void
+gone(struct peer *p, const char *why)
+{
+	errx(1, "%s: %s", p->name, why);
+}
+
+void
+child_init(struct peer *p, int fd, const char *role,
+    int (*dispatch)(struct peer *, struct imsg *))
+{
+	event_init();
+	log_init(LOG_TO_SINK, role, role);
+	log_setsink(quiet);
+	p->name = "parent";
+	p->dispatch = dispatch;
+	p->gone = gone;
+	peer_open(p, fd);
+}
+
+void
+ifevent_open(void)
+{
+}
+
+static void
+tell_list(void)
+{
+	uint32_t i;
+
+	nnews = 0;
+	ifevent->begin();
+	for (i = 0; i < run.names; i++)
+		if (links[i].ifindex != 0)
+			ifevent->changed(&links[i]);
+	ifevent->end();
+	ifevent->done();
+}
+
+void
+ifevent_start(const struct ifevent_handler *h)
+{
+	ifevent = h;
+	tell_list();
+}
+
+void
+kernel_state_open(uint32_t table)
+{
+	(void)table;
+}
+
+int
+kernel_state_get(const struct wire_key *k, struct kernel_count *n)
+{
+	(void)k;
+	(void)n;
+	return -1;
+}
+
+/* What is gone is not shown. */
+int
+kernel_state_dump(int v6, void (*f)(const struct kernel_entry *, void *),
+    void *arg)
+{
+	struct kernel_entry e;
+	struct model_entry *m;
+	int s;
+
+	RB_FOREACH(m, model_entries, &model.entries) {
+		if ((addr_af(&m->key.grp) == AF_INET6) != v6)
+			continue;
+		memset(&e, 0, sizeof(e));
+		e.key = m->key;
+		e.iif = model.vif[v6][m->iif];
+		for (s = 0; s < MAXVIF; s++)
+			if (m->ttls[s] != 0 && model.vif[v6][s] != 0) {
+				e.oifs[e.noifs].ifindex = model.vif[v6][s];
+				e.oifs[e.noifs++].ttl = m->ttls[s];
+			}
+		f(&e, arg);
+	}
+	return 0;
+}
+
+int
+load_file(struct imsg *imsg, int strict)
+{
+	(void)imsg;
+	(void)strict;
+	return -1;
+}
+
+unsigned int
+load_errors(void)
+{
+	return 0;
+}
+
+struct config *
+load_end(int first)
+{
+	const char *oifs[MAXOIFS];
+	struct config *c = config_new();
+	struct directive d;
+	const struct test_rule *r;
+	uint32_t i, k, rule;
+
+	(void)first;
+	conf = next_conf;
+	memset(&d, 0, sizeof(d));
+	d.file = "test";
+	for (i = 0; i < run.names; i++) {
+		d.kind = DIR_PHYINT;
+		d.iif = patterns[i];
+		d.enable = conf.enable[i];
+		d.ttl = conf.ttl[i];
+		d.mrdisc = -1;
+		CHECK(config_add(c, &d, &rule) == 0);
+	}
+	for (i = 0; i < conf.nrules; i++) {
+		r = &conf.rules[i];
+		d.kind = DIR_MROUTE;
+		d.iif = patterns[r->iif];
+		d.src = r->src;
+		d.grp = r->grp;
+		for (k = 0; k < r->noifs; k++)
+			oifs[k] = patterns[r->oifs[k]];
+		d.oifs = oifs;
+		d.noifs = r->noifs;
+		CHECK(config_add(c, &d, &rule) == 0 && rule != 0);
+	}
+	return c;
+}
+
+void
+request_open(int fd)
+{
+	(void)fd;
+}
+
+void
+request_settled(void)
+{
+	if (waiter != NULL)
+		waiter(0, 0);
+	waiter = NULL;
+}
+
+void
+request_when_settled(void (*done)(uint32_t, unsigned int), uint32_t id,
+    unsigned int errors)
+{
+	CHECK(id == 0 && errors == 0);
+	waiter = done;
+}
+
+void
+request_loaded(uint32_t id, unsigned int errors)
+{
+	(void)id;
+	(void)errors;
+}
+
+void
+request_new_config(void)
+{
+}
+
+void
+request_refused(const struct wire_key *k, int error)
+{
+	(void)k;
+	CHECK(error == ENOBUFS);
+}
+
+static void
+other_message(struct imsg *imsg)
+{
+	CHECK(imsg_get_type(imsg) == IMSG_READY);
+	nready++;
+}
+
+static int
+has_link(uint32_t ifindex)
+{
+	uint32_t i;
+
+	for (i = 0; i < run.names; i++)
+		if (links[i].ifindex == ifindex)
+			return 1;
+	return 0;
+}
+
+/* Memory is short for one in ten that are new. */
+static int
+refuse(uint32_t verb, const void *entry)
+{
+	return verb == IMSG_MFC_ADD && model_find(entry) == NULL &&
+		rnd(10) == 0 ?
+	    ENOBUFS :
+	    0;
+}
+
+/*
+ * The world
+ */
+static void
+tell(int is_gone, const struct link *l)
+{
+	news[nnews].gone = is_gone;
+	news[nnews++].link = *l;
+}
+
+/* The first n news reach the engine. */
+static void
+deliver(uint32_t n)
+{
+	uint32_t i;
+
+	if (n > nnews)
+		n = nnews;
+	for (i = 0; i < n; i++)
+		if (news[i].gone)
+			ifevent->gone(news[i].link.ifindex);
+		else
+			ifevent->changed(&news[i].link);
+	nnews -= n;
+	memmove(news, news + n, nnews * sizeof(*news));
+	if (n > 0)
+		ifevent->done();
+}
+
+static void
+name_link(uint32_t i)
+{
+	memset(links[i].name, 0, sizeof(links[i].name));
+	memcpy(links[i].name, patterns[i], strlen(patterns[i]));
+}
+
+static void
+add_link(uint32_t i)
+{
+	name_link(i);
+	links[i].flags = IFF_MULTICAST;
+	if (last_ifindex != 0 && rnd(2)) {
+		links[i].ifindex = last_ifindex;
+		last_ifindex = 0;
+	} else
+		links[i].ifindex = next_ifindex++;
+	tell(0, &links[i]);
+}
+
+static void
+delete_link(uint32_t i)
+{
+	model_link_gone(links[i].ifindex);
+	tell(1, &links[i]);
+	last_ifindex = links[i].ifindex;
+	memset(&links[i], 0, sizeof(links[i]));
+}
+
+static void
+rename_link(uint32_t from, uint32_t to)
+{
+	links[to] = links[from];
+	name_link(to);
+	memset(&links[from], 0, sizeof(links[from]));
+	tell(0, &links[to]);
+}
+
+static void
+change_link(void)
+{
+	uint32_t i = rnd(run.names), to = rnd(run.names);
+
+	if (nnews + 2 > MAXNEWS)
+		return;
+	if (links[i].ifindex == 0)
+		add_link(i);
+	else if (rnd(6) == 0) {
+		links[i].flags ^= IFF_MULTICAST;
+		tell(0, &links[i]);
+	} else if (rnd(3) == 0 && links[to].ifindex == 0)
+		rename_link(i, to);
+	else {
+		delete_link(i);
+		if (rnd(2))
+			add_link(i); /* at once */
+	}
+}
+
+/* Groups of a range and their sources, so that wide rules cover many. */
+static struct wire_key
+make_key(uint32_t n, int v6)
+{
+	uint8_t src[16] = { v6 ? 0xfd : 10 }, grp[16] = { v6 ? 0xff : 225 };
+	uint32_t last = v6 ? 15 : 3;
+	struct wire_key k;
+
+	if (v6)
+		grp[1] = 5;
+	src[last] = 1 + n % 50;
+	grp[last] = n / 50 % 256;
+	grp[last - 1] = n / 50 / 256;
+	if (v6) {
+		addr_from_v6(&k.src, src);
+		addr_from_v6(&k.grp, grp);
+	} else {
+		addr_from_v4(&k.src, src);
+		addr_from_v4(&k.grp, grp);
+	}
+	return k;
+}
+
+static uint32_t
+random_pattern(void)
+{
+	if (rnd(8) > 0)
+		return rnd(run.names);
+	return MAXNAMES + rnd(rnd(20) ? 3 : 4);
+}
+
+static void
+random_rule(struct test_rule *r)
+{
+	struct wire_key k = make_key(rnd(run.keys), rnd(2));
+
+	r->iif = random_pattern();
+	r->src.a = k.src;
+	r->grp.a = k.grp;
+	r->src.len = r->grp.len = 128;
+	if (rnd(10) == 0) {
+		r->src.len = rnd(2)		? 128 - rnd(5) :
+		    addr_af(&k.grp) == AF_INET6 ? 0 :
+						  96;
+		r->grp.len = 128 - rnd(10);
+		addr_mask(&r->src.a, r->src.len);
+		addr_mask(&r->grp.a, r->grp.len);
+	}
+	for (r->noifs = 0; r->noifs < MAXOIFS && rnd(3) > 0; r->noifs++)
+		r->oifs[r->noifs] = random_pattern();
+}
+
+/* Changes a part of the files. */
+static void
+edit_conf(uint32_t part)
+{
+	struct test_conf *c = &next_conf;
+	uint32_t i;
+
+	while (c->nrules < run.rules)
+		random_rule(&c->rules[c->nrules++]);
+	for (i = 0; i < c->nrules; i++)
+		if (rnd(part) == 0)
+			random_rule(&c->rules[i]);
+	for (i = 0; i < run.names; i++) {
+		if (rnd(2 * part) > 0)
+			continue;
+		c->enable[i] = rnd(3) ? -1 : (int)rnd(2);
+		c->ttl[i] = rnd(3) ? -1 : (int)(1 + rnd(3));
+	}
+}
+
+static void
+send_conf(void)
+{
+	nasked++;
+	model_send(IMSG_CONFIG_END, NULL, 0);
+}
+
+static void
+send_upcall(void)
+{
+	const struct model_entry *e;
+	struct wire_upcall u;
+	int v6 = run.v6 && (!run.v4 || rnd(2));
+
+	memset(&u, 0, sizeof(u));
+	u.key = make_key(rnd(run.keys), v6);
+	u.slot = rnd(MAXVIF);
+	if (model.vif[v6][u.slot] == 0)
+		return;
+	e = model_find(&u.key);
+	u.kind = e == NULL || rnd(10) == 0 ? UPCALL_NOCACHE : UPCALL_WRONGVIF;
+	if (u.kind == UPCALL_WRONGVIF && e->iif == u.slot)
+		return;
+	model_send(IMSG_UPCALL, &u, sizeof(u));
+}
+
+/*
+ * What should be
+ */
+static int
+names_if(const char *pattern, const char *ifname)
+{
+	size_t n = strlen(pattern);
+
+	if (pattern[n - 1] == '+')
+		return strncmp(pattern, ifname, n - 1) == 0;
+	return strcmp(pattern, ifname) == 0;
+}
+
+static int
+is_wanted(uint32_t l)
+{
+	const struct test_rule *r;
+	uint32_t i, k;
+
+	if (links[l].ifindex == 0 || !(links[l].flags & IFF_MULTICAST) ||
+	    conf.enable[l] == 0)
+		return 0;
+	if (conf.enable[l] == 1)
+		return 1;
+	for (i = 0; i < conf.nrules; i++) {
+		r = &conf.rules[i];
+		if (names_if(patterns[r->iif], links[l].name))
+			return 1;
+		for (k = 0; k < r->noifs; k++)
+			if (names_if(patterns[r->oifs[k]], links[l].name))
+				return 1;
+	}
+	return 0;
+}
+
+static int slot_link[MAXVIF]; /* of links[]; -1: free */
+
+static void
+check_slots(void)
+{
+	uint32_t l, ifindex, wanted = 0, held = 0;
+	int s, k;
+
+	for (l = 0; l < run.names; l++)
+		wanted += is_wanted(l);
+	for (s = 0; s < MAXVIF; s++) {
+		ifindex = model.vif[run.v4 ? 0 : 1][s];
+		CHECK(!run.v4 || !run.v6 || model.vif[0][s] == model.vif[1][s]);
+		CHECK(model.gate.ifindex[0][s] == model.vif[0][s]);
+		CHECK(model.gate.ifindex[1][s] == model.vif[1][s]);
+		slot_link[s] = -1;
+		if (ifindex == 0)
+			continue;
+		held++;
+		for (l = 0; l < run.names; l++)
+			if (links[l].ifindex == ifindex)
+				slot_link[s] = l;
+		CHECK(slot_link[s] != -1 && is_wanted(slot_link[s]));
+		for (k = 0; k < s; k++)
+			CHECK(
+			    slot_link[k] == -1 || slot_link[k] != slot_link[s]);
+	}
+	CHECK(held == (wanted < MAXVIF ? wanted : MAXVIF));
+}
+
+/* By a walk over all rules, as its interface l sees a flow. */
+static int
+lookup(uint32_t l, const struct wire_key *k, uint32_t *oifs)
+{
+	static const struct test_rule *hits[MAXRULES];
+	const struct test_rule *r;
+	uint32_t i, j, n = 0;
+	int s;
+
+	*oifs = 0;
+	for (i = 0; i < conf.nrules; i++) {
+		r = &conf.rules[i];
+		if (names_if(patterns[r->iif], links[l].name) &&
+		    prefix_match(&r->grp, &k->grp) &&
+		    prefix_match(&r->src, &k->src))
+			hits[n++] = r;
+	}
+	for (i = 0; i < n; i++) {
+		r = hits[i];
+		/* rules of one key are one rule: it stops if none has oifs */
+		for (j = 0; j < n; j++) {
+			uint32_t m, any = 0;
+
+			if (r->grp.len > hits[j]->grp.len ||
+			    r->src.len > hits[j]->src.len)
+				continue;
+			for (m = 0; m < n; m++)
+				if (hits[m]->iif == hits[j]->iif &&
+				    hits[m]->grp.len == hits[j]->grp.len &&
+				    hits[m]->src.len == hits[j]->src.len)
+					any += hits[m]->noifs;
+			if (any == 0)
+				break;
+		}
+		if (j < n)
+			continue;
+		for (j = 0; j < r->noifs; j++)
+			for (s = 0; s < MAXVIF; s++)
+				if (slot_link[s] != -1 &&
+				    names_if(patterns[r->oifs[j]],
+					links[slot_link[s]].name) &&
+				    (r->oifs[j] < MAXNAMES ||
+					slot_link[s] != (int)l))
+					*oifs |= 1U << s;
+	}
+	return n > 0;
+}
+
+static void
+check_entry(const struct model_entry *e)
+{
+	uint32_t oifs;
+	int s, ttl;
+
+	CHECK(slot_link[e->iif] != -1);
+	if (slot_link[e->iif] == -1)
+		return;
+	(void)lookup(slot_link[e->iif], &e->key, &oifs);
+	for (s = 0; s < MAXVIF; s++) {
+		ttl = 0;
+		if (oifs & 1U << s)
+			ttl = conf.ttl[slot_link[s]] > 0 ?
+			    conf.ttl[slot_link[s]] :
+			    1;
+		CHECK(e->ttls[s] == ttl);
+	}
+}
+
+/* A route of one source and one group is there whenever it can be. */
+static void
+check_route(const struct test_rule *r)
+{
+	struct wire_key k = { r->src.a, r->grp.a };
+	const struct model_entry *e = model_find(&k);
+	uint32_t oifs, v6 = addr_af(&k.grp) == AF_INET6;
+	int s;
+
+	if (r->src.len != 128 || r->grp.len != 128)
+		return;
+	if (!(v6 ? run.v6 : run.v4)) {
+		CHECK(e == NULL);
+		return;
+	}
+	for (s = 0; s < MAXVIF; s++)
+		if (slot_link[s] != -1 &&
+		    names_if(patterns[r->iif], links[slot_link[s]].name))
+			break;
+	if (s == MAXVIF)
+		return;
+	CHECK(e != NULL);
+	if (e != NULL && slot_link[e->iif] != -1)
+		CHECK(lookup(slot_link[e->iif], &k, &oifs));
+}
+
+static void
+check_world(void)
+{
+	struct model_entry *e;
+	uint32_t i;
+
+	check_slots();
+	RB_FOREACH(e, model_entries, &model.entries)
+		check_entry(e);
+	for (i = 0; i < conf.nrules; i++)
+		check_route(&conf.rules[i]);
+	CHECK(model.nbroken == 0);
+	/* and the engine says so, too */
+	CHECK(waiter == NULL && nready > 0 && nready <= nasked);
+}
+
+/* Until nothing moves any more. */
+static void
+settle(void)
+{
+	unsigned int n, idle = 0;
+
+	deliver(nnews);
+	for (n = 0; n < 100000 && idle < 3; n++) {
+		event_loop(EVLOOP_NONBLOCK);
+		idle = model_step() || verbs_sent() != verbs_answered() ||
+			peer_queue(&parent) > 0 ?
+		    0 :
+		    idle + 1;
+	}
+	CHECK(idle == 3);
+}
+
+static void
+rest(void)
+{
+	unsigned int verbs;
+
+	settle();
+	if (run.fails) {
+		/* refused entries are tried again with the next update */
+		model.fail = NULL;
+		send_conf();
+		settle();
+		model.fail = refuse;
+	}
+	check_world();
+	/* the same again: not one verb */
+	verbs = model.nverbs;
+	model.fail = NULL;
+	send_conf();
+	settle();
+	CHECK(model.nverbs == verbs);
+	check_world();
+	if (rnd(2)) {
+		tell_list();
+		settle();
+		CHECK(model.nverbs == verbs);
+	}
+	model.fail = run.fails ? refuse : NULL;
+}
+
+/* What an engine may have left: entries of any kind, and links that have come
+ * and gone since. */
+static void
+leave_something(void)
+{
+	struct model_entry *e;
+	struct wire_key k;
+	uint32_t l, n;
+	int s = 0, i, v6;
+
+	for (l = 0; l < run.names && s < MAXVIF; l++) {
+		if (links[l].ifindex == 0 || rnd(4) == 0)
+			continue;
+		if (run.v4)
+			model_bind(0, s, links[l].ifindex);
+		if (run.v6)
+			model_bind(1, s, links[l].ifindex);
+		s += 1 + (rnd(10) == 0);
+	}
+	for (n = 0; n < 2 * run.keys && s > 0; n++) {
+		v6 = n & 1;
+		if (!(v6 ? run.v6 : run.v4) || rnd(2))
+			continue;
+		k = make_key(n / 2, v6);
+		do {
+			i = rnd(MAXVIF);
+		} while (model.vif[v6][i] == 0);
+		model_put(&k, i, rnd(UINT32_MAX) & rnd(UINT32_MAX));
+		e = model_find(&k);
+		for (i = 0; i < MAXVIF; i++)
+			if (e->ttls[i] != 0)
+				e->ttls[i] = 1 + (rnd(10) == 0);
+	}
+	for (n = rnd(4); n > 0; n--)
+		change_link();
+	nnews = 0;
+}
+
+static void
+start(void)
+{
+	struct wire_setup setup;
+	uint32_t i;
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1 ||
+	    fcntl(pair[1], F_SETFL, O_NONBLOCK) == -1)
+		err(1, "socketpair");
+	pipe_fd = pair[0];
+	model_open(pair[1]);
+	model.gate.have[0] = run.v4;
+	model.gate.have[1] = run.v6;
+	model.has_link = has_link;
+	model.other = other_message;
+	for (i = 0; i < MAXNAMES; i++) {
+		snprintf(patterns[i], IFPAT_SIZE, "%s%u",
+		    i % 4 == 3 ? "wlan" : "eth", i);
+		next_conf.enable[i] = next_conf.ttl[i] = -1;
+		if (i < run.names && rnd(5) > 0)
+			add_link(i);
+	}
+	strlcpy(patterns[i++], "eth+", IFPAT_SIZE);
+	strlcpy(patterns[i++], "eth1+", IFPAT_SIZE);
+	strlcpy(patterns[i++], "wlan+", IFPAT_SIZE);
+	strlcpy(patterns[i++], "+", IFPAT_SIZE);
+	edit_conf(1);
+	if (run.again)
+		leave_something();
+	engine_main(0, NULL);
+	memset(&setup, 0, sizeof(setup));
+	setup.flags = (run.v4 ? SETUP_V4 : 0) | (run.v6 ? SETUP_V6 : 0) |
+	    (run.again ? SETUP_AGAIN : 0);
+	setup.loglevel = getenv("VERBOSE") ? LOG_DEBUG : -1;
+	model_send(IMSG_SETUP, &setup, sizeof(setup));
+	model_send(IMSG_VIFS, model.gate.ifindex, sizeof(model.gate.ifindex));
+	send_conf();
+	model.fail = run.fails ? refuse : NULL;
+}
+
+static void
+live(void)
+{
+	uint32_t step, n;
+
+	for (step = 0; step < run.steps && check_failed < 10; step++) {
+		switch (rnd(10)) {
+		case 0:
+		case 1:
+		case 2:
+			change_link();
+			break;
+		case 3:
+			deliver(rnd(nnews + 1));
+			break;
+		case 4:
+			send_upcall();
+			break;
+		case 5:
+			if (rnd(8) > 0)
+				break;
+			edit_conf(1 + rnd(50));
+			send_conf();
+			break;
+		default:
+			event_loop(EVLOOP_NONBLOCK);
+			for (n = rnd(4); n > 0; n--)
+				(void)model_step();
+		}
+		if (rnd(40) == 0)
+			rest();
+	}
+	rest();
+}
+
+/* Each in a process of its own, since an engine is one. */
+static void
+scenario(uint32_t n)
+{
+	int status;
+	pid_t pid;
+
+	if ((pid = fork()) == -1)
+		err(1, "fork");
+	if (pid == 0) {
+		rnd_state = rnd_seed + n;
+		run.names = rnd(2) ? 3 + rnd(8) : MAXNAMES;
+		run.rules = n % 10 == 0 ? MAXRULES : 3 + rnd(60);
+		run.keys = n % 10 == 0 ? 1500 : 3 + rnd(60);
+		run.steps = n % 10 == 0 ? 100 : 600;
+		run.v4 = n % 7 != 0;
+		run.v6 = n % 7 != 1;
+		run.again = n % 3 == 2 || n == 30;
+		run.fails = n % 5 == 4;
+		start();
+		live();
+		exit(check_failed != 0);
+	}
+	if (waitpid(pid, &status, 0) == pid && status == 0)
+		return;
+	fprintf(stderr, "scenario %u: status %#x\n", n, status);
+	check_failed++;
+}
+
+int
+main(void)
+{
+	const char *only = getenv("ONLY");
+	uint32_t n;
+
+	rnd_init();
+	if (only != NULL)
+		scenario(strtoul(only, NULL, 10));
+	for (n = 0; n < SCENARIOS && only == NULL; n++)
+		scenario(n);
+	return rnd_end();
+}
