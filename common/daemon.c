@@ -47,11 +47,23 @@ daemon_path(const char *dir, const char *name, const char *ending)
 	return path;
 }
 
+/* Whatever we were started with: 0 to 2 are open, and no more. */
+static void
+clean_descriptors(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) != -1 && fd <= STDERR_FILENO)
+		;
+	closefrom(STDERR_FILENO + 1);
+}
+
 void
 daemon_log(int foreground, int syslog, const char *ident, const char *level)
 {
 	int l = level == NULL ? LOG_NOTICE : log_level(level);
 
+	clean_descriptors();
 	if (ident[0] == '\0' || strchr(ident, '/') != NULL)
 		fatalx(EX_USAGE, "-i %s: not a name", ident);
 	if (l == -2)
@@ -188,7 +200,6 @@ daemon_start(int foreground, const char *pidfile, uid_t uid)
 	int fd[2];
 	pid_t pid;
 
-	closefrom(STDERR_FILENO + 1); /* whatever we were started with */
 	pid_path = pidfile;
 	pid_owner = uid;
 	background = !foreground;

@@ -14,7 +14,8 @@
 char *daemon_path(const char *dir, const char *name, const char *ending);
 
 /*
- * ident must be good as a part of file names.
+ * The first to call: closes descriptors that came from who knows where, and
+ * exits with 64 when ident is not good as a part of file names.
  * Log lines go to stderr in the foreground, to syslog with the tag ident when
  * syslog is set, to both in the background (until ready).  Exits with 64 when
  * there is no such level; NULL: notice.

@@ -115,8 +115,7 @@ confined()
 case_one no_kernel "-F needs no multicast routing in the kernel"
 no_kernel()
 {
-	local status=0
-
+	need_tool kernel_without
 	topology 0
 	conf <<-EOF
 		mroute from r0 group 225.1.1.1 to r1

@@ -146,6 +146,7 @@ os_error()
 case_one no_mroute "exit 76: a kernel without multicast routing"
 no_mroute()
 {
+	need_tool kernel_without
 	topology 0
 	conf </dev/null
 	local status=0
@@ -248,6 +249,7 @@ without_pim()
 
 _start_without() # WHAT
 {
+	need_tool kernel_without
 	# shellcheck disable=SC2046
 	$(ns_command "$R") "$TOOLS/kernel_without" "$1" "$SMCROUTED" -n \
 	    $(daemon_args) </dev/null >>"$D.log" 2>&1 &

@@ -19,8 +19,8 @@ TOOLS=${TOOLS:-$SRCDIR}
 SMCROUTED=${SMCROUTED:-/usr/local/sbin/smcrouted}
 SMCROUTECTL=${SMCROUTECTL:-/usr/local/sbin/smcroutectl}
 SMCROUTE_USER=${SMCROUTE_USER:-_smcroute}
-PATIENCE=${PATIENCE:-10} # seconds until a wait gives up
-LIMIT="timeout -k 5 60"	# before a command that must end by itself
+PATIENCE=${PATIENCE:-20} # seconds until a wait gives up
+LIMIT="timeout -k 5 30"	# before a command that must end by itself
 
 # shellcheck source=topo_linux.sh
 . "$SRCDIR/topo_$(uname -s | tr '[:upper:]' '[:lower:]').sh"
@@ -168,6 +168,11 @@ need() # PROGRAM ...
 	for p; do
 		command -v "$p" >/dev/null || atf_skip "$p is not installed"
 	done
+}
+
+need_tool() # NAME: one of ours, which not every system has
+{
+	[ -x "$TOOLS/$1" ] || atf_skip "$1 is not made for this system"
 }
 
 need_option() # LETTER: of smcrouted
@@ -722,6 +727,7 @@ expect_stopped() # IF SRC GRP
 # Counts while the case does something else.
 count_start()
 {
+	: >counted	# the last one's "ready" is not this one's
 	# shellcheck disable=SC2046
 	"$TOOLS/mccount" -n "$H" -p "$R" $(_links | sed 's/=0$//') \
 	    >counted 2>count.err &

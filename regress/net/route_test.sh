@@ -477,6 +477,21 @@ both_families()
 	expect_learned r0 $S2 $G2 r1
 }
 
+case_both loopback "the loopback interface may be routed from"
+loopback()
+{
+	topology 2
+	conf <<-EOF
+		mroute from lo source $S1 group $G1 to r1
+		mroute from lo group $G2 to r1
+		mroute from r0 source $S1 group $G3 to r1 lo
+	EOF
+	start
+	expect_mfc $S1 $G1 lo r1
+	expect_mfc $S1 $G3 r0 lo r1
+	expect_stream r0 $S1 $G3 r1
+}
+
 case_both link_local "a link-local group is accepted, with a warning"
 link_local()
 {

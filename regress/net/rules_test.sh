@@ -15,7 +15,7 @@ any_source()
 	expect_learned r0 $S1 $G1 r1 r2
 	expect_learned r0 $X1 $G1 r1 r2
 	expect_stopped r0 $S1 $G2	# another group
-	expect_stopped r3 $S2 $G1	# another interface
+	expect_stream r3 $S2 $G1	# another interface
 }
 
 case_both group_prefix "(*,G/LEN): every group of the range"
@@ -345,6 +345,38 @@ all_answered()
 _has_entries() # N
 {
 	[ "$(mfc_count)" -eq "$1" ]
+}
+
+# 65,536 learned flows and stop entries are the limit.
+case_one bounded "a storm of spoofed sources displaces no route"
+bounded()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 source $S1 group $GSSM to r1
+		mroute from r0 group $G1 to r1
+		mroute from r2 group $G2 to r3
+	EOF
+	start
+	expect_learned r2 $X1 $G2 r3
+	expect_learned r0 $X1 $G1 r1
+	# Group G3 is of no rule; more sources than there is room for.
+	send -c 1 -S 66000 -r 40000 r0 10.64.0.1 $G3
+	stream_start -r 20 r0 10.65.1.208 $G3	# the last of them
+	must_come has_key 10.65.1.208 $G3	# and mfc.now is what there is
+	stream_end
+	[ "$(wc -l <mfc.now)" -le $((65536 + 1)) ] ||
+	    fail "$(wc -l <mfc.now) entries"
+	for flow in "$S1 $GSSM r0 r1" "$X1 $G2 r2 r3" "$X1 $G1 r0 r1"; do
+		grep -qxF "$flow" mfc.now || fail "displaced: $flow"
+	done
+	expect_stream r0 $S1 $GSSM r1
+	expect_stream r2 $X1 $G2 r3
+	expect_stream -c 4 r2 $X2 $G2 r3	# and new ones are learned
+	expect_stream -c 4 r0 $X2 $G1 r1
+	daemon_alive
+	ctl_ok flush
+	[ "$(mfc_count)" -eq 1 ] || fail "$(mfc_count) entries after flush"
 }
 
 case_both flush "flush removes learned flows at once and static routes never"

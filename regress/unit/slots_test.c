@@ -16,23 +16,22 @@
 #include <unistd.h>
 
 #include "../../common/child.h"
+#include "../../common/ctl.h"
 #include "../../common/log.h"
 #include "../../common/nursery.h"
 #include "../../smcrouted/engine/engine.h"
 #include "../../smcrouted/engine/ifevent.h"
 #include "../../smcrouted/engine/kernel_state.h"
-#include "../../smcrouted/engine/load.h"
-#include "../../smcrouted/engine/request.h"
 #include "../../smcrouted/engine/slots.h"
 #include "../../smcrouted/engine/verbs.h"
 #include "check.h"
 #include "model_kernel.h"
 #include "rnd.h"
 
-#define SCENARIOS 60
+#define SCENARIOS 50
 #define MAXNAMES  40
 #define MAXPATS	  (MAXNAMES + 4)
-#define MAXRULES  3000
+#define MAXRULES  2000
 #define MAXOIFS	  4
 #define MAXNEWS	  1000
 
@@ -54,6 +53,7 @@ static struct {
 static struct link links[MAXNAMES];
 static char patterns[MAXPATS][IFPAT_SIZE]; /* the names, then wildcards */
 static uint32_t next_ifindex = 10, last_ifindex;
+static int no_reuse; /* of the last ifindex */
 static struct news {
 	int gone;
 	struct link link;
@@ -74,11 +74,17 @@ struct test_conf {
 	int ttl[MAXNAMES];
 };
 
-static struct test_conf next_conf, conf; /* in the files; in force */
+static struct test_conf next_conf, conf; /* in the file; in force */
 
 static const struct ifevent_handler *ifevent;
 static int pipe_fd, nready, nasked;
-static void (*waiter)(uint32_t, unsigned int);
+
+/* smcroutectl's end, and the one request that it has open. */
+static struct imsgbuf ctl;
+static struct test_rule asked;
+static uint16_t asking; /* CTL_ADD, CTL_REMOVE, or nothing */
+static int overtaken;	/* by a new configuration */
+static unsigned int nanswers[2][2];
 
 /*
  * What stands on the other side of the engine's interfaces
@@ -123,6 +129,7 @@ child_init(struct peer *p, int fd, const char *role,
 	p->dispatch = dispatch;
 	p->gone = gone;
 	peer_open(p, fd);
+	imsgbuf_allow_fdpass(&p->ibuf);
 }
 
 void
@@ -190,101 +197,13 @@ kernel_state_dump(int v6, void (*f)(const struct kernel_entry *, void *),
 	return 0;
 }
 
-int
-load_file(struct imsg *imsg, int strict)
-{
-	(void)imsg;
-	(void)strict;
-	return -1;
-}
-
-unsigned int
-load_errors(void)
-{
-	return 0;
-}
-
-struct config *
-load_end(int first)
-{
-	const char *oifs[MAXOIFS];
-	struct config *c = config_new();
-	struct directive d;
-	const struct test_rule *r;
-	uint32_t i, k, rule;
-
-	(void)first;
-	conf = next_conf;
-	memset(&d, 0, sizeof(d));
-	d.file = "test";
-	for (i = 0; i < run.names; i++) {
-		d.kind = DIR_PHYINT;
-		d.iif = patterns[i];
-		d.enable = conf.enable[i];
-		d.ttl = conf.ttl[i];
-		d.mrdisc = -1;
-		CHECK(config_add(c, &d, &rule) == 0);
-	}
-	for (i = 0; i < conf.nrules; i++) {
-		r = &conf.rules[i];
-		d.kind = DIR_MROUTE;
-		d.iif = patterns[r->iif];
-		d.src = r->src;
-		d.grp = r->grp;
-		for (k = 0; k < r->noifs; k++)
-			oifs[k] = patterns[r->oifs[k]];
-		d.oifs = oifs;
-		d.noifs = r->noifs;
-		CHECK(config_add(c, &d, &rule) == 0 && rule != 0);
-	}
-	return c;
-}
-
-void
-request_open(int fd)
-{
-	(void)fd;
-}
-
-void
-request_settled(void)
-{
-	if (waiter != NULL)
-		waiter(0, 0);
-	waiter = NULL;
-}
-
-void
-request_when_settled(void (*done)(uint32_t, unsigned int), uint32_t id,
-    unsigned int errors)
-{
-	CHECK(id == 0 && errors == 0);
-	waiter = done;
-}
-
-void
-request_loaded(uint32_t id, unsigned int errors)
-{
-	(void)id;
-	(void)errors;
-}
-
-void
-request_new_config(void)
-{
-}
-
-void
-request_refused(const struct wire_key *k, int error)
-{
-	(void)k;
-	CHECK(error == ENOBUFS);
-}
-
 static void
 other_message(struct imsg *imsg)
 {
-	CHECK(imsg_get_type(imsg) == IMSG_READY);
+	struct wire_ready r;
+
+	CHECK(imsg_get_type(imsg) == IMSG_READY &&
+	    imsg_get_data(imsg, &r, sizeof(r)) == 0 && r.errors == 0);
 	nready++;
 }
 
@@ -350,7 +269,7 @@ add_link(uint32_t i)
 {
 	name_link(i);
 	links[i].flags = IFF_MULTICAST;
-	if (last_ifindex != 0 && rnd(2)) {
+	if (last_ifindex != 0 && !no_reuse && rnd(2)) {
 		links[i].ifindex = last_ifindex;
 		last_ifindex = 0;
 	} else
@@ -433,6 +352,7 @@ random_rule(struct test_rule *r)
 {
 	struct wire_key k = make_key(rnd(run.keys), rnd(2));
 
+	memset(r, 0, sizeof(*r));
 	r->iif = random_pattern();
 	r->src.a = k.src;
 	r->grp.a = k.grp;
@@ -445,8 +365,9 @@ random_rule(struct test_rule *r)
 		addr_mask(&r->src.a, r->src.len);
 		addr_mask(&r->grp.a, r->grp.len);
 	}
-	for (r->noifs = 0; r->noifs < MAXOIFS && rnd(3) > 0; r->noifs++)
-		r->oifs[r->noifs] = random_pattern();
+	do {
+		r->oifs[r->noifs++] = random_pattern();
+	} while (r->noifs < MAXOIFS && rnd(3) > 0);
 }
 
 /* Changes a part of the files. */
@@ -470,10 +391,202 @@ edit_conf(uint32_t part)
 }
 
 static void
+print_rule(FILE *f, const struct test_rule *r)
+{
+	char buf[ADDRSTRLEN];
+	uint32_t i;
+
+	fprintf(f, "mroute from %s", patterns[r->iif]);
+	if (!prefix_is_any(&r->src))
+		fprintf(f, " source %s", prefix_print(&r->src, buf));
+	fprintf(f, " group %s", prefix_print(&r->grp, buf));
+	for (i = 0; i < r->noifs; i++)
+		fprintf(f, "%s %s", i == 0 ? " to" : "", patterns[r->oifs[i]]);
+	fprintf(f, "\n");
+}
+
+static int
+print_conf(const struct test_conf *c)
+{
+	FILE *f = tmpfile();
+	uint32_t i;
+	int fd;
+
+	if (f == NULL)
+		err(1, "tmpfile");
+	for (i = 0; i < run.names; i++) {
+		fprintf(f, "phyint %s", patterns[i]);
+		if (c->enable[i] != -1)
+			fprintf(f, " %s", c->enable[i] ? "enable" : "disable");
+		if (c->ttl[i] != -1)
+			fprintf(f, " ttl-threshold %d", c->ttl[i]);
+		fprintf(f, "\n");
+	}
+	for (i = 0; i < c->nrules; i++)
+		print_rule(f, &c->rules[i]);
+	if (fflush(f) == EOF || (fd = dup(fileno(f))) == -1 ||
+	    lseek(fd, 0, SEEK_SET) == -1)
+		err(1, "configuration");
+	fclose(f);
+	return fd;
+}
+
+/* They are in force when this returns. */
+static void
 send_conf(void)
 {
-	nasked++;
+	struct wire_config c;
+	const struct config *old = config;
+	unsigned int n;
+
+	memset(&c, 0, sizeof(c));
+	strlcpy(c.path, "test.conf", sizeof(c.path));
+	if (imsg_compose(&model.ibuf, IMSG_CONFIG, 0, 0, print_conf(&next_conf),
+		&c, sizeof(c)) == -1)
+		err(1, "CONFIG");
 	model_send(IMSG_CONFIG_END, NULL, 0);
+	for (n = 0; n < 1000 && config == old; n++)
+		event_loop(EVLOOP_NONBLOCK);
+	CHECK(config != old);
+	conf = next_conf;
+	overtaken = 1;
+	nasked++;
+}
+
+/*
+ * What smcroutectl may ask for at any time
+ */
+static int
+same_key(const struct test_rule *a, const struct test_rule *b)
+{
+	return a->iif == b->iif && memcmp(&a->src, &b->src, 17) == 0 &&
+	    memcmp(&a->grp, &b->grp, 17) == 0;
+}
+
+/* Takes the oifs asked for, or all rules of the key when there are none. */
+static void
+drop_rules(void)
+{
+	struct test_rule *r;
+	uint32_t i, k, m, n = 0, left;
+
+	for (i = 0; i < conf.nrules; i++) {
+		r = &conf.rules[i];
+		if (same_key(r, &asked)) {
+			if (asked.noifs == 0)
+				continue;
+			for (k = left = 0; k < r->noifs; k++) {
+				for (m = 0; m < asked.noifs; m++)
+					if (asked.oifs[m] == r->oifs[k])
+						break;
+				if (m == asked.noifs)
+					r->oifs[left++] = r->oifs[k];
+			}
+			r->noifs = left;
+		}
+		conf.rules[n++] = *r;
+	}
+	conf.nrules = n;
+}
+
+static void
+ask(uint16_t kind)
+{
+	struct {
+		uint32_t rights;
+		struct ctl_cmd c;
+		char words[1024];
+	} m;
+	char *p = m.words, buf[ADDRSTRLEN];
+	uint32_t i;
+
+	memset(&m, 0, sizeof(m));
+	m.rights = 1;
+	m.c.kind = kind;
+	p = stpcpy(p, patterns[asked.iif]) + 1;
+	if (!prefix_is_any(&asked.src))
+		p = stpcpy(p, prefix_print(&asked.src, buf)) + 1;
+	p = stpcpy(p, prefix_print(&asked.grp, buf)) + 1;
+	for (i = 0; i < asked.noifs; i++)
+		p = stpcpy(p, patterns[asked.oifs[i]]) + 1;
+	m.c.len = sizeof(m.c) + (p - m.words);
+	if (imsg_compose(&ctl, IMSG_CTL_REQUEST, 1, 0, -1, &m,
+		sizeof(m.rights) + m.c.len) == -1 ||
+	    imsgbuf_flush(&ctl) == -1)
+		err(1, "CTL_REQUEST");
+	event_loop(EVLOOP_NONBLOCK);
+	asking = kind;
+	overtaken = 0;
+}
+
+/* Else the request would be refused. */
+static int
+has_family(const struct test_rule *r)
+{
+	return addr_af(&r->grp.a) == AF_INET6 ? run.v6 : run.v4;
+}
+
+static void
+send_request(void)
+{
+	if (asking || nready == 0 || conf.nrules == MAXRULES)
+		return;
+	if (conf.nrules > 0 && rnd(2)) {
+		asked = conf.rules[rnd(conf.nrules)];
+		if (rnd(2))
+			asked.noifs = 0;
+		else if (asked.noifs == 0)
+			return;
+		if (!has_family(&asked))
+			return;
+		ask(CTL_REMOVE);
+		drop_rules();
+	} else {
+		random_rule(&asked);
+		if (!has_family(&asked))
+			return;
+		ask(CTL_ADD);
+		conf.rules[conf.nrules++] = asked;
+	}
+}
+
+/* A route that would need a slot too many was taken back. */
+static void
+take_back(void)
+{
+	uint32_t i;
+
+	for (i = conf.nrules; i > 0; i--)
+		if (memcmp(&conf.rules[i - 1], &asked, sizeof(asked)) == 0)
+			break;
+	CHECK(i > 0);
+	if (i > 0)
+		memmove(&conf.rules[i - 1], &conf.rules[i],
+		    (conf.nrules-- - i) * sizeof(asked));
+}
+
+static void
+hear_answer(void)
+{
+	struct imsg imsg;
+	uint32_t status;
+
+	CHECK(imsgbuf_read(&ctl) == 1);
+	while (imsgbuf_get(&ctl, &imsg) == 1) {
+		if (imsg_get_type(&imsg) == CTL_FAIL) {
+			if (getenv("VERBOSE"))
+				fprintf(stderr, "refused: %.*s\n",
+				    (int)imsg.len - 4, imsg.data + 4);
+			continue;
+		}
+		CHECK(imsg_get_type(&imsg) == CTL_END && asking != 0);
+		CHECK(imsg_get_data(&imsg, &status, sizeof(status)) == 0);
+		CHECK(status == CTL_OK || asking == CTL_ADD);
+		if (status != CTL_OK && !overtaken)
+			take_back();
+		nanswers[asking == CTL_ADD][status == CTL_OK]++;
+		asking = 0;
+	}
 }
 
 static void
@@ -634,12 +747,12 @@ check_route(const struct test_rule *r)
 {
 	struct wire_key k = { r->src.a, r->grp.a };
 	const struct model_entry *e = model_find(&k);
-	uint32_t oifs, v6 = addr_af(&k.grp) == AF_INET6;
+	uint32_t oifs;
 	int s;
 
 	if (r->src.len != 128 || r->grp.len != 128)
 		return;
-	if (!(v6 ? run.v6 : run.v4)) {
+	if (!has_family(r)) {
 		CHECK(e == NULL);
 		return;
 	}
@@ -667,7 +780,7 @@ check_world(void)
 		check_route(&conf.rules[i]);
 	CHECK(model.nbroken == 0);
 	/* and the engine says so, too */
-	CHECK(waiter == NULL && nready > 0 && nready <= nasked);
+	CHECK(nready > 0 && nready <= nasked && asking == 0);
 }
 
 /* Until nothing moves any more. */
@@ -679,6 +792,7 @@ settle(void)
 	deliver(nnews);
 	for (n = 0; n < 100000 && idle < 3; n++) {
 		event_loop(EVLOOP_NONBLOCK);
+		hear_answer();
 		idle = model_step() || verbs_sent() != verbs_answered() ||
 			peer_queue(&parent) > 0 ?
 		    0 :
@@ -693,26 +807,22 @@ rest(void)
 	unsigned int verbs;
 
 	settle();
-	if (run.fails) {
-		/* refused entries are tried again with the next update */
-		model.fail = NULL;
-		send_conf();
-		settle();
-		model.fail = refuse;
-	}
-	check_world();
-	/* the same again: not one verb */
-	verbs = model.nverbs;
+	if (!run.fails)
+		check_world();
+	/* refused entries are tried again, and what was added is no more */
 	model.fail = NULL;
 	send_conf();
 	settle();
+	check_world();
+	/* the same once more, and a list of the same interfaces: not one verb
+	 */
+	verbs = model.nverbs;
+	send_conf();
+	settle();
+	tell_list();
+	settle();
 	CHECK(model.nverbs == verbs);
 	check_world();
-	if (rnd(2)) {
-		tell_list();
-		settle();
-		CHECK(model.nverbs == verbs);
-	}
 	model.fail = run.fails ? refuse : NULL;
 }
 
@@ -749,8 +859,11 @@ leave_something(void)
 			if (e->ttls[i] != 0)
 				e->ttls[i] = 1 + (rnd(10) == 0);
 	}
+	/* nobody could tell when a link came back with its number */
+	no_reuse = 1;
 	for (n = rnd(4); n > 0; n--)
 		change_link();
+	no_reuse = 0;
 	nnews = 0;
 }
 
@@ -758,7 +871,7 @@ static void
 start(void)
 {
 	struct wire_setup setup;
-	uint32_t i;
+	uint32_t i, which;
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1 ||
@@ -791,6 +904,14 @@ start(void)
 	setup.loglevel = getenv("VERBOSE") ? LOG_DEBUG : -1;
 	model_send(IMSG_SETUP, &setup, sizeof(setup));
 	model_send(IMSG_VIFS, model.gate.ifindex, sizeof(model.gate.ifindex));
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1 ||
+	    fcntl(pair[1], F_SETFL, O_NONBLOCK) == -1 ||
+	    imsgbuf_init(&ctl, pair[1]) == -1)
+		err(1, "socketpair");
+	which = SOCK_PIPE;
+	if (imsg_compose(&model.ibuf, IMSG_SOCKET, 0, 0, pair[0], &which,
+		sizeof(which)) == -1)
+		err(1, "SOCKET");
 	send_conf();
 	model.fail = run.fails ? refuse : NULL;
 }
@@ -814,6 +935,11 @@ live(void)
 			send_upcall();
 			break;
 		case 5:
+			hear_answer();
+			if (!run.fails)
+				send_request();
+			break;
+		case 6:
 			if (rnd(8) > 0)
 				break;
 			edit_conf(1 + rnd(50));
@@ -843,8 +969,8 @@ scenario(uint32_t n)
 		rnd_state = rnd_seed + n;
 		run.names = rnd(2) ? 3 + rnd(8) : MAXNAMES;
 		run.rules = n % 10 == 0 ? MAXRULES : 3 + rnd(60);
-		run.keys = n % 10 == 0 ? 1500 : 3 + rnd(60);
-		run.steps = n % 10 == 0 ? 100 : 600;
+		run.keys = n % 10 == 0 ? 1000 : 3 + rnd(60);
+		run.steps = n % 10 == 0 ? 80 : 600;
 		run.v4 = n % 7 != 0;
 		run.v6 = n % 7 != 1;
 		run.again = n % 3 == 2 || n == 30;
