@@ -21,7 +21,7 @@
 
 #define MRT_FIRST 200 /* MRT_INIT and MRT6_INIT */
 #define MRT_LAST  212
-#define MRT_PIM_OPT 207
+#define MRT_PIM_OPT 208
 
 #define ARG(n) (offsetof(struct seccomp_data, args) + 8 * (n))
 

@@ -5,6 +5,7 @@
  * there must be exactly what the rules say.
  */
 #include <sys/types.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <err.h>
@@ -84,7 +85,13 @@ static struct imsgbuf ctl;
 static struct test_rule asked;
 static uint16_t asking; /* CTL_ADD, CTL_REMOVE, or nothing */
 static int overtaken;	/* by a new configuration */
-static unsigned int nanswers[2][2];
+
+/* What all runs together have met, so that none of it is idle. */
+static struct stats {
+	unsigned int rests, entries, starved, reused;
+	unsigned int upcalls[3];    /* by kind */
+	unsigned int answers[2][2]; /* to a removal or addition: bad, good */
+} * stats;
 
 /*
  * What stands on the other side of the engine's interfaces
@@ -271,6 +278,7 @@ add_link(uint32_t i)
 	links[i].flags = IFF_MULTICAST;
 	if (last_ifindex != 0 && !no_reuse && rnd(2)) {
 		links[i].ifindex = last_ifindex;
+		stats->reused++;
 		last_ifindex = 0;
 	} else
 		links[i].ifindex = next_ifindex++;
@@ -584,7 +592,7 @@ hear_answer(void)
 		CHECK(status == CTL_OK || asking == CTL_ADD);
 		if (status != CTL_OK && !overtaken)
 			take_back();
-		nanswers[asking == CTL_ADD][status == CTL_OK]++;
+		stats->answers[asking == CTL_ADD][status == CTL_OK]++;
 		asking = 0;
 	}
 }
@@ -605,6 +613,7 @@ send_upcall(void)
 	u.kind = e == NULL || rnd(10) == 0 ? UPCALL_NOCACHE : UPCALL_WRONGVIF;
 	if (u.kind == UPCALL_WRONGVIF && e->iif == u.slot)
 		return;
+	stats->upcalls[u.kind]++;
 	model_send(IMSG_UPCALL, &u, sizeof(u));
 }
 
@@ -671,6 +680,7 @@ check_slots(void)
 			    slot_link[k] == -1 || slot_link[k] != slot_link[s]);
 	}
 	CHECK(held == (wanted < MAXVIF ? wanted : MAXVIF));
+	stats->starved += wanted > MAXVIF;
 }
 
 /* By a walk over all rules, as its interface l sees a flow. */
@@ -774,8 +784,11 @@ check_world(void)
 	uint32_t i;
 
 	check_slots();
-	RB_FOREACH(e, model_entries, &model.entries)
+	stats->rests++;
+	RB_FOREACH(e, model_entries, &model.entries) {
 		check_entry(e);
+		stats->entries++;
+	}
 	for (i = 0; i < conf.nrules; i++)
 		check_route(&conf.rules[i]);
 	CHECK(model.nbroken == 0);
@@ -904,6 +917,13 @@ start(void)
 	setup.loglevel = getenv("VERBOSE") ? LOG_DEBUG : -1;
 	model_send(IMSG_SETUP, &setup, sizeof(setup));
 	model_send(IMSG_VIFS, model.gate.ifindex, sizeof(model.gate.ifindex));
+	event_loop(EVLOOP_NONBLOCK);
+	for (i = 0; i < run.names && last_ifindex != 0; i++)
+		if (links[i].ifindex == 0) {
+			add_link(i);
+			deliver(nnews);
+			break;
+		}
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1 ||
 	    fcntl(pair[1], F_SETFL, O_NONBLOCK) == -1 ||
 	    imsgbuf_init(&ctl, pair[1]) == -1)
@@ -992,9 +1012,21 @@ main(void)
 	uint32_t n;
 
 	rnd_init();
-	if (only != NULL)
+	stats = mmap(NULL, sizeof(*stats), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (stats == MAP_FAILED)
+		err(1, "mmap");
+	if (only != NULL) {
 		scenario(strtoul(only, NULL, 10));
-	for (n = 0; n < SCENARIOS && only == NULL; n++)
+		return rnd_end();
+	}
+	for (n = 0; n < SCENARIOS; n++)
 		scenario(n);
+	CHECK(stats->rests > 1000 && stats->entries > 10000);
+	CHECK(stats->starved > 20 && stats->reused > 100);
+	CHECK(stats->upcalls[UPCALL_NOCACHE] > 100 &&
+	    stats->upcalls[UPCALL_WRONGVIF] > 100);
+	CHECK(stats->answers[0][1] > 100 && stats->answers[1][1] > 100 &&
+	    stats->answers[1][0] > 0);
 	return rnd_end();
 }
