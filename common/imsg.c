@@ -139,6 +139,10 @@ imsgbuf_read(struct imsgbuf *ib)
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? 1 : -1;
 	take_fds(ib, &msg);
+	if (msg.msg_flags & MSG_CTRUNC) {
+		errno = EMFILE; /* whose descriptor was lost is not known */
+		return -1;
+	}
 	if (n == 0)
 		return 0;
 	ib->rlen += n;

@@ -505,6 +505,37 @@ stale_disabled()
 	expect_stream r0 $S1 $G3 r3
 }
 
+case_both stale_full "... also when it must be the slot of one just gone"
+stale_full()
+{
+	local i=2
+
+	topology 32
+	plug other
+	{
+		echo "mroute from r0 source $S1 group $G1 to r1"
+		echo "mroute from r1 source $S2 group $G1 to r0"
+		while [ $i -lt 32 ]; do
+			echo "mroute from r0 source $S1 group $G2 to r$i"
+			i=$((i + 1))
+		done
+	} | conf
+	start
+	expect_stream -c 10 r0 $S1 $G1 r1
+	slot=$(vif_of r1)
+	count_start
+	stream_start -r 5000 r0 $S1 $G1
+	unplug r1
+	must_come not has_vif r1
+	ctl_ok add r0 $S1 $G3 other
+	[ "$(vif_of other)" = "$slot" ] || fail "not the same slot"
+	stream_end
+	count_end	# r1 took with it what it had got
+	expect_stream -c 10 r0 $S1 $G1
+	expect_stream -c 10 other $S2 $G1
+	expect_stream -c 10 r0 $S1 $G3 other
+}
+
 case_both pending "show pending lists what waits, and only that"
 pending()
 {

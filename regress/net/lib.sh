@@ -260,10 +260,7 @@ topology() # N
 		_plug "r$i"
 		i=$((i + 1))
 	done
-	while [ $i -gt 0 ]; do
-		i=$((i - 1))
-		link_ready "r$i"
-	done
+	must_come cables_ready "$R" "$H" "$1"
 }
 
 # A new interface in the router, cabled to a host's: hN for rN, h-NAME else.

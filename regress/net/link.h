@@ -1,6 +1,6 @@
 /*
- * Raw access to a network interface, also in another network namespace (a vnet
- * jail, where the system has those).
+ * Raw access to network interfaces, also to those of another network namespace
+ * (a vnet jail, where the system has those).
  */
 #ifndef LINK_H
 #define LINK_H
@@ -10,20 +10,22 @@
 #include <stdint.h>
 
 /*
- * Opens the interface in namespace ns (NULL: ours) for sending and for
- * receiving what arrives there with this Ethernet type (0: of every type).
- * Returns a descriptor to poll, or -1 with errno.
+ * Opens namespace ns (NULL: ours) for sending on any of its interfaces, and for
+ * receiving what arrives on any with this Ethernet type (0: of every type).
+ * Returns a descriptor to poll, or -1 with errno.  One for all of them, because
+ * it takes the kernel long to close such a descriptor.
  */
-int link_open(const char *ns, const char *ifname, int type);
-/* 0, or -1 with errno. */
-int link_send(int, const void *, size_t);
-/* The next frame that has arrived, or 0: none now, or -1 with errno. */
-ssize_t link_recv(int, void *, size_t);
+int link_open(const char *ns, int type);
+/* An interface's index, or 0: there is none of that name. */
+int link_index(int, const char *ifname);
 /* 1 when the interface is up and so is the other end of its cable. */
 int link_running(int, const char *ifname);
-/* Frames that were lost on the way from the interface to the descriptor. */
+/* 0, or -1 with errno. */
+int link_send(int, int ifindex, const void *, size_t);
+/* The next frame that has arrived and where, or 0: none now, or -1. */
+ssize_t link_recv(int, int *ifindex, void *, size_t);
+/* Frames that were lost on the way from the interfaces to the descriptor. */
 unsigned int link_lost(int);
-
 /* Frames that the interface had no room for at the other end of its cable. */
 unsigned long link_dropped(const char *ns, const char *ifname);
 

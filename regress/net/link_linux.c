@@ -43,17 +43,16 @@ enter(const char *ns)
 }
 
 static long
-open_here(const char *ifname, int type)
+open_here(const char *unused, int type)
 {
 	struct sockaddr_ll ll;
 	int fd, on = 1, size = RCVBUF;
 
+	(void)unused;
 	memset(&ll, 0, sizeof(ll));
 	ll.sll_family = AF_PACKET;
 	ll.sll_protocol = htons((uint16_t)(type != 0 ? type : ETH_P_ALL));
-	if ((ll.sll_ifindex = (int)if_nametoindex(ifname)) == 0)
-		return -1;
-	/* Protocol 0 until bound: nothing of other interfaces gets in. */
+	/* Protocol 0 until bound: nothing gets in before all is set. */
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
@@ -91,9 +90,9 @@ inside(const char *ns, long (*f)(const char *, int), const char *ifname,
 }
 
 int
-link_open(const char *ns, const char *ifname, int type)
+link_open(const char *ns, int type)
 {
-	return (int)inside(ns, open_here, ifname, type);
+	return (int)inside(ns, open_here, NULL, type);
 }
 
 /* The 12th number of the interface's line: frames it could not send. */
@@ -122,11 +121,44 @@ link_dropped(const char *ns, const char *ifname)
 	return (unsigned long)inside(ns, dropped_here, ifname, 0);
 }
 
-int
-link_send(int fd, const void *frame, size_t len)
+static int
+ask(int fd, unsigned long what, const char *ifname, struct ifreq *ifr)
 {
+	memset(ifr, 0, sizeof(*ifr));
+	if (snprintf(ifr->ifr_name, sizeof(ifr->ifr_name), "%s", ifname) >=
+	    (int)sizeof(ifr->ifr_name))
+		return -1;
+	return ioctl(fd, what, ifr);
+}
+
+int
+link_index(int fd, const char *ifname)
+{
+	struct ifreq ifr;
+
+	return ask(fd, SIOCGIFINDEX, ifname, &ifr) == -1 ? 0 : ifr.ifr_ifindex;
+}
+
+int
+link_running(int fd, const char *ifname)
+{
+	struct ifreq ifr;
+
+	return ask(fd, SIOCGIFFLAGS, ifname, &ifr) != -1 &&
+	    (ifr.ifr_flags & IFF_UP) && (ifr.ifr_flags & IFF_RUNNING);
+}
+
+int
+link_send(int fd, int ifindex, const void *frame, size_t len)
+{
+	struct sockaddr_ll ll;
+
+	memset(&ll, 0, sizeof(ll));
+	ll.sll_family = AF_PACKET;
+	ll.sll_ifindex = ifindex;
 	for (;;) {
-		if (send(fd, frame, len, 0) != -1)
+		if (sendto(fd, frame, len, 0, (struct sockaddr *)&ll,
+		    sizeof(ll)) != -1)
 			return 0;
 		if (errno != EAGAIN && errno != ENOBUFS && errno != EINTR)
 			return -1;
@@ -135,28 +167,19 @@ link_send(int fd, const void *frame, size_t len)
 }
 
 ssize_t
-link_recv(int fd, void *buf, size_t size)
+link_recv(int fd, int *ifindex, void *buf, size_t size)
 {
+	struct sockaddr_ll ll;
+	socklen_t len = sizeof(ll);
 	ssize_t n;
 
 	do
-		n = recv(fd, buf, size, 0);
+		n = recvfrom(fd, buf, size, 0, (struct sockaddr *)&ll, &len);
 	while (n == -1 && (errno == EINTR || errno == ENETDOWN));
-	if (n == -1 && errno == EAGAIN)
-		return 0;
+	if (n == -1)
+		return errno == EAGAIN ? 0 : -1;
+	*ifindex = ll.sll_ifindex;
 	return n;
-}
-
-int
-link_running(int fd, const char *ifname)
-{
-	struct ifreq ifr;
-
-	memset(&ifr, 0, sizeof(ifr));
-	if (snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname) >=
-	    (int)sizeof(ifr.ifr_name) || ioctl(fd, SIOCGIFFLAGS, &ifr) == -1)
-		return 0;
-	return (ifr.ifr_flags & IFF_UP) && (ifr.ifr_flags & IFF_RUNNING);
 }
 
 unsigned int

@@ -44,18 +44,19 @@ struct counted {
 struct link {
 	char *name;
 	char *peer; /* NULL: no fence on this link */
+	int ifindex;
+	int peerindex;
 	unsigned long want;
 	unsigned long got;
 	void *flows; /* tree of struct counted */
-	int fd;	     /* everything that arrives */
-	int fence;   /* fences that arrive at name */
-	int back;    /* fences that arrive at peer */
 	int up;	     /* takes part in the fence */
 	unsigned long dropped; /* in the cable, both ways, before we began */
 };
 
 static struct link links[LINKS];
 static size_t nlinks;
+static int all;		/* everything that arrives in our namespace */
+static int fences[2];	/* fences that arrive there, and in the peers' */
 static int expecting;
 static volatile sig_atomic_t stop;
 
@@ -129,29 +130,27 @@ drain(void)
 	struct flow f;
 	ssize_t n;
 	size_t i;
+	int ifindex;
 
-	for (i = 0; i < nlinks; i++) {
-		while ((n = link_recv(links[i].fd, buf, sizeof(buf))) > 0)
-			if (frame_read_udp(buf, (size_t)n, &f) == 0)
+	while ((n = link_recv(all, &ifindex, buf, sizeof(buf))) > 0) {
+		if (frame_read_udp(buf, (size_t)n, &f) == -1)
+			continue;
+		for (i = 0; i < nlinks; i++)
+			if (links[i].ifindex == ifindex)
 				count(&links[i], &f);
-		if (n == -1 && errno != ENETDOWN)
-			err(2, "%s", links[i].name);
 	}
+	if (n == -1)
+		err(2, "receive");
 }
 
 /* Waits for something to arrive, at most ms. */
 static void
 wait_frames(int ms, const sigset_t *mask)
 {
-	struct pollfd pfd[LINKS];
+	struct pollfd pfd = { .fd = all, .events = POLLIN };
 	struct timespec ts = { ms / 1000, ms % 1000 * 1000000L };
-	size_t i;
 
-	for (i = 0; i < nlinks; i++) {
-		pfd[i].fd = links[i].fd;
-		pfd[i].events = POLLIN;
-	}
-	ppoll(pfd, (nfds_t)nlinks, &ts, mask);
+	ppoll(&pfd, 1, &ts, mask);
 }
 
 static int
@@ -165,23 +164,36 @@ complete(void)
 	return 1;
 }
 
+/* Waits until the fence has come through on every link that is up. */
 static void
-await_fence(struct link *l, int fd, const struct fence *want)
+await_fence(int at, const struct fence *want)
 {
 	uint8_t buf[FRAME_MAX];
 	struct fence fe;
-	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	struct pollfd pfd = { .fd = fences[at], .events = POLLIN };
 	long end = now_ms() + FENCE_WAIT;
+	size_t i, left = 0;
 	ssize_t n;
+	int ifindex;
 
+	for (i = 0; i < nlinks; i++)
+		left += (size_t)links[i].up;
 	for (;;) {
-		while ((n = link_recv(fd, buf, sizeof(buf))) > 0)
-			if (frame_read_fence(buf, (size_t)n, &fe) == 0 &&
-			    fe.id == want->id && fe.cpu == want->cpu &&
-			    fe.step == want->step)
-				return;
+		while ((n = link_recv(fences[at], &ifindex, buf,
+		    sizeof(buf))) > 0) {
+			if (frame_read_fence(buf, (size_t)n, &fe) == -1 ||
+			    fe.id != want->id || fe.cpu != want->cpu ||
+			    fe.step != want->step)
+				continue;
+			for (i = 0; i < nlinks; i++)
+				if (links[i].up && ifindex ==
+				    (at ? links[i].peerindex : links[i].ifindex))
+					left--;
+		}
+		if (left == 0)
+			return;
 		if (now_ms() > end)
-			errx(2, "%s: no fence came through", l->name);
+			errx(2, "a fence did not come through");
 		poll(&pfd, 1, 100);
 	}
 }
@@ -191,29 +203,23 @@ await_fence(struct link *l, int fd, const struct fence *want)
  * it, in order, so a fence that came through has pushed all before it through.
  */
 static void
-fence_way(uint32_t step, int back)
+fence_way(uint32_t step, int from)
 {
 	uint8_t buf[FRAME_MAX];
 	struct fence fe = { 0, (uint32_t)getpid(), 0, step };
 	unsigned int cpu, cpus = cpu_count();
 	struct link *l;
-	size_t i, len;
+	size_t len;
 
 	for (cpu = 0; cpu < cpus; cpu++) {
 		cpu_go(cpu);
 		fe.cpu = cpu;
 		len = frame_fence(buf, &fe);
-		for (i = 0; i < nlinks; i++) {
-			l = &links[i];
-			if (l->up && link_send(back ? l->back : l->fence, buf,
-			    len) == -1)
+		for (l = links; l < links + nlinks; l++)
+			if (l->up && link_send(fences[from],
+			    from ? l->peerindex : l->ifindex, buf, len) == -1)
 				l->up = 0;
-		}
-		for (i = 0; i < nlinks; i++) {
-			l = &links[i];
-			if (l->up)
-				await_fence(l, back ? l->fence : l->back, &fe);
-		}
+		await_fence(!from, &fe);
 	}
 	cpu_anywhere();
 }
@@ -223,18 +229,18 @@ static void
 fence(const char *ns, const char *peerns)
 {
 	struct link *l;
-	size_t i;
 
-	for (i = 0; i < nlinks; i++) {
-		l = &links[i];
+	if ((fences[0] = link_open(ns, FRAME_FENCE)) == -1 ||
+	    (fences[1] = link_open(peerns, FRAME_FENCE)) == -1)
+		err(2, "fence");
+	for (l = links; l < links + nlinks; l++) {
 		if (l->peer == NULL)
 			continue;
 		/* Interfaces may have gone since, or be new. */
-		l->fence = link_open(ns, l->name, FRAME_FENCE);
-		l->back = link_open(peerns, l->peer, FRAME_FENCE);
-		l->up = l->fence != -1 && l->back != -1 &&
-		    link_running(l->fence, l->name) &&
-		    link_running(l->back, l->peer);
+		l->peerindex = link_index(fences[1], l->peer);
+		l->up = link_index(fences[0], l->name) == l->ifindex &&
+		    link_running(fences[0], l->name) &&
+		    link_running(fences[1], l->peer);
 	}
 	fence_way(1, 0);
 	fence_way(2, 1);
@@ -312,14 +318,14 @@ report(const char *ns, const char *peerns)
 			    l->want, l->got);
 			bad = 1;
 		}
-		if ((lost = link_lost(l->fd)) != 0) {
-			warnx("%s: %lu packets lost in mccount", l->name, lost);
-			bad = 2;
-		}
 		lost = dropped(l, ns, peerns) - l->dropped;
 		if (lost != 0 && l->up)
 			warnx("%s: %lu frames lost in the cable", l->name,
 			    lost);
+	}
+	if ((lost = link_lost(all)) != 0) {
+		warnx("%lu packets lost in mccount", lost);
+		bad = 2;
 	}
 	return bad;
 }
@@ -362,9 +368,11 @@ main(int argc, char *argv[])
 		    "IF[:PEER][=COUNT] ... [-- COMMAND ...]");
 	for (; optind < argc; optind++)
 		link_add(argv[optind]);
+	if ((all = link_open(ns, 0)) == -1)
+		err(2, "%s", ns != NULL ? ns : "packet socket");
 	for (i = 0; i < nlinks; i++) {
-		if ((links[i].fd = link_open(ns, links[i].name, 0)) == -1)
-			err(2, "%s", links[i].name);
+		if ((links[i].ifindex = link_index(all, links[i].name)) == 0)
+			errx(2, "%s: no such interface", links[i].name);
 		links[i].dropped = dropped(&links[i], ns, peerns);
 	}
 

@@ -74,7 +74,7 @@ main(int argc, char *argv[])
 	const char *ns = NULL;
 	unsigned long count = 1, rate = 20000, nsrc = 1, ngrp = 1, sent = 0, i;
 	size_t len;
-	int ch, fd, ttl = 16;
+	int ch, fd, ifindex, ttl = 16;
 
 	while ((ch = getopt(argc, argv, "c:G:n:r:S:t:")) != -1) {
 		switch (ch) {
@@ -106,8 +106,10 @@ main(int argc, char *argv[])
 		    "[-S NSRC] [-G NGRP] IF SRC GRP");
 	if (flow_parse(&flow, argv[1], argv[2]) == -1)
 		errx(64, "%s, %s: no addresses of one family", argv[1], argv[2]);
-	if ((fd = link_open(ns, argv[0], FRAME_FENCE)) == -1)
-		err(71, "%s", argv[0]);
+	if ((fd = link_open(ns, FRAME_FENCE)) == -1)
+		err(71, "%s", ns != NULL ? ns : "packet socket");
+	if ((ifindex = link_index(fd, argv[0])) == 0)
+		errx(71, "%s: no such interface", argv[0]);
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_term;
 	sigaction(SIGTERM, &sa, NULL);
@@ -119,7 +121,7 @@ main(int argc, char *argv[])
 		one = flow_nth(&flow, (uint32_t)(i % nsrc),
 		    (uint32_t)(i / nsrc));
 		len = frame_udp(frame, &one, ttl);
-		if (link_send(fd, frame, len) == -1)
+		if (link_send(fd, ifindex, frame, len) == -1)
 			err(71, "%s: send", argv[0]);
 		if (sent++ == 0)
 			puts("sending");

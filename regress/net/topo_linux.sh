@@ -88,6 +88,16 @@ cable_ready() # ROUTER IF1 HOSTS IF2
 	    ip -n "$1" -6 route show table local dev "$2" | grep -q ff00::/8; }
 }
 
+# The same of all N cables, when none has been set down.
+cables_ready() # ROUTER HOSTS N
+{
+	[ "$(ip -n "$2" -o link show | grep -c 'state UP')" -ge "$3" ] &&
+	    [ "$(ip -n "$1" -o link show | grep -c 'state UP')" -ge "$3" ] &&
+	    { [ ! -e /proc/net/if_inet6 ] ||
+	    [ "$(ip -n "$1" -6 route show table local |
+	    grep -c ff00::/8)" -ge "$3" ]; }
+}
+
 if_delete() { ip -n "$1" link del "$2"; }
 if_up() { ip -n "$1" link set "$2" up; }
 if_down() { ip -n "$1" link set "$2" down; }
