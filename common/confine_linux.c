@@ -5,6 +5,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <linux/keyctl.h>
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -50,9 +52,25 @@ drop_capabilities(void)
 	cap_free(now);
 }
 
+/* As many descriptors as the system lets us have: group joins need them, and a
+ * configuration of many files. */
+static void
+raise_nofile(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
+		return;
+	rl.rlim_cur = rl.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &rl);
+}
+
 void
 confine_rights(uid_t uid, gid_t gid)
 {
+	raise_nofile();
+	/* keys of whoever started us; fails where there are no keyrings */
+	(void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 	drop_bounding();
 	if (setgroups(0, NULL) == -1 || setresgid(gid, gid, gid) == -1 ||
 	    setresuid(uid, uid, uid) == -1)
@@ -81,18 +99,6 @@ enter_empty(const char *dir)
 		fatal(EX_OSERR, "chroot %s", dir);
 }
 
-/* As many sockets as the system lets us have: group joins need them. */
-static void
-raise_nofile(void)
-{
-	struct rlimit rl;
-
-	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
-		return;
-	rl.rlim_cur = rl.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &rl);
-}
-
 void
 confine_child(const char *user, const char *dir)
 {
@@ -102,7 +108,6 @@ confine_child(const char *user, const char *dir)
 		fatalx(EX_NOUSER, "no user %s", user);
 	if (pw->pw_uid == 0)
 		fatalx(EX_NOUSER, "user %s must not be root", user);
-	raise_nofile();
 	enter_empty(dir);
 	confine_rights(pw->pw_uid, pw->pw_gid);
 	limit(RLIMIT_FSIZE, 0);
@@ -111,6 +116,7 @@ confine_child(const char *user, const char *dir)
 void
 confine_unprivileged(void)
 {
+	raise_nofile();
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		fatal(EX_OSERR, "no_new_privs");
 	limit(RLIMIT_CORE, 0);

@@ -25,7 +25,7 @@ static uid_t pid_owner;
 static int background;
 static int attendant = -1; /* who waits for us to be ready */
 static pid_t attendant_pid;
-static int is_ready;
+static int is_ready, pid_written;
 static void (*signalled)(int);
 
 char *
@@ -47,7 +47,8 @@ daemon_path(const char *dir, const char *name, const char *ending)
 	return path;
 }
 
-/* Whatever we were started with: 0 to 2 are open, and no more. */
+/* Whatever we were started with: 0 to 2 are open, and no more.  Before any log
+ * is opened, whose descriptor would be closed. */
 static void
 clean_descriptors(void)
 {
@@ -56,6 +57,7 @@ clean_descriptors(void)
 	while ((fd = open("/dev/null", O_RDWR)) != -1 && fd <= STDERR_FILENO)
 		;
 	closefrom(STDERR_FILENO + 1);
+	signal(SIGCHLD, SIG_DFL);
 }
 
 void
@@ -135,6 +137,7 @@ int
 daemon_listen(const char *path, uid_t uid, gid_t gid)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	struct stat st;
 	mode_t mask;
 	int fd;
 
@@ -145,9 +148,13 @@ daemon_listen(const char *path, uid_t uid, gid_t gid)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		fatal(EX_OSERR, "control socket");
-	if (connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
+	/* EAGAIN: so many wait for its answer that we would have to */
+	if (connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0 ||
+	    errno == EAGAIN)
 		fatalx(EX_UNAVAILABLE, "%s: another daemon answers there",
 		    path);
+	if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
+		fatalx(EX_OSERR, "%s: exists and is not a socket", path);
 	unlink(path);
 	mask = umask(0117);
 	if (bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
@@ -191,7 +198,10 @@ attend(int fd, pid_t pid, int is_child)
 	}
 	if (is_child || waitpid(pid, &status, 0) == -1)
 		_exit(EX_OSERR);
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
+	/* it ended without having been ready, with whatever code */
+	_exit(WIFEXITED(status) && WEXITSTATUS(status) != 0 ?
+		WEXITSTATUS(status) :
+		EX_SOFTWARE);
 }
 
 void
@@ -245,6 +255,7 @@ daemon_ready(void)
 	}
 	if (failed)
 		return -1;
+	pid_written = 1;
 	if (background && (fd = open("/dev/null", O_RDWR | O_CLOEXEC)) != -1) {
 		dup2(fd, STDIN_FILENO);
 		dup2(fd, STDOUT_FILENO);
@@ -252,4 +263,11 @@ daemon_ready(void)
 		close(fd);
 	}
 	return 0;
+}
+
+void
+daemon_end(void)
+{
+	if (pid_written)
+		(void)unlink(pid_path);
 }

@@ -45,4 +45,7 @@ void daemon_start(int foreground, const char *pidfile, uid_t);
  * there is no writing it. */
 int daemon_ready(void);
 
+/* Removes the pid file, if it is ours. */
+void daemon_end(void);
+
 #endif

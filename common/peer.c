@@ -42,49 +42,55 @@ peer_gone(struct peer *p, const char *why)
 	p->gone(p, why);
 }
 
-static void
-peer_work(struct peer *p, short what)
+/* Dispatches what has come.  -1: the peer is closed, by us or by its owner. */
+static int
+peer_take(struct peer *p)
 {
 	struct imsg imsg;
-	uint32_t queued;
 	int n, rc;
 
-	if (what & EV_WRITE && imsgbuf_write(&p->ibuf) == -1) {
-		peer_gone(p, strerror(errno));
-		return;
-	}
-	if (what & EV_READ && !p->paused) {
-		if ((n = imsgbuf_read(&p->ibuf)) == -1) {
-			peer_gone(p, strerror(errno));
-			return;
-		}
-		if (n == 0) {
-			peer_gone(p, "end of file");
-			return;
-		}
-	}
 	while (!p->paused && (n = imsgbuf_get(&p->ibuf, &imsg)) != 0) {
 		if (n == -1) {
 			peer_gone(p, "malformed message");
-			return;
+			return -1;
 		}
 		rc = p->dispatch(p, &imsg);
 		imsg_free(&imsg);
 		if (!peer_is_open(p))
-			return; /* closed by its owner */
+			return -1;
 		if (rc == -1) {
 			peer_gone(p, "bad message");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void
+peer_work(struct peer *p, short what)
+{
+	const char *why;
+	uint32_t queued;
+	int n;
+
+	if (what & EV_READ && !p->paused) {
+		if ((n = imsgbuf_read(&p->ibuf)) != 1) {
+			peer_gone(p, n == 0 ? "end of file" : strerror(errno));
 			return;
 		}
 	}
+	if (peer_take(p) == -1)
+		return;
 	if (p->idle != NULL)
 		p->idle(p);
 	if (!peer_is_open(p))
 		return;
-	/* most answers fit into the socket at once */
 	queued = imsgbuf_queuelen(&p->ibuf);
 	if (imsgbuf_write(&p->ibuf) == -1) {
-		peer_gone(p, strerror(errno));
+		why = strerror(errno);
+		/* it may have said why before it hung up */
+		if (imsgbuf_read(&p->ibuf) != 1 || peer_take(p) == 0)
+			peer_gone(p, why);
 		return;
 	}
 	if (queued > 0 && imsgbuf_queuelen(&p->ibuf) == 0 && p->idle != NULL)

@@ -3,6 +3,7 @@
  */
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
@@ -12,8 +13,18 @@
 #include "nursery.h"
 #include "role.h"
 
-#define MAXDELAY 10000 /* between two starts, milliseconds */
-#define LOG_RATE 10000 /* lines per second from children */
+#define LASTDELAY 1600	/* of one that was never of use, milliseconds */
+#define MAXDELAY  10000 /* between two starts, milliseconds */
+#define LOG_RATE  10000 /* lines per second from children */
+
+static time_t
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
 
 int
 role_log(struct imsg *imsg, int limited)
@@ -23,15 +34,14 @@ role_log(struct imsg *imsg, int limited)
 	char text[LOG_LINE_MAX + 1];
 	int32_t priority;
 	size_t i, len;
-	time_t now = time(NULL);
 
 	if (imsg_get_buf(imsg, &priority, sizeof(priority)) == -1 ||
 	    (len = imsg_get_len(imsg)) > LOG_LINE_MAX || priority < LOG_ERR ||
 	    priority > LOG_DEBUG)
 		return -1;
 	imsg_get_buf(imsg, text, len);
-	if (second != now) {
-		second = now;
+	if (second != now()) {
+		second = now();
 		lines = 0;
 	}
 	if (limited && ++lines >= LOG_RATE) {
@@ -47,12 +57,32 @@ role_log(struct imsg *imsg, int limited)
 	return 0;
 }
 
+/* One that lives for a while has paid for its earlier deaths; one that was
+ * never of use ends the daemon, so that whoever waits for it is told. */
+static void
+schedule(struct role *r)
+{
+	struct timeval tv;
+
+	if (!r->proven && (r->once || r->delay >= LASTDELAY)) {
+		log_errx("%s does not come up", r->name);
+		r->lost(EX_SOFTWARE);
+	}
+	if (now() - r->born >= MAXDELAY / 1000)
+		r->delay = 0;
+	tv.tv_sec = r->delay / 1000;
+	tv.tv_usec = r->delay % 1000 * 1000;
+	evtimer_add(&r->restart, &tv);
+	r->delay = r->delay == 0    ? 100 :
+	    r->delay * 2 < MAXDELAY ? r->delay * 2 :
+				      MAXDELAY;
+}
+
 static int
 nursery_dispatch(struct peer *p, struct imsg *imsg)
 {
 	struct role *r = p->arg;
 	struct wire_ended e;
-	struct timeval tv;
 
 	switch (imsg_get_type(imsg)) {
 	case IMSG_CONFINED:
@@ -69,9 +99,7 @@ nursery_dispatch(struct peer *p, struct imsg *imsg)
 					    WEXITSTATUS(e.status));
 		peer_close(&r->link);
 		r->ready = 1;
-		tv.tv_sec = r->delay / 1000;
-		tv.tv_usec = r->delay % 1000 * 1000;
-		evtimer_add(&r->restart, &tv);
+		schedule(r);
 		return 0;
 	}
 	return -1;
@@ -109,29 +137,18 @@ link_gone(struct peer *p, const char *why)
 {
 	struct role *r = p->arg;
 
-	log_info("link to %s: %s", r->name, why);
+	if (strcmp(why, "end of file") != 0)
+		log_warnx("link to %s: %s", r->name, why);
 	peer_send(&r->nursery, IMSG_STOP, 0, -1, NULL, 0);
 	lose(r);
 }
 
-/* One that lives for a while has paid for its earlier deaths. */
 static void
 restart(int fd, short what, void *arg)
 {
-	struct role *r = arg;
-	struct timeval tv = { .tv_sec = MAXDELAY / 1000 };
-
 	(void)fd;
 	(void)what;
-	if (!r->ready) {
-		r->delay = 0;
-		return;
-	}
-	r->delay = r->delay == 0    ? 100 :
-	    r->delay * 2 < MAXDELAY ? r->delay * 2 :
-				      MAXDELAY;
-	role_start(r);
-	evtimer_add(&r->restart, &tv);
+	role_start(arg);
 }
 
 void
@@ -150,6 +167,9 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 		if (dup2(pair[1], NURSERY_FD) == -1)
 			_exit(EX_OSERR);
 		closefrom(NURSERY_FD + 1);
+#ifndef KEEP_STDERR /* sanitizers take their options from it */
+		clearenv();
+#endif
 		execl(path, r->name, arg, (char *)NULL);
 		fatal(EX_OSERR, "%s", path);
 	}
@@ -160,6 +180,7 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 	r->nursery.gone = nursery_gone;
 	r->link.gone = link_gone;
 	r->started = started;
+	r->once = arg != NULL;
 	r->lost = lost;
 	peer_open(&r->nursery, pair[0]);
 	evtimer_set(&r->restart, restart, r);
@@ -180,6 +201,7 @@ role_start(struct role *r)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
 		fatal(EX_OSERR, "socketpair");
 	r->ready = 0;
+	r->born = now();
 	peer_send(&r->nursery, IMSG_START, 0, pair[1], NULL, 0);
 	peer_open(&r->link, pair[0]);
 	r->started(r);
@@ -211,8 +233,12 @@ role_connect(struct role *a, struct role *b)
 void
 role_close(struct role *r)
 {
+	int patience = 200; /* hundredths of a second */
+
 	peer_close(&r->link);
 	peer_close(&r->nursery);
-	if (r->pid > 0)
-		(void)waitpid(r->pid, NULL, 0); /* -1 when seen already */
+	/* not for ever: its child could have stopped it */
+	while (
+	    r->pid > 0 && patience-- > 0 && waitpid(r->pid, NULL, WNOHANG) == 0)
+		usleep(10000);
 }

@@ -5,6 +5,7 @@
 #define ROLE_H
 
 #include <event.h>
+#include <time.h>
 #include "peer.h"
 #include "wire.h"
 
@@ -17,6 +18,9 @@ struct role {
 	struct peer link;
 	struct peer nursery;
 	pid_t pid;	    /* the nursery's */
+	int proven;	    /* a child has been of use */
+	int once;	    /* is not started anew */
+	time_t born;	    /* when the child was started */
 	int code;	    /* exit code of a nursery that ended */
 	int ready;	    /* confined, no child running */
 	unsigned int delay; /* before the next start, in milliseconds */

@@ -42,6 +42,9 @@ static struct {
 
 static struct peer pipe_end;
 static unsigned int nfailed, most_waiting;
+static int rewant;
+
+static void want(uint32_t);
 
 /* What iface.c needs and is not asked here. */
 void
@@ -72,9 +75,15 @@ vif_result(const struct wire_vif *v, int error)
 	CHECK(0);
 }
 
+/* What an update does when it was waiting for this answer. */
 static void
 answered(void)
 {
+	unsigned int i;
+
+	for (i = 0; i < NKEY && rewant; i++)
+		if (rnd(4) == 0)
+			want(i);
 	(void)mfc_work();
 }
 
@@ -463,13 +472,15 @@ test_failures(int changing)
 			    !same(&before[n], &keys[n].want);
 			want(n);
 		}
+		rewant = changing;
 		for (i = changing ? 500 : 0; i > 0; i--) {
 			n = rnd(NKEY);
 			random_state(&keys[n].want);
 			want(n);
-			if (rnd(10) == 0)
-				step();
+			(void)mfc_work();
+			step();
 		}
+		rewant = 0;
 		settle();
 		check_books();
 		for (n = 0; n < NKEY; n++) {

@@ -219,7 +219,9 @@ client_request(struct client *c, struct imsg *imsg)
 	static unsigned char buf[REQUEST_MAXSIZE];
 	size_t len = imsg_get_len(imsg);
 
+	/* refusals are answered here, also to one who does not read them */
 	if (!c->greeted || len > sizeof(buf) ||
+	    peer_queue(&c->peer) > MAX_QUEUE ||
 	    imsg_get_buf(imsg, buf, len) == -1)
 		return -1;
 	if (frame_check(buf, len) == -1)

@@ -37,14 +37,13 @@ static int loading;	   /* the engine has files to work on */
 static int64_t again = -1; /* and must have them once more, for this RELOAD */
 
 static struct role engine = { .name = "engine" };
-static struct role control = { .name = "control" };
+static struct role control = { .name = "control", .proven = 1 };
 
 static void __attribute__((noreturn)) quit(int code)
 {
-	if (listener != -1) {
+	if (listener != -1)
 		(void)unlink(sock_path);
-		(void)unlink(pid_path);
-	}
+	daemon_end();
 	role_close(&control);
 	role_close(&engine);
 	exit(code);
@@ -55,11 +54,12 @@ load(int64_t id)
 {
 	if (!peer_is_open(&engine.link))
 		return;
-	if (loading) {
+	if (loading || peer_queue(&engine.link) >= MAXQUEUE) {
 		again = id > again ? id : again;
 		return;
 	}
 	loading = 1;
+	again = -1;
 	config_send(&engine.link, conf_path, NULL);
 	peer_send(&engine.link, IMSG_CONFIG_END, id, -1, NULL, 0);
 }
@@ -82,15 +82,14 @@ pass_upcalls(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	while (peer_is_open(&engine.link)) {
+	while (
+	    peer_is_open(&engine.link) && peer_queue(&engine.link) < MAXQUEUE) {
 		n = kernel_upcalls(v6, u, WIRE_BATCH);
 		if (n > 0)
 			peer_send(&engine.link, IMSG_UPCALL, 0, -1, u,
 			    n * sizeof(*u));
 		if (n < WIRE_BATCH)
 			return;
-		if (peer_queue(&engine.link) >= MAXQUEUE)
-			break;
 	}
 	event_del(&upcall_ev[v6]);
 }
@@ -105,6 +104,8 @@ balance(struct peer *p)
 		if (gate.have[v6])
 			event_add(&upcall_ev[v6], NULL);
 	peer_pause(p, full);
+	if (!full && again != -1)
+		load(again);
 }
 
 /* Checks and does a verb's entries one by one, and tells which failed. */
@@ -167,9 +168,7 @@ engine_dispatch(struct peer *p, struct imsg *imsg)
 		if (daemon_ready() == -1)
 			quit(EX_OSERR);
 		loading = 0;
-		if (again != -1)
-			load(again);
-		again = -1;
+		engine.proven = 1;
 		return 0;
 	}
 	return obey(imsg);
@@ -213,8 +212,7 @@ engine_started(struct role *r)
 	introduce(r, lives++ > 0 ? SETUP_AGAIN : 0);
 	peer_send(&r->link, IMSG_VIFS, 0, -1, gate.ifindex,
 	    sizeof(gate.ifindex));
-	loading = 0;
-	load(0);
+	loading = again = 0;
 	balance(&r->link);
 }
 
@@ -276,6 +274,8 @@ main(int argc, char **argv)
 		event_init();
 		role_open(&engine, engine_started, quit, "-F");
 		role_wait(&engine);
+		if (geteuid() == 0)
+			confine_rights(0, 0);
 	} else
 		open_all();
 	role_start(&engine);
