@@ -3,7 +3,7 @@
  * imsg without descriptors, at most MAX_IMSGSIZE each.
  *
  * The client sends CTL_HELLO, then one request at a time.  A request is
- * answered by any number of CTL_ROW or CTL_FAIL and one CTL_END; after that
+ * answered by any number of CTL_ROW, CTL_FAIL and CTL_NOTE and one CTL_END; after that
  * the client may send the next.
  */
 #ifndef CTL_H
@@ -23,6 +23,7 @@ enum ctl_type {
 	/* daemon -> client */
 	CTL_ROW,  /* struct ctl_row, then words: the iif, then the oifs */
 	CTL_FAIL, /* uint32_t line of the command, then text without a NUL */
+	CTL_NOTE, /* as CTL_FAIL, of something that was done all the same */
 	CTL_END	  /* uint32_t enum ctl_status */
 };
 

@@ -40,7 +40,7 @@ is_show(uint16_t kind)
 int
 is_single(uint16_t kind)
 {
-	return is_show(kind) || kind == CTL_KILL;
+	return is_show(kind) || kind == CTL_KILL || kind == CTL_RELOAD;
 }
 
 int
@@ -134,7 +134,7 @@ answer_row(struct imsg *imsg)
 }
 
 static int
-answer_fail(struct imsg *imsg)
+answer_text(struct imsg *imsg, uint32_t *count)
 {
 	static char text[MAX_IMSGSIZE + 1];
 	uint32_t line;
@@ -147,7 +147,8 @@ answer_fail(struct imsg *imsg)
 		return -1;
 	text[len] = '\0';
 	complain(line, "%s", text);
-	fails++;
+	if (count != NULL)
+		(*count)++;
 	return 0;
 }
 
@@ -193,7 +194,10 @@ answer_message(struct imsg *imsg)
 		bad = link_is_new() || answer_row(imsg) == -1;
 		break;
 	case CTL_FAIL:
-		bad = link_is_new() || answer_fail(imsg) == -1;
+		bad = link_is_new() || answer_text(imsg, &fails) == -1;
+		break;
+	case CTL_NOTE:
+		bad = link_is_new() || answer_text(imsg, NULL) == -1;
 		break;
 	case CTL_END:
 		bad = link_is_new() || (rc = answer_end(imsg)) == -1;

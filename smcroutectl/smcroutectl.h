@@ -78,7 +78,7 @@ int request_add(const struct command *, char **args, int n, uint32_t line);
 int request_send(void);
 /* One command as a request of its own. */
 int request_one(const struct command *, char **args, int n, uint32_t line);
-/* A command of its own request: a show, and what ends the daemon. */
+/* A command of its own request: a show, a reload, and what ends the daemon. */
 int is_single(uint16_t kind);
 int is_show(uint16_t kind);
 

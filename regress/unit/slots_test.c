@@ -32,7 +32,7 @@
 #define SCENARIOS 48
 #define MAXNAMES  48
 #define MAXPATS	  (MAXNAMES + 4)
-#define MAXRULES  2000
+#define MAXRULES  1500
 #define MAXOIFS	  4
 #define MAXNEWS	  1000
 
@@ -994,12 +994,13 @@ scenario(uint32_t n)
 		check_failed = 0;
 		rnd_state = rnd_seed + n;
 		run.names = rnd(2) ? 3 + rnd(8) : MAXNAMES;
-		run.rules = n % 10 == 0 ? MAXRULES : 3 + rnd(60);
-		run.keys = n % 10 == 0 ? 1000 : 3 + rnd(60);
-		run.steps = n % 10 == 0 ? 80 : 600;
+		/* more entries than there may be verbs on their way */
+		run.rules = n % 12 == 0 ? MAXRULES : 3 + rnd(60);
+		run.keys = n % 12 == 0 ? 1000 : 3 + rnd(60);
+		run.steps = n % 12 == 0 ? 80 : 600;
 		run.v4 = n % 7 != 0;
 		run.v6 = n % 7 != 1;
-		run.again = n % 3 == 2 || n == 30;
+		run.again = n % 3 == 2 || n == 24;
 		run.fails = n % 5 == 4;
 		start();
 		live();

@@ -25,6 +25,7 @@ engine_dispatch(struct peer *p, struct imsg *imsg)
 	switch (imsg_get_type(imsg)) {
 	case CTL_ROW:
 	case CTL_FAIL:
+	case CTL_NOTE:
 	case CTL_END:
 	case IMSG_CTL_MORE:
 		client_answer(imsg);

@@ -68,8 +68,8 @@ file_error(struct reader *r)
 }
 
 /* Of such groups a kernel takes packets to itself and routes none. */
-static int
-is_linklocal(const struct prefix *p)
+int
+conf_is_linklocal(const struct prefix *p)
 {
 	unsigned int len = addr_af(&p->a) == AF_INET ? ADDR_V4 + 24 : 16;
 
@@ -77,8 +77,8 @@ is_linklocal(const struct prefix *p)
 }
 
 /* An outbound wildcard leaves the inbound interface out, a name does not. */
-static int
-is_loop(const char *iif, const char *oif)
+int
+conf_is_loop(const char *iif, const char *oif)
 {
 	size_t n = strcspn(iif, "+");
 
@@ -96,13 +96,13 @@ warn_mroute(
 	char why[256];
 	size_t i;
 
-	if (is_linklocal(&d->grp)) {
+	if (conf_is_linklocal(&d->grp)) {
 		snprintf(why, sizeof(why),
 		    "'%.64s' is link-local: no kernel routes it", l->group);
 		tell(r, r->h->warning, l->group, why);
 	}
 	for (i = 0; i < d->noifs; i++) {
-		if (!is_loop(d->iif, d->oifs[i]))
+		if (!conf_is_loop(d->iif, d->oifs[i]))
 			continue;
 		snprintf(why, sizeof(why),
 		    "'%s' is inbound and outbound: packets may loop",

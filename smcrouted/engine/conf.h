@@ -61,6 +61,11 @@ enum conf_words { WORDS_ADD, WORDS_REMOVE, WORDS_GROUP };
 int conf_words(enum conf_words, const char **words, size_t nwords,
     struct directive *, char *why, size_t whysize);
 
+/* What a route is warned of: groups that no kernel routes; packets that go out
+ * where they came in. */
+int conf_is_linklocal(const struct prefix *grp);
+int conf_is_loop(const char *iif, const char *oif);
+
 /* Writes a directive as a line of smcroute.conf, with newline. */
 void conf_print(FILE *, const struct directive *);
 

@@ -141,7 +141,7 @@ adopt(const struct kernel_entry *e, void *arg)
 
 	(void)arg;
 	if (i == NULL || i->slot == -1) {
-		verbs_mfc_del(&e->key);
+		flows_orphan(&e->key);
 		return;
 	}
 	for (n = 0; n < e->noifs; n++) {
@@ -186,6 +186,7 @@ do_vifs(struct imsg *imsg)
 		}
 	if (!(setup.flags & SETUP_AGAIN))
 		return 0;
+	log_warnx("routes and groups that smcroutectl had added are lost");
 	for (v6 = 0; v6 <= 1; v6++)
 		if (setup.flags & (v6 ? SETUP_V6 : SETUP_V4) &&
 		    kernel_state_dump(v6, adopt, NULL) == -1)

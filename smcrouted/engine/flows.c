@@ -14,6 +14,7 @@
 #include "pool.h"
 
 #define NWHEEL 128  /* buckets of flows by the time when they are due */
+#define HOLD   10   /* seconds between reports of a flow on two interfaces */
 #define BUDGET 1000 /* flows looked at before upcalls get their turn */
 
 enum { LRU, WHEEL };
@@ -214,6 +215,8 @@ flow_new(uint32_t mfc)
 	held[f->slot]++;
 	list_append(&lru[f->slot][f->kind], LRU, i);
 	if (expire != 0) {
+		if (pool.count == 1)
+			turned = now() / step; /* it stood still */
 		wheel_insert(i, now() + expire);
 		wheel_arm();
 	}
@@ -433,8 +436,8 @@ nocache(struct config *c, const struct wire_upcall *u)
 }
 
 /*
- * At once the first time; later only when nothing came through since the last
- * report, so that a flow on two interfaces does not go to and fro.
+ * At once, unless it was reported not long ago and packets came through since:
+ * a flow that is on two interfaces does not go to and fro.
  */
 static void
 wrongvif(struct config *c, const struct wire_upcall *u)
@@ -442,6 +445,7 @@ wrongvif(struct config *c, const struct wire_upcall *u)
 	struct kernel_count n;
 	struct mfc *m;
 	uint32_t i, oifs, rule;
+	int alive, held_back;
 	uint8_t old;
 
 	if ((i = mfc_find(&u->key.src, &u->key.grp)) == 0)
@@ -457,14 +461,15 @@ wrongvif(struct config *c, const struct wire_upcall *u)
 	}
 	memset(&n, 0, sizeof(n));
 	(void)kernel_state_get(&u->key, &n);
-	if (m->flags & MFC_MOVED && m->have_oifs != 0 &&
-	    m->count != (uint32_t)(n.packets - n.wrong)) {
-		m->count = n.packets - n.wrong;
+	alive = m->count != (uint32_t)(n.packets - n.wrong);
+	held_back = m->moved != 0 && now() - m->moved < HOLD && alive &&
+	    m->have_oifs != 0;
+	m->count = n.packets - n.wrong;
+	m->moved = now();
+	if (held_back) {
 		m->iif = old;
 		return;
 	}
-	m->count = n.packets - n.wrong;
-	m->flags |= MFC_MOVED;
 	log_flow(c, m, "moved flow");
 	evaluate(c, i);
 }
@@ -492,6 +497,15 @@ flows_adopt(const struct wire_key *k, uint8_t iif, uint32_t oifs)
 		mfc_want(i, NOSLOT, 0);
 	else /* it may name slots of interfaces that are gone, unseen by us */
 		mfc_stale(i);
+}
+
+void
+flows_orphan(const struct wire_key *k)
+{
+	uint32_t i;
+
+	if ((i = mfc_get(&k->src, &k->grp)) != 0)
+		mfc_stale(i); /* nobody wants it */
 }
 
 void

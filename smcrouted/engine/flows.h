@@ -27,6 +27,8 @@ void flows_rule_removed(struct config *, const struct rule *);
 void flows_upcall(struct config *, const struct wire_upcall *);
 /* The kernel has this entry from an earlier life of ours. */
 void flows_adopt(const struct wire_key *, uint8_t iif, uint32_t oifs);
+/* The kernel has this entry, and it is of no use. */
+void flows_orphan(const struct wire_key *);
 /* Forgets all learned flows. */
 void flows_flush(void);
 

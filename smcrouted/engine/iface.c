@@ -35,6 +35,16 @@ iface_usable(const struct iface *i)
 	    i->opt.enable != 0;
 }
 
+void
+iface_complain(struct iface *i)
+{
+	if (i->complained || i->opt.enable == 0)
+		return;
+	i->complained = 1;
+	log_warnx("%s is not able to multicast: ip link set %s multicast on",
+	    i->name, i->name);
+}
+
 static struct iface *
 insert(uint32_t ifindex)
 {

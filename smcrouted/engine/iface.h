@@ -9,6 +9,12 @@
 #include <stdint.h>
 #include "config.h"
 
+enum wanted {
+	NOT_WANTED,
+	WANTED_WILD, /* by a wildcard of outbound interfaces, and no more */
+	WANTED
+};
+
 struct iface {
 	TAILQ_ENTRY(iface) entry; /* by index */
 	uint32_t ifindex;
@@ -16,9 +22,11 @@ struct iface {
 	char name[IF_NAMESIZE];
 	int seen; /* in the list that is being told */
 	struct phyint_options opt;
-	int slot;	    /* -1: none */
-	int wanted;	    /* a rule or a phyint line names it */
-	int starved;	    /* wanted, and all slots are taken */
+	int slot; /* -1: none */
+	enum wanted wanted;
+	TAILQ_ENTRY(iface) want; /* in the order of the configuration */
+	int starved;		 /* wanted, and all slots are taken */
+	int complained;
 	uint32_t *patterns; /* those of route rules' iifs that match */
 	uint32_t npatterns;
 };
@@ -32,6 +40,9 @@ void iface_start(void (*changed)(void));
 struct iface *iface_by_index(uint32_t);
 /* 1 when it can route multicast and no phyint line forbids it. */
 int iface_usable(const struct iface *);
+
+/* Says, once, why an interface that is named is not used. */
+void iface_complain(struct iface *);
 
 /* After the configuration or an interface has changed: options, and which
  * patterns match. */

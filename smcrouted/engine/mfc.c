@@ -187,7 +187,7 @@ mfc_compare(const struct mfc_state *want, const struct mfc_state *have,
     int stale)
 {
 	if (want->iif == NOSLOT)
-		return have->iif == NOSLOT ? MFC_KEEP : MFC_DELETE;
+		return have->iif == NOSLOT && !stale ? MFC_KEEP : MFC_DELETE;
 	if (want->iif != have->iif || want->oifs != have->oifs || stale)
 		return MFC_INSTALL;
 	return MFC_KEEP;

@@ -25,15 +25,16 @@ enum mfc_action mfc_compare(const struct mfc_state *want,
 #define MFC_DIRTY  0x04 /* on the stack of work */
 #define MFC_STALE  0x08
 #define MFC_FAILED 0x10 /* the kernel refused it */
-#define MFC_MOVED  0x20 /* its inbound interface has changed once */
 
 struct mfc {
 	struct addr src;
 	struct addr grp;
-	uint32_t next;	/* in the hash's chain */
-	uint32_t flow;	/* of flows.c: it was learned; 0: it was not */
-	uint32_t cand;	/* slots where static rules expect it */
-	uint32_t count; /* forwarded when last seen on a wrong interface */
+	uint32_t next; /* in the hash's chain */
+	uint32_t flow; /* of flows.c: it was learned; 0: it was not */
+	uint32_t cand; /* slots where static rules expect it */
+	/* when last seen on a wrong interface: packets forwarded, second */
+	uint32_t count;
+	uint32_t moved;
 	uint32_t want_oifs;
 	uint32_t have_oifs;
 	uint8_t want_iif;

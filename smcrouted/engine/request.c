@@ -53,7 +53,10 @@ struct request {
 
 static TAILQ_HEAD(, request) requests = TAILQ_HEAD_INITIALIZER(requests);
 static uint32_t reloads; /* asked for so far */
-static int update;	 /* this request calls for a full update */
+/* What this request calls for when its commands are done. */
+static int update;	  /* everything anew */
+static int regroup;	  /* memberships */
+static unsigned int wide; /* rules so far that may cover many flows */
 
 /* The load that waits to be in the kernel. */
 static struct {
@@ -65,7 +68,7 @@ static struct {
 } waiter;
 
 static void
-fail(struct request *r, uint32_t line, const char *text)
+say(struct request *r, uint32_t type, uint32_t line, const char *text)
 {
 	char buf[sizeof(line) + LOG_LINE_MAX];
 	size_t n = strlen(text);
@@ -74,8 +77,38 @@ fail(struct request *r, uint32_t line, const char *text)
 		n = LOG_LINE_MAX;
 	memcpy(buf, &line, sizeof(line));
 	memcpy(buf + sizeof(line), text, n);
-	peer_send(&control, CTL_FAIL, r->client, -1, buf, sizeof(line) + n);
+	peer_send(&control, type, r->client, -1, buf, sizeof(line) + n);
+}
+
+static void
+fail(struct request *r, uint32_t line, const char *text)
+{
+	say(r, CTL_FAIL, line, text);
 	r->failed = 1;
+}
+
+/* Done, but probably not what is meant. */
+static void
+warn_route(struct request *r, const struct directive *d, uint32_t line)
+{
+	char text[128], grp[ADDRSTRLEN];
+	size_t i;
+
+	if (conf_is_linklocal(&d->grp)) {
+		snprintf(text, sizeof(text),
+		    "%s is link-local: no kernel routes it",
+		    prefix_print(&d->grp, grp));
+		say(r, CTL_NOTE, line, text);
+		log_warnx("%s", text);
+	}
+	for (i = 0; i < d->noifs; i++) {
+		if (!conf_is_loop(d->iif, d->oifs[i]))
+			continue;
+		snprintf(text, sizeof(text),
+		    "%s is inbound and outbound: packets may loop", d->oifs[i]);
+		say(r, CTL_NOTE, line, text);
+		log_warnx("%s", text);
+	}
 }
 
 static void
@@ -147,6 +180,7 @@ do_add(struct request *r, const struct directive *d, uint32_t line,
 	a->oifs = before;
 	r->nadded++;
 	apply(rule);
+	warn_route(r, d, line);
 	return 0;
 }
 
@@ -158,7 +192,8 @@ drop_rule(uint32_t rule)
 
 	pattern_ref(copy.iif); /* the copy's */
 	rules_remove(&config->rules, rule);
-	if (config->rules.changed || pattern_freed() != freed)
+	if (config->rules.changed || pattern_freed() != freed ||
+	    (!rule_is_host(&copy) && ++wide > 1))
 		update = 1;
 	if (!update)
 		flows_rule_removed(config, &copy);
@@ -210,6 +245,7 @@ do_join(const struct directive *d, const char **why)
 	struct membership w;
 	struct iface *i;
 	uint64_t k;
+	size_t before = config->nmgroups;
 	uint32_t rule;
 	int error = 0;
 
@@ -230,8 +266,9 @@ do_join(const struct directive *d, const char **why)
 	}
 	if (error == 0)
 		return 0;
-	config_leave(config, d);
-	engine_groups();
+	if (config->nmgroups > before)
+		config_leave(config, d);
+	regroup = 1;
 	*why = error == ENOSPC ? "too many memberships" : strerror(error);
 	return -1;
 }
@@ -243,7 +280,7 @@ do_leave(const struct directive *d, const char **why)
 		*why = "no such group";
 		return -1;
 	}
-	engine_groups();
+	regroup = 1;
 	return 0;
 }
 
@@ -359,9 +396,17 @@ check_added(struct request *r)
 static void
 show(struct request *r)
 {
-	if (show_chunk(&r->show, r->client))
+	char text[64];
+
+	if (show_chunk(&r->show, r->client)) {
+		if (config->errors != 0) {
+			snprintf(text, sizeof(text),
+			    "%u line%s of the configuration in error: skipped",
+			    config->errors, config->errors == 1 ? "" : "s");
+			say(r, CTL_NOTE, 0, text);
+		}
 		finish(r, CTL_OK);
-	else /* control says the same when the client has read so far */
+	} else /* control says the same when the client has read so far */
 		peer_send(&control, IMSG_CTL_MORE, r->client, -1, NULL, 0);
 }
 
@@ -381,7 +426,7 @@ run(struct request *r)
 	memcpy(&rights, p, sizeof(rights));
 	p += sizeof(rights);
 	r->stage = STAGE_RUNNING;
-	update = 0;
+	update = regroup = wide = 0;
 	for (; p < end; p += c.len) {
 		if ((size_t)(end - p) < sizeof(c))
 			break;
@@ -399,6 +444,8 @@ run(struct request *r)
 	}
 	if (p != end)
 		fail(r, 0, "malformed request");
+	if (regroup && !update)
+		engine_groups();
 	if (update) {
 		engine_update();
 		update = 0;

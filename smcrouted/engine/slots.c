@@ -12,6 +12,7 @@
 
 struct slot slots[MAXVIF];
 
+static TAILQ_HEAD(, iface) wants;
 static int have[2];
 static uint32_t walk; /* stamp of this walk over all patterns */
 
@@ -74,6 +75,35 @@ slots_holders(char *buf, size_t size)
 	}
 }
 
+/* Slots that will be free when what names them is rewritten. */
+static int
+any_dying(void)
+{
+	int s;
+
+	for (s = 0; s < MAXVIF; s++)
+		if (slots[s].ifindex != 0 && slots[s].iface == NULL)
+			return 1;
+	return 0;
+}
+
+/* Who is wanted as one of many gives way to who is wanted by itself. */
+static int
+displace(void)
+{
+	struct iface *i;
+	int s;
+
+	for (s = MAXVIF - 1; s >= 0; s--) {
+		if ((i = slots[s].iface) == NULL || i->wanted != WANTED_WILD)
+			continue;
+		slots[s].iface = NULL;
+		i->slot = -1;
+		return 1;
+	}
+	return 0;
+}
+
 static void
 take_slot(struct iface *i)
 {
@@ -82,6 +112,8 @@ take_slot(struct iface *i)
 	int s, v6;
 
 	if ((s = free_slot()) == -1) {
+		if (any_dying() || (i->wanted == WANTED && displace()))
+			return; /* the turn after this one */
 		if (!i->starved) {
 			slots_holders(holders, sizeof(holders));
 			log_errx("no VIF left for %s: all %d are held by %s",
@@ -108,7 +140,7 @@ take_slot(struct iface *i)
 }
 
 static void
-want_pattern(uint32_t index)
+want_pattern(uint32_t index, enum wanted how)
 {
 	struct pattern *p = pattern_at(index);
 	struct iface *i;
@@ -117,25 +149,33 @@ want_pattern(uint32_t index)
 		return;
 	p->stamp = walk;
 	TAILQ_FOREACH(i, &ifaces, entry) {
-		if (!pattern_match(p, i->name) || !iface_usable(i))
+		if (!pattern_match(p, i->name))
 			continue;
-		i->wanted = 1;
-		if (i->slot == -1)
-			take_slot(i);
+		if (!iface_usable(i)) {
+			iface_complain(i);
+			continue;
+		}
+		if (i->wanted != NOT_WANTED)
+			continue;
+		i->wanted = how;
+		TAILQ_INSERT_TAIL(&wants, i, want);
 	}
 }
 
+/* The named ones, or those by wildcard. */
 static void
-want_oifs(uint32_t index)
+want_oifs(uint32_t index, int wild)
 {
 	struct oifset *s = oifset_at(index);
 	uint32_t i;
 
-	if (s->stamp == walk)
+	if (s->stamp == walk + wild)
 		return;
-	s->stamp = walk;
+	s->stamp = walk + wild;
 	for (i = 0; i < s->n; i++)
-		want_pattern(s->patterns[i]);
+		if (!pattern_at(s->patterns[i])->wild == !wild)
+			want_pattern(s->patterns[i],
+			    wild ? WANTED_WILD : WANTED);
 }
 
 /* Slots of interfaces that are gone, re-made or switched off. */
@@ -167,34 +207,51 @@ slots_lost(const struct iface *i)
 	slots[i->slot].lost = 1;
 }
 
-int
-slots_assign(const struct config *c)
+/* Who is wanted, in the order of the configuration; wildcards of outbound
+ * interfaces come last. */
+static void
+list_wants(const struct config *c)
 {
 	const struct rule *r;
 	struct iface *i;
 	uint32_t n;
 	size_t k;
+	int wild;
 
-	walk++;
-	drop_lost();
+	TAILQ_INIT(&wants);
 	TAILQ_FOREACH(i, &ifaces, entry)
-		i->wanted = 0;
+		i->wanted = NOT_WANTED;
 	for (k = 0; k < c->nphyints; k++)
 		if (c->phyints[k].enable == 1)
-			want_pattern(c->phyints[k].pattern);
-	for (n = 1; n < rules_top(&c->rules); n++) {
-		r = rules_at(&c->rules, n);
-		if (!r->used)
-			continue;
-		want_pattern(r->iif);
-		want_oifs(r->oifs);
-	}
+			want_pattern(c->phyints[k].pattern, WANTED);
+	for (wild = 0; wild <= 1; wild++)
+		for (n = 1; n < rules_top(&c->rules); n++) {
+			r = rules_at(&c->rules, n);
+			if (!r->used)
+				continue;
+			if (!wild)
+				want_pattern(r->iif, WANTED);
+			want_oifs(r->oifs, wild);
+		}
+}
+
+int
+slots_assign(const struct config *c)
+{
+	struct iface *i;
+
+	walk += 2; /* sets are looked at twice */
+	drop_lost();
+	list_wants(c);
 	TAILQ_FOREACH(i, &ifaces, entry) {
-		if (i->wanted || i->slot == -1)
+		if (i->wanted != NOT_WANTED || i->slot == -1)
 			continue;
 		slots[i->slot].iface = NULL;
 		i->slot = -1;
 	}
+	TAILQ_FOREACH(i, &wants, want)
+		if (i->slot == -1)
+			take_slot(i);
 	verbs_flush();
 	return slots_pending();
 }
@@ -316,7 +373,7 @@ slots_release(void)
 	if (!freed)
 		return 0;
 	TAILQ_FOREACH(i, &ifaces, entry)
-		if (i->wanted && i->slot == -1)
+		if (i->wanted != NOT_WANTED && i->slot == -1)
 			return 1;
 	return 0;
 }
