@@ -3,8 +3,8 @@
  * imsg without descriptors, at most MAX_IMSGSIZE each.
  *
  * The client sends CTL_HELLO, then one request at a time.  A request is
- * answered by any number of CTL_ROW, CTL_FAIL and CTL_NOTE and one CTL_END; after that
- * the client may send the next.
+ * answered by any number of CTL_ROW, CTL_FAIL and CTL_NOTE and one CTL_END;
+ * after that the client may send the next.
  */
 #ifndef CTL_H
 #define CTL_H

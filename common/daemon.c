@@ -92,8 +92,8 @@ daemon_user(const char *spec, uid_t *uid, gid_t *gid)
 		*group++ = '\0';
 	if ((pw = getpwnam(user)) == NULL)
 		fatalx(EX_NOUSER,
-		    "no user %s; create it: useradd --system --home-dir / "
-		    "--no-create-home --shell /usr/sbin/nologin %s",
+		    "no user %s; create it: useradd -r -U -M -d /nonexistent "
+		    "-s /usr/sbin/nologin %s",
 		    user, user);
 	if (group != NULL && (gr = getgrnam(group)) == NULL)
 		fatalx(EX_NOUSER, "no group %s", group);

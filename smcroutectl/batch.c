@@ -66,8 +66,8 @@ do_command(const struct command *c, char **args, int n, uint32_t line)
 		note(request_send()); /* what stands before it is done first */
 		if (code == EX_UNAVAILABLE)
 			return;
-		note(c->run != NULL ? c->run(args, n)
-				    : request_one(c, args, n, line));
+		note(c->run != NULL ? c->run(args, n) :
+				      request_one(c, args, n, line));
 		return;
 	}
 	if (request_add(c, args, n, line) == 0)

@@ -78,8 +78,8 @@ matches(const struct command *c, const char *word, int whole)
 
 /* "add, remove, ...": those that the word is a beginning of, or all. */
 static void
-candidates(
-    const struct command *table, const char *word, char *buf, size_t size)
+candidates(const struct command *table, const char *word, char *buf,
+    size_t size)
 {
 	const struct command *c;
 

@@ -111,8 +111,8 @@ link_open(void)
 			return no_daemon();
 	}
 	if (imsgbuf_init(&ibuf, sock) == -1 ||
-	    imsg_compose(
-		&ibuf, CTL_HELLO, 0, 0, -1, &version, sizeof(version)) == -1) {
+	    imsg_compose(&ibuf, CTL_HELLO, 0, 0, -1, &version,
+		sizeof(version)) == -1) {
 		complain(0, "%s", strerror(errno));
 		return EX_OSERR;
 	}

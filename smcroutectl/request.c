@@ -217,8 +217,8 @@ hung_up(void)
 	if (request_kind == CTL_KILL && !link_is_new())
 		return 0;
 	complain(0,
-	    link_is_new() ? "the daemon at %s takes no more clients"
-			  : "the daemon at %s hung up",
+	    link_is_new() ? "the daemon at %s takes no more clients" :
+			    "the daemon at %s hung up",
 	    link_path());
 	return EX_UNAVAILABLE;
 }

@@ -27,8 +27,8 @@ printable(const char *s, char *buf, size_t size)
 		if (*p >= ' ' && *p <= '~')
 			buf[n++] = *p;
 		else
-			n += snprintf(
-			    buf + n, size - n, "\\%03o", (unsigned char)*p);
+			n += snprintf(buf + n, size - n, "\\%03o",
+			    (unsigned char)*p);
 	}
 	buf[n] = '\0';
 	return buf;

@@ -49,15 +49,15 @@ struct command {
 extern const struct command commands[];
 
 /* The command of that name, alias or beginning; NULL: complained. */
-const struct command *command_find(
-    const struct command *, const char *what, const char *word, uint32_t line);
+const struct command *command_find(const struct command *, const char *what,
+    const char *word, uint32_t line);
 /*
  * The command that the words begin with; *used is the number of words that
  * name it, the others are its arguments, of which there is the right number.
  * NULL: complained.
  */
-const struct command *command_parse(
-    char **words, int n, int *used, uint32_t line);
+const struct command *command_parse(char **words, int n, int *used,
+    uint32_t line);
 
 /* help.c */
 

@@ -127,7 +127,8 @@ frame_udp(uint8_t *buf, const struct flow *f, int ttl)
 	put16(udp + 6, 0);
 	put32(udp + UDP, MAGIC);
 	if (f->v6) /* may not go without */
-		put16(udp + 6, checksum(ip + 8, 32 + ulen, 17 + (uint32_t)ulen));
+		put16(udp + 6,
+		    checksum(ip + 8, 32 + ulen, 17 + (uint32_t)ulen));
 	return (size_t)(udp - buf) + ulen;
 }
 

@@ -19,8 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MRT_FIRST 200 /* MRT_INIT and MRT6_INIT */
-#define MRT_LAST  212
+#define MRT_FIRST   200 /* MRT_INIT and MRT6_INIT */
+#define MRT_LAST    212
 #define MRT_PIM_OPT 208
 
 #define ARG(n) (offsetof(struct seccomp_data, args) + 8 * (n))

@@ -57,9 +57,9 @@ open_here(const char *unused, int type)
 	if (fd == -1)
 		return -1;
 	if (setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
-	    sizeof(on)) == -1 ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
-	    sizeof(size)) == -1 ||
+		sizeof(on)) == -1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) ==
+		-1 ||
 	    bind(fd, (struct sockaddr *)&ll, sizeof(ll)) == -1) {
 		close(fd);
 		return -1;
@@ -107,8 +107,10 @@ dropped_here(const char *ifname, int unused)
 	if ((fp = fopen("/proc/thread-self/net/dev", "re")) == NULL)
 		return 0;
 	while (fgets(line, sizeof(line), fp) != NULL)
-		if (sscanf(line, " %63[^:]: %*s %*s %*s %*s %*s %*s %*s %*s "
-		    "%*s %*s %*s %ld", name, &v) == 2 &&
+		if (sscanf(line,
+			" %63[^:]: %*s %*s %*s %*s %*s %*s %*s %*s "
+			"%*s %*s %*s %ld",
+			name, &v) == 2 &&
 		    strcmp(name, ifname) == 0)
 			n = v;
 	fclose(fp);
@@ -158,7 +160,7 @@ link_send(int fd, int ifindex, const void *frame, size_t len)
 	ll.sll_ifindex = ifindex;
 	for (;;) {
 		if (sendto(fd, frame, len, 0, (struct sockaddr *)&ll,
-		    sizeof(ll)) != -1)
+			sizeof(ll)) != -1)
 			return 0;
 		if (errno != EAGAIN && errno != ENOBUFS && errno != EINTR)
 			return -1;

@@ -48,15 +48,15 @@ struct link {
 	int peerindex;
 	unsigned long want;
 	unsigned long got;
-	void *flows; /* tree of struct counted */
-	int up;	     /* takes part in the fence */
+	void *flows;	       /* tree of struct counted */
+	int up;		       /* takes part in the fence */
 	unsigned long dropped; /* in the cable, both ways, before we began */
 };
 
 static struct link links[LINKS];
 static size_t nlinks;
-static int all;		/* everything that arrives in our namespace */
-static int fences[2];	/* fences that arrive there, and in the peers' */
+static int all;	      /* everything that arrives in our namespace */
+static int fences[2]; /* fences that arrive there, and in the peers' */
 static int expecting;
 static volatile sig_atomic_t stop;
 
@@ -179,15 +179,17 @@ await_fence(int at, const struct fence *want)
 	for (i = 0; i < nlinks; i++)
 		left += (size_t)links[i].up;
 	for (;;) {
-		while ((n = link_recv(fences[at], &ifindex, buf,
-		    sizeof(buf))) > 0) {
+		while ((n = link_recv(fences[at], &ifindex, buf, sizeof(buf))) >
+		    0) {
 			if (frame_read_fence(buf, (size_t)n, &fe) == -1 ||
 			    fe.id != want->id || fe.cpu != want->cpu ||
 			    fe.step != want->step)
 				continue;
 			for (i = 0; i < nlinks; i++)
-				if (links[i].up && ifindex ==
-				    (at ? links[i].peerindex : links[i].ifindex))
+				if (links[i].up &&
+				    ifindex ==
+					(at ? links[i].peerindex :
+					      links[i].ifindex))
 					left--;
 		}
 		if (left == 0)
@@ -216,8 +218,10 @@ fence_way(uint32_t step, int from)
 		fe.cpu = cpu;
 		len = frame_fence(buf, &fe);
 		for (l = links; l < links + nlinks; l++)
-			if (l->up && link_send(fences[from],
-			    from ? l->peerindex : l->ifindex, buf, len) == -1)
+			if (l->up &&
+			    link_send(fences[from],
+				from ? l->peerindex : l->ifindex, buf,
+				len) == -1)
 				l->up = 0;
 		await_fence(!from, &fe);
 	}
@@ -364,7 +368,8 @@ main(int argc, char *argv[])
 		}
 	}
 	if (optind == argc || (command != NULL && command[0] == NULL))
-		errx(64, "usage: mccount [-n NS] [-p PEERNS] [-w SEC] "
+		errx(64,
+		    "usage: mccount [-n NS] [-p PEERNS] [-w SEC] "
 		    "IF[:PEER][=COUNT] ... [-- COMMAND ...]");
 	for (; optind < argc; optind++)
 		link_add(argv[optind]);
@@ -391,7 +396,7 @@ main(int argc, char *argv[])
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 			errx(2, "%s failed", command[0]);
 		for (end = now_ms() + limit * 1000L;
-		    drain(), !complete() && now_ms() < end;)
+		     drain(), !complete() && now_ms() < end;)
 			wait_frames(50, &old);
 	} else {
 		while (!stop) {

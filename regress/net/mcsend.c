@@ -4,10 +4,11 @@
  *	mcsend [-n NS] [-c COUNT] [-r RATE] [-t TTL] [-S NSRC] [-G NGRP]
  *	    IF SRC GRP
  *
- * COUNT packets (default 1; 0: until SIGTERM) of each flow, at most RATE packets
- * a second in all (default 20,000).  The flows are NSRC sources from SRC upwards,
- * each to NGRP groups from GRP upwards; packet 1 of every flow goes before packet
- * 2 of any.  Prints "sending" after the first packet and "sent N" at the end.
+ * COUNT packets (default 1; 0: until SIGTERM) of each flow, at most RATE
+ *packets a second in all (default 20,000).  The flows are NSRC sources from SRC
+ *upwards, each to NGRP groups from GRP upwards; packet 1 of every flow goes
+ *before packet 2 of any.  Prints "sending" after the first packet and "sent N"
+ *at the end.
  */
 #include <err.h>
 #include <signal.h>
@@ -55,7 +56,8 @@ pace(unsigned long rate)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (now.tv_sec - next.tv_sec > 1 ||
 	    (now.tv_sec - next.tv_sec) * 1000000000L + now.tv_nsec -
-	    next.tv_nsec > LATE)
+		    next.tv_nsec >
+		LATE)
 		next = now;
 	next.tv_nsec += (long)(1000000000UL / rate);
 	if (next.tv_nsec >= 1000000000L) {
@@ -102,10 +104,12 @@ main(int argc, char *argv[])
 	}
 	argv += optind;
 	if (argc - optind != 3 || rate == 0 || nsrc == 0 || ngrp == 0)
-		errx(64, "usage: mcsend [-n NS] [-c COUNT] [-r RATE] [-t TTL] "
+		errx(64,
+		    "usage: mcsend [-n NS] [-c COUNT] [-r RATE] [-t TTL] "
 		    "[-S NSRC] [-G NGRP] IF SRC GRP");
 	if (flow_parse(&flow, argv[1], argv[2]) == -1)
-		errx(64, "%s, %s: no addresses of one family", argv[1], argv[2]);
+		errx(64, "%s, %s: no addresses of one family", argv[1],
+		    argv[2]);
 	if ((fd = link_open(ns, FRAME_FENCE)) == -1)
 		err(71, "%s", ns != NULL ? ns : "packet socket");
 	if ((ifindex = link_index(fd, argv[0])) == 0)
@@ -118,8 +122,8 @@ main(int argc, char *argv[])
 	while (!stop && (count == 0 || sent < count * nsrc * ngrp)) {
 		pace(rate);
 		i = sent % (nsrc * ngrp);
-		one = flow_nth(&flow, (uint32_t)(i % nsrc),
-		    (uint32_t)(i / nsrc));
+		one =
+		    flow_nth(&flow, (uint32_t)(i % nsrc), (uint32_t)(i / nsrc));
 		len = frame_udp(frame, &one, ttl);
 		if (link_send(fd, ifindex, frame, len) == -1)
 			err(71, "%s: send", argv[0]);

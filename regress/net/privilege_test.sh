@@ -264,6 +264,11 @@ engine_killed()
 	must_come ctl show routes >/dev/null
 	stream_end
 	count_end r1=$((one + sent))
+	# The entries are those of before, not others like them.
+	[ "$(kernel_mfc_packets "$R" $FAM $S1 $G1)" -eq "$one" ] ||
+		fail "the static route counts anew"
+	[ "$(kernel_mfc_packets "$R" $FAM $S2 $G2)" -ge "$sent" ] ||
+		fail "the learned flow counts anew"
 	# The new one does its work.
 	expect_mfc $S1 $G1 r0 r1
 	expect_mfc $S2 $G2 r0 r1

@@ -13,8 +13,8 @@ static unsigned int check_failed;
 	do {                                                                   \
 		if (!(cond)) {                                                 \
 			check_failed++;                                        \
-			fprintf(                                               \
-			    stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,     \
+			    #cond);                                            \
 		}                                                              \
 	} while (0)
 

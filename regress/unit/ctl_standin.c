@@ -97,9 +97,10 @@ route(uint8_t kind, uint8_t flags, const char *src, const char *grp,
 static void
 iface(uint32_t ifindex, int32_t vif, int32_t mif, const char *name)
 {
-	struct ctl_row row = {
-		.kind = ROW_IFACE, .ifindex = ifindex, .vif = vif, .mif = mif
-	};
+	struct ctl_row row = { .kind = ROW_IFACE,
+		.ifindex = ifindex,
+		.vif = vif,
+		.mif = mif };
 
 	send_row(&row, name);
 }
@@ -160,8 +161,8 @@ show(uint16_t kind)
 		route(ROW_ASM, 0, ANY4, "225.3.3.0/24", "a1|a2|a3");
 		route(ROW_ASM, 0, "::/0", "ff05::1", "eth+|a2");
 		route(ROW_SSM, 0, "10.0.0.9", "225.4.4.4", "a1|a2");
-		route(
-		    ROW_KERNEL, ROW_LEARNED, "10.0.0.9", "225.4.4.4", "a1|a2");
+		route(ROW_KERNEL, ROW_LEARNED, "10.0.0.9", "225.4.4.4",
+		    "a1|a2");
 		route(ROW_KERNEL, ROW_STOP, "2001:db8::1", "ff05::9",
 		    "q\"\\\033[m\303\266\377");
 	} else if (kind == CTL_SHOW_GROUPS) {

@@ -582,6 +582,8 @@ hear_answer(void)
 
 	CHECK(imsgbuf_read(&ctl) == 1);
 	while (imsgbuf_get(&ctl, &imsg) == 1) {
+		if (imsg_get_type(&imsg) == CTL_NOTE)
+			continue;
 		if (imsg_get_type(&imsg) == CTL_FAIL) {
 			if (getenv("VERBOSE"))
 				fprintf(stderr, "refused: %.*s\n",
@@ -631,26 +633,34 @@ names_if(const char *pattern, const char *ifname)
 	return strcmp(pattern, ifname) == 0;
 }
 
+/* By nobody, by wildcards of outbound interfaces alone, or by more. */
+enum { NOBODY, BY_WILDCARD, BY_NAME };
+
 static int
 is_wanted(uint32_t l)
 {
 	const struct test_rule *r;
 	uint32_t i, k;
+	int by = NOBODY;
 
 	if (links[l].ifindex == 0 || !(links[l].flags & IFF_MULTICAST) ||
 	    conf.enable[l] == 0)
-		return 0;
+		return NOBODY;
 	if (conf.enable[l] == 1)
-		return 1;
+		return BY_NAME;
 	for (i = 0; i < conf.nrules; i++) {
 		r = &conf.rules[i];
 		if (names_if(patterns[r->iif], links[l].name))
-			return 1;
-		for (k = 0; k < r->noifs; k++)
-			if (names_if(patterns[r->oifs[k]], links[l].name))
-				return 1;
+			return BY_NAME;
+		for (k = 0; k < r->noifs; k++) {
+			if (!names_if(patterns[r->oifs[k]], links[l].name))
+				continue;
+			if (r->oifs[k] < MAXNAMES)
+				return BY_NAME;
+			by = BY_WILDCARD;
+		}
 	}
-	return 0;
+	return by;
 }
 
 static int slot_link[MAXVIF]; /* of links[]; -1: free */
@@ -658,11 +668,13 @@ static int slot_link[MAXVIF]; /* of links[]; -1: free */
 static void
 check_slots(void)
 {
-	uint32_t l, ifindex, wanted = 0, held = 0;
+	uint32_t l, ifindex, wanted = 0, named = 0, held = 0, held_named = 0;
 	int s, k;
 
-	for (l = 0; l < run.names; l++)
-		wanted += is_wanted(l);
+	for (l = 0; l < run.names; l++) {
+		wanted += is_wanted(l) != NOBODY;
+		named += is_wanted(l) == BY_NAME;
+	}
 	for (s = 0; s < MAXVIF; s++) {
 		ifindex = model.vif[run.v4 ? 0 : 1][s];
 		CHECK(!run.v4 || !run.v6 || model.vif[0][s] == model.vif[1][s]);
@@ -676,11 +688,14 @@ check_slots(void)
 			if (links[l].ifindex == ifindex)
 				slot_link[s] = l;
 		CHECK(slot_link[s] != -1 && is_wanted(slot_link[s]));
+		held_named +=
+		    slot_link[s] != -1 && is_wanted(slot_link[s]) == BY_NAME;
 		for (k = 0; k < s; k++)
 			CHECK(
 			    slot_link[k] == -1 || slot_link[k] != slot_link[s]);
 	}
 	CHECK(held == (wanted < MAXVIF ? wanted : MAXVIF));
+	CHECK(held_named == (named < MAXVIF ? named : MAXVIF));
 	stats->starved += wanted > MAXVIF;
 }
 

@@ -95,8 +95,8 @@ client_timeout(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	client_drop(c,
-	    c->waiting == WAIT_READER ? "does not read its answer"
-				      : "sends no request");
+	    c->waiting == WAIT_READER ? "does not read its answer" :
+					"sends no request");
 }
 
 /* Sets the timer for what the client is due to do, where that has changed. */
@@ -200,8 +200,8 @@ client_submit(struct client *c, const unsigned char *request, size_t len)
 	uint32_t rights = may_change(c);
 
 	if (!rights && !frame_is_show(request)) {
-		client_fail(
-		    c, frame_line(request), "not allowed: you may only show");
+		client_fail(c, frame_line(request),
+		    "not allowed: you may only show");
 		client_end(c, CTL_DENIED);
 		return;
 	}

@@ -90,8 +90,8 @@ conf_is_loop(const char *iif, const char *oif)
 }
 
 static void
-warn_mroute(
-    const struct reader *r, const struct line *l, const struct directive *d)
+warn_mroute(const struct reader *r, const struct line *l,
+    const struct directive *d)
 {
 	char why[256];
 	size_t i;

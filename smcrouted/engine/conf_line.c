@@ -158,21 +158,21 @@ list(const struct table *t, unsigned int seen, char *buf, size_t size)
 	if (last == NULL)
 		snprintf(buf, size, "the end of the line");
 	else
-		snprintf(
-		    buf + n, size - n, "%s'%s'", n > 0 ? " or " : "", last);
+		snprintf(buf + n, size - n, "%s'%s'", n > 0 ? " or " : "",
+		    last);
 }
 
 static int
-unexpected(
-    struct line *l, const struct table *t, unsigned int seen, const char *word)
+unexpected(struct line *l, const struct table *t, unsigned int seen,
+    const char *word)
 {
 	char expected[96];
 	const char *near;
 
 	list(t, seen, expected, sizeof(expected));
 	if ((near = nearest(t, seen, word)) == NULL)
-		return line_fail(
-		    l, word, "unexpected '%.64s'; expected %s", word, expected);
+		return line_fail(l, word, "unexpected '%.64s'; expected %s",
+		    word, expected);
 	return line_fail(l, word,
 	    "unexpected '%.64s'; expected %s; did you mean '%s'?", word,
 	    expected, near);
@@ -192,8 +192,8 @@ take_all(struct line *l, struct directive *d, const struct table *t)
 		if ((k = find(t, word)) == NULL)
 			return unexpected(l, t, seen, word);
 		if (seen & k->bit)
-			return line_fail(
-			    l, word, "'%s' for a second time", word);
+			return line_fail(l, word, "'%s' for a second time",
+			    word);
 		if (seen & k->clash)
 			return line_fail(l, word,
 			    "'%s' contradicts what stands before it", word);

@@ -77,11 +77,11 @@ line_source(struct line *l, struct directive *d, const char *word)
 	const char *errstr;
 
 	if (prefix_parse(&d->src, word, &errstr) == -1)
-		return line_fail(
-		    l, word, "'%.64s' is no source: %s", word, errstr);
+		return line_fail(l, word, "'%.64s' is no source: %s", word,
+		    errstr);
 	if (addr_is_multicast(&d->src.a))
-		return line_fail(
-		    l, word, "'%.64s' is multicast, which no source is", word);
+		return line_fail(l, word,
+		    "'%.64s' is multicast, which no source is", word);
 	if (addr_is_any(&d->src.a) && prefix_is_host(&d->src))
 		prefix_any(&d->src, addr_af(&d->src.a));
 	l->source = word;
@@ -108,8 +108,8 @@ line_group(struct line *l, struct directive *d, const char *word)
 	const char *errstr;
 
 	if (prefix_parse(&d->grp, word, &errstr) == -1)
-		return line_fail(
-		    l, word, "'%.64s' is no group: %s", word, errstr);
+		return line_fail(l, word, "'%.64s' is no group: %s", word,
+		    errstr);
 	if (!group_is_multicast(&d->grp))
 		return line_fail(l, word,
 		    "'%.64s' is not multicast; expected a group of %s", word,

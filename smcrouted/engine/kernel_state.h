@@ -11,7 +11,7 @@
 struct kernel_count {
 	uint64_t packets;
 	uint64_t bytes;
-	uint64_t wrong; /* packets from a wrong interface, part of packets */
+	uint64_t wrong;	  /* packets from a wrong interface, part of packets */
 	uint64_t idle_ms; /* since the last packet */
 };
 
