@@ -175,7 +175,10 @@ range_overlap()
 		mgroup from r0 group $GFEW_LAST
 	EOF
 	start
+	[ "$(join_count r0)" -eq $GFEW_N ] ||
+	    fail "$(join_count r0) groups, not $GFEW_N"
 	ctl_ok leave r0 $GFEW
+	[ "$(join_count r0)" -eq 1 ] || fail "$(join_count r0) groups, not 1"
 	expect_no_join r0 $GFEW_FIRST
 	expect_join r0 $GFEW_LAST
 	ctl_ok leave r0 $GFEW_LAST

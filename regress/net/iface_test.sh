@@ -178,6 +178,38 @@ recreated()
 	daemon_alive
 }
 
+case_both same_index "an interface that returns with the number it had"
+same_index()
+{
+	local index
+
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $G2 to r2
+	EOF
+	start
+	expect_learned r0 $S2 $G2 r2
+	index=$(if_index "$R" r2)
+	unplug r2
+	plug r2 "$index"
+	[ "$(if_index "$R" r2)" = "$index" ] || fail "not the same number"
+	must_come has_vif r2
+	wait_mfc $S1 $G1 r0 r1 r2
+	wait_mfc $S2 $G2 r0 r2
+	expect_stream r0 $S1 $G1 r1 r2
+	expect_stream r0 $S2 $G2 r2
+	# And before anybody looked.
+	kill -STOP "$(role engine)"
+	unplug r2
+	plug r2 "$index"
+	kill -CONT "$(role engine)"
+	must_come has_vif r2
+	wait_mfc $S1 $G1 r0 r1 r2
+	wait_mfc $S2 $G2 r0 r2
+	expect_stream r0 $S1 $G1 r1 r2
+}
+
 case_both recreated_at_once "interfaces that are back before anybody looked"
 recreated_at_once()
 {

@@ -264,9 +264,10 @@ topology() # N
 }
 
 # A new interface in the router, cabled to a host's: hN for rN, h-NAME else.
-plug() # IF
+# INDEX: the number it is to have.
+plug() # IF [INDEX]
 {
-	_plug "$1"
+	_plug "$@"
 	link_ready "$1"
 }
 
@@ -278,7 +279,7 @@ _plug()
 	r[0-9]*) host=h${1#r} ;;
 	*)	host=$(printf "h-%.13s" "$1") ;;
 	esac
-	cable_make "$R" "$1" "$H" "$host" || atf_fail "cannot make $1"
+	cable_make "$R" "$1" "$H" "$host" "${2-}" || atf_fail "cannot make $1"
 	echo "$host $1" >>cables
 }
 

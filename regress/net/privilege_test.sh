@@ -269,6 +269,7 @@ engine_killed()
 		fail "the static route counts anew"
 	[ "$(kernel_mfc_packets "$R" $FAM $S2 $G2)" -ge "$sent" ] ||
 		fail "the learned flow counts anew"
+	ctl_shows "^\($S2, $G2\) " -t show routes	# it knows of it
 	# The new one does its work.
 	expect_mfc $S1 $G1 r0 r1
 	expect_mfc $S2 $G2 r0 r1

@@ -329,6 +329,22 @@ no_upcall_lost()
 	expect_stream -c 1 -S 2000 r0 $S1 $G1 r1
 }
 
+case_both backlog "new flows that come while the daemon is busy wait for it"
+backlog()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+	EOF
+	start
+	count_start
+	kill -STOP "$(daemon_pid)"
+	send -c 1 -S 2000 r0 $S1 $G1
+	kill -CONT "$(daemon_pid)"
+	must_come _has_entries 2000
+	count_end r1=2000
+}
+
 case_both all_answered "2,000 uncovered flows: each gets its stop entry"
 all_answered()
 {

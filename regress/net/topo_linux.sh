@@ -71,9 +71,9 @@ ns_exec() # NAME COMMAND ...
 }
 
 # A cable; neither end asks for addresses of neighbours.
-cable_make() # NS1 IF1 NS2 IF2
+cable_make() # NS1 IF1 NS2 IF2 [INDEX1]
 {
-	ip link add "$2" netns "$1" arp off up type veth \
+	ip link add "$2" ${5:+index "$5"} netns "$1" arp off up type veth \
 	    peer name "$4" netns "$3" arp off &&
 	ip -n "$3" link set "$4" up
 }

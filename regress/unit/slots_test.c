@@ -353,7 +353,7 @@ random_pattern(void)
 {
 	if (rnd(8) > 0)
 		return rnd(run.names);
-	return MAXNAMES + rnd(rnd(20) ? 3 : 4);
+	return MAXNAMES + rnd(rnd(10) ? 3 : 4);
 }
 
 static void
@@ -919,7 +919,7 @@ start(void)
 		snprintf(patterns[i], IFPAT_SIZE, "%s%u",
 		    i % 4 == 3 ? "wlan" : "eth", i);
 		next_conf.enable[i] = next_conf.ttl[i] = -1;
-		if (i < run.names && rnd(5) > 0)
+		if (i < run.names && rnd(10) > 0)
 			add_link(i, 2);
 	}
 	strlcpy(patterns[i++], "eth+", IFPAT_SIZE);
@@ -1010,7 +1010,9 @@ scenario(uint32_t n)
 		rnd_state = rnd_seed + n;
 		run.names = rnd(2) ? 3 + rnd(8) : MAXNAMES;
 		/* more entries than there may be verbs on their way */
-		run.rules = n % 12 == 0 ? MAXRULES : 3 + rnd(60);
+		run.rules = n % 12 == 0	  ? MAXRULES :
+		    run.names == MAXNAMES ? 20 + rnd(80) :
+					    3 + rnd(60);
 		run.keys = n % 12 == 0 ? 1000 : 3 + rnd(60);
 		run.steps = n % 12 == 0 ? 80 : 600;
 		run.v4 = n % 7 != 0;

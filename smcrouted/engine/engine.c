@@ -102,7 +102,8 @@ engine_work(void)
 	int all;
 
 	all = mfc_work();
-	while (slots_release()) {
+	/* entries found at a restart may name slots that we do not know of */
+	while (all && slots_release()) {
 		/* an interface waits for a slot that is free now */
 		if (slots_assign(config))
 			update_waits = 1;

@@ -257,9 +257,9 @@ mfc_work(void)
 {
 	while (depth > 0 && verbs_room())
 		work_on(stack[--depth]);
-	verbs_flush();
 	if (depth > 0)
-		return 0;
+		return 0; /* goes on with the next answer, in full messages */
+	verbs_flush();
 	if (stack_size > 1 << 16) { /* a load's, not needed again soon */
 		free(stack);
 		stack = NULL;
@@ -279,6 +279,6 @@ mfc_failed(const struct wire_key *k, int error)
 	    addr_print(&k->grp, grp), strerror(error));
 	if ((i = mfc_find(&k->src, &k->grp)) == 0)
 		return;
-	mfc_at(i)->flags |= MFC_FAILED;
+	mfc_at(i)->flags |= MFC_FAILED | MFC_STALE;
 	push(i);
 }
