@@ -12,6 +12,9 @@
 
 #define MAXVIF 32 /* slots per family; the kernel's MAXVIFS and MAXMIFS */
 
+/* In place of an ifindex: bound once, and its interface is gone. */
+#define VIF_LOST UINT32_MAX
+
 /* Limits on what one message may carry, in entries. */
 #define WIRE_BATCH 200
 
@@ -31,7 +34,8 @@ enum wire_type {
 	IMSG_CONFIG,	 /* struct wire_config, maybe with a descriptor */
 	IMSG_CONFIG_END, /* id: of the RELOAD it answers, or 0 */
 	IMSG_UPCALL,	 /* array of struct wire_upcall, oldest first */
-	IMSG_VIFS,	 /* uint32_t [2][MAXVIF]: ifindex by family and slot */
+	IMSG_VIFS,	 /* uint32_t [2][MAXVIF]: ifindex by family and slot,
+			  * or VIF_LOST */
 	IMSG_RESULT,	 /* struct wire_result and array of struct wire_failed;
 			  * one for each verb, in order, with the verb's id */
 	/* engine -> parent: verbs */

@@ -29,6 +29,7 @@ struct peer parent, control;
 static struct wire_setup setup;
 static int update_waits; /* for the kernel's answer to VIF_ADD */
 static int ready;
+static struct event more; /* to be done after what comes in meanwhile */
 
 int
 engine_is_ready(void)
@@ -99,11 +100,13 @@ engine_update(void)
 void
 engine_work(void)
 {
+	struct timeval soon = { 0, 0 };
 	int all;
 
 	all = mfc_work();
-	/* entries found at a restart may name slots that we do not know of */
-	while (all && slots_release()) {
+	/* Entries found at a restart may name slots that we do not know of;
+	 * while an update waits, new flows may name those to be given up. */
+	while (all && !update_waits && slots_release()) {
 		/* an interface waits for a slot that is free now */
 		if (slots_assign(config))
 			update_waits = 1;
@@ -111,8 +114,19 @@ engine_work(void)
 			update_entries();
 		all = mfc_work();
 	}
-	if (all && !update_waits)
+	if (!groups_idle() && !evtimer_pending(&more, NULL) && !groups_work())
+		evtimer_add(&more, &soon);
+	if (all && !update_waits && groups_idle())
 		request_settled();
+}
+
+static void
+work_more(int fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	engine_work();
 }
 
 static void
@@ -165,6 +179,8 @@ do_setup(struct imsg *imsg)
 		return 0;
 	slots_init(setup.flags & SETUP_V4, (setup.flags & SETUP_V6) != 0);
 	flows_init(setup.expire);
+	groups_init(request_join_refused);
+	evtimer_set(&more, work_more, NULL);
 	iface_start(engine_update);
 	return 0;
 }

@@ -233,16 +233,3 @@ group_sock_forget(uint32_t i, const struct membership *m)
 	(void)ask_group(s, MCAST_LEAVE_GROUP, m);
 	room_insert(i);
 }
-
-void
-group_sock_close(uint32_t i)
-{
-	if (sock_at(i)->count != 0)
-		sock_close(i);
-}
-
-void
-group_sock_end(void)
-{
-	pool_clear(&socks);
-}

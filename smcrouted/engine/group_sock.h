@@ -13,9 +13,4 @@ uint32_t group_sock_join(const struct membership *);
 void group_sock_leave(uint32_t, const struct membership *);
 /* The same when its interface is gone. */
 void group_sock_forget(uint32_t, const struct membership *);
-/* Closes it with all it holds.  Closed already: does nothing. */
-void group_sock_close(uint32_t);
-/* Frees the table when all are closed. */
-void group_sock_end(void);
-
 #endif

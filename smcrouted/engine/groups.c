@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "../../common/log.h"
 #include "group_sock.h"
@@ -14,23 +15,29 @@
 
 #define HASH_MIN 1024
 
-enum member_state { MEMBER_FREE, MEMBER_NEW, MEMBER_REFUSED, MEMBER_JOINED };
+/* Each is a list; leaving ones are joined still. */
+enum member_state { FREE, WAITING, REFUSED, JOINED, LEAVING, STATES };
 
 struct member {
-	struct membership m;   /* its first bytes are the pool's when free */
-	uint32_t chain;	       /* of the hash */
-	uint32_t older, newer; /* in the order of joins */
+	struct membership m; /* its first bytes are the pool's when free */
+	uint32_t chain;	     /* of the hash */
+	uint32_t prev, next; /* of its list */
 	uint32_t sock;
 	uint32_t round; /* the last that wanted it */
 	uint8_t state;
 	uint8_t told; /* its refusal is in the log */
 };
 
+struct list {
+	uint32_t head, tail;
+	uint32_t count;
+};
+
 static struct pool members = { .size = sizeof(struct member), .top = 1 };
+static struct list lists[STATES];
 static uint32_t *heads, nheads;
-static uint32_t oldest, newest;
-static uint32_t njoined, nrefused;
 static uint32_t this_round, nwanted; /* in this round */
+static void (*on_refusal)(const struct membership *, int);
 
 /* Refusals of one kind in a row make one line. */
 static struct {
@@ -109,44 +116,58 @@ static int
 hash_grow(void)
 {
 	uint32_t *new, i, n = nheads == 0 ? HASH_MIN : nheads * 2;
+	int state;
 
 	if ((new = calloc(n, sizeof(*new))) == NULL)
 		return -1;
 	free(heads);
 	heads = new;
 	nheads = n;
-	for (i = oldest; i != 0; i = member_at(i)->newer)
-		hash_insert(i);
+	for (state = FREE + 1; state < STATES; state++)
+		for (i = lists[state].head; i != 0; i = member_at(i)->next)
+			hash_insert(i);
 	return 0;
 }
 
 static void
-order_append(uint32_t i)
+list_append(uint32_t i, enum member_state state)
 {
 	struct member *e = member_at(i);
+	struct list *l = &lists[state];
 
-	e->older = newest;
-	e->newer = 0;
-	if (newest != 0)
-		member_at(newest)->newer = i;
+	e->state = state;
+	e->prev = l->tail;
+	e->next = 0;
+	if (l->tail != 0)
+		member_at(l->tail)->next = i;
 	else
-		oldest = i;
-	newest = i;
+		l->head = i;
+	l->tail = i;
+	l->count++;
 }
 
 static void
-order_remove(uint32_t i)
+list_remove(uint32_t i)
 {
 	struct member *e = member_at(i);
+	struct list *l = &lists[e->state];
 
-	if (e->older != 0)
-		member_at(e->older)->newer = e->newer;
+	if (e->prev != 0)
+		member_at(e->prev)->next = e->next;
 	else
-		oldest = e->newer;
-	if (e->newer != 0)
-		member_at(e->newer)->older = e->older;
+		l->head = e->next;
+	if (e->next != 0)
+		member_at(e->next)->prev = e->prev;
 	else
-		newest = e->older;
+		l->tail = e->prev;
+	l->count--;
+}
+
+static void
+member_move(uint32_t i, enum member_state state)
+{
+	list_remove(i);
+	list_append(i, state);
 }
 
 static uint32_t
@@ -175,10 +196,9 @@ member_new(const struct membership *m)
 		return 0;
 	e = member_at(i);
 	e->m = *m;
-	e->state = MEMBER_NEW;
 	e->round = this_round - 1;
 	hash_insert(i);
-	order_append(i);
+	list_append(i, WAITING);
 	return i;
 }
 
@@ -197,49 +217,52 @@ member_want(const struct membership *m)
 		return 0;
 	member_at(i)->round = this_round;
 	nwanted++;
+	if (member_at(i)->state == LEAVING)
+		member_move(i, JOINED);
 	return i;
 }
 
 static void
 member_free(uint32_t i)
 {
-	struct member *e = member_at(i);
-
-	if (e->state == MEMBER_JOINED)
-		njoined--;
-	if (e->state == MEMBER_REFUSED)
-		nrefused--;
-	if (e->round == this_round)
+	if (member_at(i)->round == this_round)
 		nwanted--;
 	hash_remove(i);
-	order_remove(i);
+	list_remove(i);
 	pool_put(&members, i);
 }
 
-/* 0, or the errno of the refusal. */
-static int
+static void
 member_join(uint32_t i)
 {
 	struct member *e = member_at(i);
 	int error;
 
-	if (e->state == MEMBER_REFUSED)
-		nrefused--;
 	if ((e->sock = group_sock_join(&e->m)) != 0) {
-		e->state = MEMBER_JOINED;
 		e->told = 0;
-		njoined++;
-		order_remove(i);
-		order_append(i);
-		return 0;
+		member_move(i, JOINED);
+		return;
 	}
 	error = errno;
-	e->state = MEMBER_REFUSED;
-	nrefused++;
+	member_move(i, REFUSED);
 	if (!e->told)
 		refusals_note(&e->m, error);
 	e->told = 1;
-	return error;
+	if (on_refusal != NULL)
+		on_refusal(&e->m, error);
+}
+
+static void
+member_leave(uint32_t i)
+{
+	group_sock_leave(member_at(i)->sock, &member_at(i)->m);
+	member_free(i);
+}
+
+void
+groups_init(void (*refusal)(const struct membership *, int))
+{
+	on_refusal = refusal;
 }
 
 void
@@ -255,86 +278,105 @@ groups_want(const struct membership *m)
 	return member_want(m) == 0 ? -1 : 0;
 }
 
-static void
-leave_unwanted(void)
-{
-	struct member *e;
-	uint32_t i, older;
-
-	for (i = newest; i != 0; i = older) {
-		e = member_at(i);
-		older = e->older;
-		if (e->round == this_round)
-			continue;
-		if (e->state == MEMBER_JOINED)
-			group_sock_leave(e->sock, &e->m);
-		member_free(i);
-	}
-}
-
-/* Those that were refused are tried again. */
-static void
-join_wanted(void)
-{
-	uint32_t i, newer, last = newest;
-
-	for (i = oldest; i != 0; i = newer) {
-		/* joining moves it behind the last */
-		newer = i == last ? 0 : member_at(i)->newer;
-		if (member_at(i)->state != MEMBER_JOINED)
-			(void)member_join(i);
-	}
-	refusals_flush();
-}
-
 void
 groups_end(void)
 {
-	leave_unwanted();
-	join_wanted();
+	uint32_t i, next;
+
+	for (i = lists[WAITING].head; i != 0; i = next) {
+		next = member_at(i)->next;
+		if (member_at(i)->round != this_round)
+			member_free(i);
+	}
+	for (i = lists[REFUSED].head; i != 0; i = next) {
+		next = member_at(i)->next;
+		if (member_at(i)->round != this_round)
+			member_free(i);
+		else
+			member_move(i, WAITING);
+	}
+	for (i = lists[JOINED].tail; i != 0; i = next) {
+		next = member_at(i)->prev;
+		if (member_at(i)->round != this_round)
+			member_move(i, LEAVING);
+	}
 }
 
 int
 groups_add(const struct membership *m)
 {
 	uint32_t i = member_want(m);
-	int error = 0;
 
 	if (i == 0)
-		return ENOSPC;
-	if (member_at(i)->state != MEMBER_JOINED)
-		error = member_join(i);
+		return -1;
+	if (member_at(i)->state == REFUSED)
+		member_move(i, WAITING);
+	return 0;
+}
+
+static uint64_t
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
+}
+
+int
+groups_work(void)
+{
+	uint64_t end = now() + GROUPS_SLICE;
+
+	do {
+		if (lists[LEAVING].head != 0)
+			member_leave(lists[LEAVING].head);
+		else if (lists[WAITING].head != 0)
+			member_join(lists[WAITING].head);
+		else
+			break;
+	} while (now() < end);
+	if (!groups_idle())
+		return 0;
 	refusals_flush();
-	return error;
+	return 1;
+}
+
+int
+groups_idle(void)
+{
+	return lists[LEAVING].count + lists[WAITING].count == 0;
 }
 
 void
 groups_drop_interface(uint32_t ifindex)
 {
 	struct member *e;
-	uint32_t i, older;
+	uint32_t i, prev;
+	int state;
 
-	for (i = newest; i != 0; i = older) {
-		e = member_at(i);
-		older = e->older;
-		if (e->m.ifindex != ifindex)
-			continue;
-		if (e->state == MEMBER_JOINED)
-			group_sock_forget(e->sock, &e->m);
-		member_free(i);
-	}
+	for (state = FREE + 1; state < STATES; state++)
+		for (i = lists[state].tail; i != 0; i = prev) {
+			e = member_at(i);
+			prev = e->prev;
+			if (e->m.ifindex != ifindex)
+				continue;
+			if (state == JOINED || state == LEAVING)
+				group_sock_forget(e->sock, &e->m);
+			member_free(i);
+		}
 }
 
 uint32_t
 groups_joined(void)
 {
-	return njoined;
+	return lists[JOINED].count + lists[LEAVING].count;
 }
 
 uint32_t
 groups_refused(void)
 {
-	return nrefused;
+	return lists[REFUSED].count;
 }
 
 const struct membership *
@@ -344,26 +386,11 @@ groups_next(uint32_t *cursor, int *joined)
 
 	while (++*cursor < members.top) {
 		e = member_at(*cursor);
-		if (e->state == MEMBER_FREE)
+		if (e->state == FREE)
 			continue;
-		*joined = e->state == MEMBER_JOINED;
+		*joined = e->state == JOINED || e->state == LEAVING;
 		return &e->m;
 	}
 	--*cursor;
 	return NULL;
-}
-
-void
-groups_close(void)
-{
-	uint32_t i;
-
-	for (i = newest; i != 0; i = member_at(i)->older)
-		if (member_at(i)->state == MEMBER_JOINED)
-			group_sock_close(member_at(i)->sock);
-	group_sock_end();
-	pool_clear(&members);
-	free(heads);
-	heads = NULL;
-	nheads = oldest = newest = njoined = nrefused = nwanted = 0;
 }

@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include "../../common/addr.h"
 
-#define GROUPS_MAX 65536 /* memberships in all */
+#define GROUPS_MAX   65536 /* memberships in all */
+#define GROUPS_SLICE 2000  /* the kernel can take milliseconds for each */
 
 struct membership {
 	uint32_t ifindex;
@@ -15,20 +16,29 @@ struct membership {
 	struct addr grp;
 };
 
+/* refusal: called for each membership that the kernel refuses, with its errno.
+ */
+void groups_init(void (*refusal)(const struct membership *, int));
+
 /*
  * Make the memberships what they should be:
- *   groups_begin(); groups_want() for each that should be; groups_end().
- * groups_end() leaves what was not wanted, newest first, and then joins what is
- * new.  What is there already is not touched.
+ *   groups_begin(); groups_want() for each that should be; groups_end();
+ * and then groups_work() until it says 1.  What is there already is not
+ * touched; those that were refused are tried again.
  */
 void groups_begin(void);
 /* 0, or -1 when there are more than GROUPS_MAX. */
 int groups_want(const struct membership *);
 void groups_end(void);
 
-/* One more without looking at all others.  0, or an errno: it is kept as wanted
- * but not joined.  Joined already: 0. */
+/* One more without looking at all others.  0 or -1 likewise. */
 int groups_add(const struct membership *);
+
+/* Leaves what is not wanted, newest first, then joins what is new, for
+ * GROUPS_SLICE microseconds or one call of the kernel more.  1: all is done. */
+int groups_work(void);
+/* 1 when there is nothing to be done. */
+int groups_idle(void);
 
 /* The interface is gone: its memberships are, too.  No leave is sent. */
 void groups_drop_interface(uint32_t ifindex);
@@ -40,8 +50,5 @@ uint32_t groups_refused(void);
 /* The n-th membership from *cursor (0 at first) on, in no special order; NULL
  * at the end.  joined: whether the kernel has it. */
 const struct membership *groups_next(uint32_t *cursor, int *joined);
-
-/* Closes all sockets, newest first. */
-void groups_close(void);
 
 #endif

@@ -36,6 +36,14 @@ struct added {
 	uint32_t oifs; /* before; 0: there was no such rule */
 };
 
+/* A group that was joined, likewise. */
+struct joined {
+	uint32_t line;
+	struct mgroup m; /* with a reference to its pattern */
+	int is_new;
+	int failed;
+};
+
 struct request {
 	TAILQ_ENTRY(request) entry;
 	uint32_t client;
@@ -47,6 +55,8 @@ struct request {
 	struct show show;
 	struct added *added;
 	size_t nadded;
+	struct joined *joined;
+	size_t njoined;
 	size_t len; /* of data */
 	unsigned char data[];
 };
@@ -111,16 +121,24 @@ warn_route(struct request *r, const struct directive *d, uint32_t line)
 	}
 }
 
+/* What it has added is the configuration's alone. */
+static void
+forget_added(struct request *r)
+{
+	while (r->nadded > 0)
+		if (r->added[--r->nadded].oifs != 0)
+			oifset_unref(r->added[r->nadded].oifs);
+	while (r->njoined > 0)
+		pattern_unref(r->joined[--r->njoined].m.iif);
+}
+
 static void
 request_free(struct request *r)
 {
-	size_t i;
-
-	for (i = 0; i < r->nadded; i++)
-		if (r->added[i].oifs != 0)
-			oifset_unref(r->added[i].oifs);
+	forget_added(r);
 	TAILQ_REMOVE(&requests, r, entry);
 	free(r->added);
+	free(r->joined);
 	free(r);
 }
 
@@ -238,39 +256,59 @@ do_remove(const struct directive *d, const char **why)
 	return 0;
 }
 
-static int
-do_join(const struct directive *d, const char **why)
+/* Takes back a join that cannot be. */
+static void
+unjoin(struct joined *j)
 {
-	struct mgroup m = { .src = d->src, .grp = d->grp };
+	struct directive d = { .iif = pattern_at(j->m.iif)->name,
+		.src = j->m.src,
+		.grp = j->m.grp };
+
+	j->failed = 1;
+	if (j->is_new)
+		(void)config_leave(config, &d);
+}
+
+static int
+do_join(struct request *r, const struct directive *d, uint32_t line,
+    const char **why)
+{
+	struct joined *j;
 	struct membership w;
 	struct iface *i;
-	uint64_t k;
 	size_t before = config->nmgroups;
 	uint32_t rule;
-	int error = 0;
+	uint64_t k;
 
-	if (config_add(config, d, &rule) == -1) {
-		*why = "no memory";
+	*why = "no memory";
+	j = reallocarray(r->joined, r->njoined + 1, sizeof(*j));
+	if (j == NULL)
 		return -1;
-	}
-	m.iif = pattern_find(d->iif);
+	r->joined = j;
+	if (config_add(config, d, &rule) == -1)
+		return -1;
+	j += r->njoined++;
+	memset(j, 0, sizeof(*j));
+	j->line = line;
+	j->m.src = d->src;
+	j->m.grp = d->grp;
+	j->m.iif = pattern_find(d->iif);
+	pattern_ref(j->m.iif);
+	j->is_new = config->nmgroups > before;
 	TAILQ_FOREACH(i, &ifaces, entry) {
 		if (i->opt.enable == 0 ||
-		    !pattern_match(pattern_at(m.iif), i->name))
+		    !pattern_match(pattern_at(j->m.iif), i->name))
 			continue;
-		for (k = 0; error == 0 && mgroup_nth(&m, k, &w.src, &w.grp);
-		     k++) {
-			w.ifindex = i->ifindex;
-			error = groups_add(&w);
-		}
+		w.ifindex = i->ifindex;
+		for (k = 0; mgroup_nth(&j->m, k, &w.src, &w.grp); k++)
+			if (groups_add(&w) == -1) {
+				unjoin(j);
+				regroup = 1;
+				*why = "too many memberships";
+				return -1;
+			}
 	}
-	if (error == 0)
-		return 0;
-	if (config->nmgroups > before)
-		config_leave(config, d);
-	regroup = 1;
-	*why = error == ENOSPC ? "too many memberships" : strerror(error);
-	return -1;
+	return 0;
 }
 
 static int
@@ -326,7 +364,7 @@ do_words(struct request *r, const struct ctl_cmd *c, const char *s, size_t len)
 	else if (c->kind == CTL_REMOVE)
 		rc = do_remove(&d, &why);
 	else if (c->kind == CTL_JOIN)
-		rc = do_join(&d, &why);
+		rc = do_join(r, &d, c->line, &why);
 	else
 		rc = do_leave(&d, &why);
 	if (rc == -1)
@@ -603,11 +641,8 @@ request_new_config(void)
 {
 	struct request *r;
 
-	TAILQ_FOREACH(r, &requests, entry) {
-		while (r->nadded > 0)
-			if (r->added[--r->nadded].oifs != 0)
-				oifset_unref(r->added[r->nadded].oifs);
-	}
+	TAILQ_FOREACH(r, &requests, entry)
+		forget_added(r);
 }
 
 void
@@ -624,5 +659,28 @@ request_refused(const struct wire_key *k, int error)
 			    addr_cmp(&x->src, &k->src) == 0 &&
 			    addr_cmp(&x->grp, &k->grp) == 0)
 				fail(r, r->added[i].line, strerror(error));
+		}
+}
+
+/* The first address of a range that is refused ends it. */
+void
+request_join_refused(const struct membership *m, int error)
+{
+	const struct iface *i = iface_by_index(m->ifindex);
+	struct request *r;
+	struct joined *j;
+	size_t n;
+
+	TAILQ_FOREACH(r, &requests, entry)
+		for (n = 0; n < r->njoined; n++) {
+			j = &r->joined[n];
+			if (j->failed || !prefix_match(&j->m.grp, &m->grp) ||
+			    !prefix_match(&j->m.src, &m->src) ||
+			    (i != NULL &&
+				!pattern_match(pattern_at(j->m.iif), i->name)))
+				continue;
+			fail(r, j->line, strerror(error));
+			unjoin(j);
+			engine_groups();
 		}
 }

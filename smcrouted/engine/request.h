@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 #include "../../common/wire.h"
+#include "groups.h"
 
 /* A pipe to a control process; the requests of an earlier one are dropped. */
 void request_open(int fd);
@@ -22,5 +23,7 @@ void request_loaded(uint32_t id, unsigned int errors);
 void request_new_config(void);
 /* The kernel refused an entry. */
 void request_refused(const struct wire_key *, int error);
+/* The kernel refused a membership. */
+void request_join_refused(const struct membership *, int error);
 
 #endif

@@ -40,6 +40,8 @@ slots_adopt(const struct wire_vif *v)
 	s->ttl = 1;
 	if (s->iface != NULL)
 		s->iface->slot = v->slot;
+	else /* whoever comes with this number is another */
+		s->lost = 1;
 }
 
 /* The slot after the highest in use, so that numbers last; else a lower one. */
@@ -178,7 +180,8 @@ want_oifs(uint32_t index, int wild)
 			    wild ? WANTED_WILD : WANTED);
 }
 
-/* Slots of interfaces that are gone, re-made or switched off. */
+/* Slots of interfaces that are gone, re-made or switched off.  One that was to
+ * be given up, and is not yet, may be wanted again. */
 static void
 drop_lost(void)
 {
@@ -189,22 +192,28 @@ drop_lost(void)
 		if (slots[s].ifindex == 0)
 			continue;
 		i = iface_by_index(slots[s].ifindex);
-		if (i != NULL && (slots[s].lost || !iface_usable(i))) {
-			if (i->slot == s)
-				i->slot = -1;
+		if (i != NULL && (slots[s].lost || !iface_usable(i)))
 			i = NULL;
-		}
 		slots[s].iface = i;
+		if (i != NULL)
+			i->slot = s;
 	}
+	TAILQ_FOREACH(i, &ifaces, entry)
+		if (i->slot != -1 && slots[i->slot].iface != i)
+			i->slot = -1;
 }
 
 void
 slots_lost(const struct iface *i)
 {
-	if (i->slot == -1)
-		return;
-	slots[i->slot].iface = NULL;
-	slots[i->slot].lost = 1;
+	int s;
+
+	/* also one that it was to give up */
+	for (s = 0; s < MAXVIF; s++)
+		if (slots[s].ifindex == i->ifindex) {
+			slots[s].iface = NULL;
+			slots[s].lost = 1;
+		}
 }
 
 /* Who is wanted, in the order of the configuration; wildcards of outbound

@@ -10,7 +10,13 @@
 /* Slots as bound in the kernel, per family (0: IPv4, 1: IPv6). */
 struct gate {
 	int have[2];		     /* the kernel has this family */
-	uint32_t ifindex[2][MAXVIF]; /* 0: free */
+	uint32_t ifindex[2][MAXVIF]; /* 0: free; VIF_LOST: of none any more */
+};
+
+/* An entry of any verb; one of MFC_DEL is the key of mfc, the rest zero. */
+union gate_entry {
+	struct wire_vif vif;
+	struct wire_mfc mfc;
 };
 
 /* Size of an entry of the verb's array, 0: no verb. */

@@ -5,7 +5,7 @@
 #define KERNEL_H
 
 #include <stddef.h>
-#include "../../common/wire.h"
+#include "gate.h"
 
 /*
  * Opens the mroute socket of a family (v6: 0 or 1).  -1: the kernel has no such
@@ -15,7 +15,10 @@ int kernel_open(int v6);
 
 /* Does a checked entry of a verb.  0, or an errno; what is gone already counts
  * as deleted. */
-int kernel_verb(uint32_t verb, const void *entry);
+int kernel_verb(uint32_t verb, const union gate_entry *);
+
+/* 0 when it has dropped the slot's VIF: its interface is gone. */
+int kernel_has_vif(int v6, int slot);
 
 /* Upcalls that wait, oldest first, at most max; fewer: there are no more. */
 size_t kernel_upcalls(int v6, struct wire_upcall *, size_t max);

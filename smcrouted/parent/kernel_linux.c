@@ -3,6 +3,7 @@
  * needs no capability for any of this.  The MRT6_ options have the numbers of
  * the MRT_ ones.
  */
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <linux/filter.h>
@@ -104,52 +105,52 @@ set_vif(uint32_t verb, const struct wire_vif *v)
 		    set(0, MRT_ADD_VIF, &m4, sizeof(m4));
 }
 
-/* m: NULL to delete. */
 static int
-set_mfc(int opt, const struct wire_key *k, const struct wire_mfc *m)
+set_mfc(int opt, const struct wire_mfc *m)
 {
-	struct mf6cctl m6;
-	struct mfcctl m4;
+	struct mf6cctl m6 = { .mf6cc_parent = m->iif };
+	struct mfcctl m4 = { .mfcc_parent = m->iif };
 	int i;
 
-	if (addr_af(&k->grp) == AF_INET) {
-		memset(&m4, 0, sizeof(m4));
-		memcpy(&m4.mfcc_origin, addr_v4(&k->src), 4);
-		memcpy(&m4.mfcc_mcastgrp, addr_v4(&k->grp), 4);
-		if (m != NULL) {
-			m4.mfcc_parent = m->iif;
-			memcpy(m4.mfcc_ttls, m->ttls, sizeof(m4.mfcc_ttls));
-		}
+	if (addr_af(&m->key.grp) == AF_INET) {
+		memcpy(&m4.mfcc_origin, addr_v4(&m->key.src), 4);
+		memcpy(&m4.mfcc_mcastgrp, addr_v4(&m->key.grp), 4);
+		memcpy(m4.mfcc_ttls, m->ttls, sizeof(m4.mfcc_ttls));
 		return set(0, opt, &m4, sizeof(m4));
 	}
-	memset(&m6, 0, sizeof(m6));
 	m6.mf6cc_origin.sin6_family = m6.mf6cc_mcastgrp.sin6_family = AF_INET6;
-	memcpy(&m6.mf6cc_origin.sin6_addr, k->src.b, 16);
-	memcpy(&m6.mf6cc_mcastgrp.sin6_addr, k->grp.b, 16);
-	if (m != NULL) {
-		m6.mf6cc_parent = m->iif;
-		for (i = 0; i < MAXVIF; i++)
-			if (m->ttls[i] != 0)
-				IF_SET(i, &m6.mf6cc_ifset);
-	}
+	memcpy(&m6.mf6cc_origin.sin6_addr, m->key.src.b, 16);
+	memcpy(&m6.mf6cc_mcastgrp.sin6_addr, m->key.grp.b, 16);
+	for (i = 0; i < MAXVIF; i++)
+		if (m->ttls[i] != 0)
+			IF_SET(i, &m6.mf6cc_ifset);
 	return set(1, opt, &m6, sizeof(m6));
 }
 
 int
-kernel_verb(uint32_t verb, const void *entry)
+kernel_verb(uint32_t verb, const union gate_entry *e)
 {
-	const struct wire_mfc *m = entry;
 	int rc, gone = 0;
 
 	if (verb == IMSG_MFC_ADD)
-		rc = set_mfc(MRT_ADD_MFC, &m->key, m);
+		rc = set_mfc(MRT_ADD_MFC, &e->mfc);
 	else if (verb == IMSG_MFC_DEL)
-		rc = set_mfc(MRT_DEL_MFC, entry, NULL);
+		rc = set_mfc(MRT_DEL_MFC, &e->mfc);
 	else
-		rc = set_vif(verb, entry);
+		rc = set_vif(verb, &e->vif);
 	if (verb == IMSG_MFC_DEL || verb == IMSG_VIF_DEL)
 		gone = verb == IMSG_MFC_DEL ? ENOENT : EADDRNOTAVAIL;
 	return rc == -1 && errno != gone ? errno : 0;
+}
+
+int
+kernel_has_vif(int v6, int slot)
+{
+	struct sioc_mif_req6 r6 = { .mifi = slot };
+	struct sioc_vif_req r4 = { .vifi = slot };
+
+	return (v6 ? ioctl(mfd[1], SIOCGETMIFCNT_IN6, &r6) :
+		     ioctl(mfd[0], SIOCGETVIFCNT, &r4)) == 0;
 }
 
 size_t

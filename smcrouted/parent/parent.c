@@ -6,30 +6,22 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "../../common/confine.h"
-#include "../../common/daemon.h"
 #include "../../common/log.h"
-#include "../../common/options.h"
-#include "../../common/role.h"
-#include "../../common/version.h"
+#include "../service/daemon.h"
+#include "../service/role.h"
+#include "../service/settings.h"
 #include "config.h"
-#include "gate.h"
 #include "kernel.h"
 
 #define MAXQUEUE 65536 /* bytes for the engine before the kernel keeps more */
 
-static const char usage[] =
-    "usage: smcrouted [-hNnsv] [-c SEC] [-D SEC] [-F FILE] [-f FILE] [-I NAME]\n"
-    "                 [-i NAME] [-l LEVEL] [-P FILE] [-p USER[:GROUP]]\n"
-    "                 [-u FILE]\n";
-
-static const char *conf_path, *pid_path, *sock_path;
 static uid_t uid; /* of -p, or root */
 static gid_t gid;
-static unsigned int expire; /* -c */
 static int listener = -1;
 static struct gate gate;
 static struct event upcall_ev[2];
@@ -42,7 +34,7 @@ static struct role control = { .name = "control", .proven = 1 };
 static void __attribute__((noreturn)) quit(int code)
 {
 	if (listener != -1)
-		(void)unlink(sock_path);
+		(void)unlink(settings.sock);
 	daemon_end();
 	role_close(&control);
 	role_close(&engine);
@@ -60,7 +52,7 @@ load(int64_t id)
 	}
 	loading = 1;
 	again = -1;
-	config_send(&engine.link, conf_path, NULL);
+	config_send(&engine.link, settings.conf, NULL);
 	peer_send(&engine.link, IMSG_CONFIG_END, id, -1, NULL, 0);
 }
 
@@ -112,10 +104,7 @@ balance(struct peer *p)
 static int
 obey(struct imsg *imsg)
 {
-	union {
-		struct wire_vif vif;
-		struct wire_mfc mfc; /* begins with a struct wire_key */
-	} e;
+	union gate_entry e;
 	struct {
 		struct wire_result r;
 		struct wire_failed f[WIRE_BATCH];
@@ -126,6 +115,7 @@ obey(struct imsg *imsg)
 
 	if (size == 0 || len == 0 || len % size != 0 || len / size > WIRE_BATCH)
 		return -1;
+	memset(&e, 0, sizeof(e));
 	for (i = 0; i < len / size; i++) {
 		if (imsg_get_buf(imsg, &e, size) == -1 ||
 		    !gate_verb(&gate, verb, &e))
@@ -152,7 +142,7 @@ engine_dispatch(struct peer *p, struct imsg *imsg)
 	(void)p;
 	switch (imsg_get_type(imsg)) {
 	case IMSG_LOG:
-		return role_log(imsg, option('F') == NULL);
+		return role_log(imsg, !settings.check);
 	case IMSG_RELOAD:
 		load(imsg_get_id(imsg));
 		return 0;
@@ -163,7 +153,7 @@ engine_dispatch(struct peer *p, struct imsg *imsg)
 		if (!loading ||
 		    imsg_get_data(imsg, &ready, sizeof(ready)) == -1)
 			return -1;
-		if (option('F'))
+		if (settings.check)
 			quit(ready.errors == 0 ? 0 : EX_CONFIG);
 		if (daemon_ready() == -1)
 			quit(EX_OSERR);
@@ -185,11 +175,12 @@ control_dispatch(struct peer *p, struct imsg *imsg)
 static void
 introduce(struct role *r, uint32_t flags)
 {
-	struct wire_setup s = { flags, log_getlevel(), 0, expire, uid };
+	struct wire_setup s = { flags, log_getlevel(), 0, settings.expire,
+		uid };
 
 	s.flags |= (gate.have[0] ? SETUP_V4 : 0) |
-	    (gate.have[1] ? SETUP_V6 : 0) | (option('F') ? SETUP_CHECK : 0) |
-	    (option('f') ? SETUP_NAMED : 0);
+	    (gate.have[1] ? SETUP_V6 : 0) | (settings.check ? SETUP_CHECK : 0) |
+	    (settings.named ? SETUP_NAMED : 0);
 	peer_send(&r->link, IMSG_SETUP, 0, -1, &s, sizeof(s));
 	role_connect(&engine, &control);
 }
@@ -206,7 +197,14 @@ static void
 engine_started(struct role *r)
 {
 	static int lives;
+	int v6, i;
 
+	/* Interfaces that went while nobody looked: who comes with the same
+	 * number is another. */
+	for (v6 = 0; v6 <= 1; v6++)
+		for (i = 0; i < MAXVIF; i++)
+			if (gate.ifindex[v6][i] != 0 && !kernel_has_vif(v6, i))
+				gate.ifindex[v6][i] = VIF_LOST;
 	r->link.dispatch = engine_dispatch;
 	r->link.idle = balance;
 	introduce(r, lives++ > 0 ? SETUP_AGAIN : 0);
@@ -226,11 +224,11 @@ open_all(void)
 	if (geteuid() != 0)
 		fatalx(EX_NOPERM, "must be started by root");
 	daemon_user(SMCROUTE_USER, NULL, NULL);
-	if (option('p'))
-		daemon_user(option('p'), &uid, &gid);
-	daemon_start(option('n') != NULL, pid_path, uid);
+	if (settings.user != NULL)
+		daemon_user(settings.user, &uid, &gid);
+	daemon_start(settings.foreground, settings.pid, uid);
 	event_init();
-	daemon_signals(on_signal, option_seconds('D', 1, 0));
+	daemon_signals(on_signal, settings.lifetime);
 	for (v6 = 0; v6 <= 1; v6++) {
 		fd = kernel_open(v6);
 		gate.have[v6] = fd != -1;
@@ -239,7 +237,7 @@ open_all(void)
 	}
 	if (!gate.have[0] && !gate.have[1])
 		fatalx(EX_PROTOCOL, "kernel without multicast routing");
-	listener = daemon_listen(sock_path, uid, gid);
+	listener = daemon_listen(settings.sock, uid, gid);
 	role_open(&control, control_started, quit, NULL);
 	role_open(&engine, engine_started, quit, NULL);
 	role_wait(&control);
@@ -251,26 +249,8 @@ open_all(void)
 int
 main(int argc, char **argv)
 {
-	const char *name, *file;
-
-	options_parse(argc, argv, "c:D:F:f:hI:i:l:NnP:p:su:v", usage);
-	if (option('h') || option('v')) {
-		printf("%s", option('h') ? usage : SMCROUTED_ABOUT);
-		return 0;
-	}
-	name = option('i') ? option('i') : option('I');
-	name = name ? name : "smcroute";
-	daemon_log(option('F') || option('n'), !option('F') && option('s'),
-	    name, option('l'));
-	expire = option_seconds('c', 0, 60);
-	file = option('F') ? option('F') : option('f');
-	conf_path =
-	    daemon_path(file ? NULL : SYSCONFDIR, file ? file : name, ".conf");
-	pid_path =
-	    daemon_path(RUNDIR, option('P') ? option('P') : name, ".pid");
-	sock_path = daemon_path(option('u') ? NULL : RUNDIR,
-	    option('u') ? option('u') : name, ".sock");
-	if (option('F')) {
+	settings_parse(argc, argv);
+	if (settings.check) {
 		event_init();
 		role_open(&engine, engine_started, quit, "-F");
 		role_wait(&engine);

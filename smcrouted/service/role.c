@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "log.h"
-#include "nursery.h"
+#include "../../common/log.h"
+#include "../../common/nursery.h"
 #include "role.h"
 
 #define LASTDELAY 1600	/* of one that was never of use, milliseconds */

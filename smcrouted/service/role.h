@@ -6,8 +6,8 @@
 
 #include <event.h>
 #include <time.h>
-#include "peer.h"
-#include "wire.h"
+#include "../../common/peer.h"
+#include "../../common/wire.h"
 
 struct role {
 	const char *name;

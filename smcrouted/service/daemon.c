@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "daemon.h"
-#include "log.h"
+#include "../../common/log.h"
 
 static const char *pid_path;
 static uid_t pid_owner;

@@ -1,0 +1,28 @@
+/*
+ * What the command line says.
+ */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+struct settings {
+	const char *name; /* the identity */
+	/* absolute paths */
+	const char *conf;
+	const char *pid;
+	const char *sock;
+	int named; /* conf was given by name */
+	int check; /* parse conf, and no more */
+	int foreground;
+	const char *user; /* USER[:GROUP] of the parent, or NULL */
+	/* seconds */
+	unsigned int expire;   /* of learned flows; 0: never */
+	unsigned int lifetime; /* 0: no limit */
+};
+
+extern struct settings settings;
+
+/* Fills settings and starts the log.  Exits with 64 and a message when it does
+ * not understand, with 0 after -h and -v. */
+void settings_parse(int argc, char **argv);
+
+#endif
