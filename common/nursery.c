@@ -72,6 +72,21 @@ end_child(void)
 		kill(child, SIGKILL);
 }
 
+/* The child sees the parent's end, too, and may have something to say to the
+ * network. */
+static void __attribute__((noreturn)) leave(void)
+{
+	struct timespec patience = { .tv_nsec = 500 * 1000 * 1000 };
+	sigset_t chld;
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	if (child != 0 && waitpid(child, NULL, WNOHANG) == 0 &&
+	    sigtimedwait(&chld, NULL, &patience) == -1)
+		end_child();
+	_exit(0);
+}
+
 /* Returns the link's descriptor in a child just forked, else -1. */
 static int
 obey(struct imsg *imsg)
@@ -110,10 +125,8 @@ wait_for_start(const sigset_t *quiet)
 		reap();
 		if (n < 1)
 			continue;
-		if (imsgbuf_read(&pipe_to_parent) != 1) {
-			end_child();
-			_exit(0);
-		}
+		if (imsgbuf_read(&pipe_to_parent) != 1)
+			leave();
 		while ((n = imsgbuf_get(&pipe_to_parent, &imsg)) == 1) {
 			if ((fd = obey(&imsg)) != -1)
 				return fd;

@@ -75,7 +75,7 @@ peer_work(struct peer *p, short what)
 
 	if (what & EV_READ && !p->paused) {
 		if ((n = imsgbuf_read(&p->ibuf)) != 1) {
-			peer_gone(p, n == 0 ? "end of file" : strerror(errno));
+			peer_gone(p, n == 0 ? PEER_EOF : strerror(errno));
 			return;
 		}
 	}

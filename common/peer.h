@@ -7,6 +7,9 @@
 #include <event.h>
 #include "imsg.h"
 
+/* What gone() is told of a peer that hung up. */
+#define PEER_EOF "end of file"
+
 struct peer {
 	struct imsgbuf ibuf;
 	struct event ev;

@@ -24,6 +24,7 @@ static const char *const names[IMSG_MAX] = {
 	[IMSG_MFC_DEL] = "MFC_DEL",
 	[IMSG_RELOAD] = "RELOAD",
 	[IMSG_QUIT] = "QUIT",
+	[IMSG_EXPEL] = "EXPEL",
 	[IMSG_READY] = "READY",
 	[IMSG_CTL_REQUEST] = "CTL_REQUEST",
 	[IMSG_CTL_MORE] = "CTL_MORE",

@@ -45,6 +45,7 @@ enum wire_type {
 	IMSG_MFC_DEL, /* array of struct wire_key */
 	IMSG_RELOAD,  /* send the files again; id comes back in CONFIG_END */
 	IMSG_QUIT,    /* as SIGTERM */
+	IMSG_EXPEL,   /* control broke the rules: another one, please */
 	IMSG_READY,   /* struct wire_ready: kernel agrees with configuration */
 	/* control -> engine; id: the client */
 	IMSG_CTL_REQUEST, /* uint32_t rights, then struct ctl_cmd records */
@@ -57,7 +58,9 @@ enum wire_type {
 
 enum wire_socket {
 	SOCK_CONTROL = 1, /* listening, to control */
-	SOCK_PIPE	  /* between engine and control, to both */
+	SOCK_PIPE,	  /* between engine and control, to both */
+	SOCK_MRDISC4,	  /* raw, for router discovery, to engine */
+	SOCK_MRDISC6
 };
 
 struct wire_ended {
@@ -77,6 +80,7 @@ struct wire_setup {
 	uint32_t table;	 /* multicast routing table, 0: default */
 	uint32_t expire; /* -c, seconds; 0: never */
 	uint32_t owner;	 /* uid of the control socket's owner */
+	uint32_t mrdisc; /* -m, seconds between advertisements */
 };
 
 /* A file to parse (with its descriptor), or why there is none. */

@@ -449,7 +449,7 @@ test_rights(void)
 	pid_t pid;
 
 	if ((pid = fork()) == 0) {
-		kernel_state_open(0);
+		kernel_state_open();
 		if (setgroups(0, NULL) == -1 || setgid(65534) == -1 ||
 		    setuid(65534) == -1)
 			_exit(2);
@@ -477,7 +477,7 @@ test_table(void)
 	struct wire_key k = key("10.0.0.9", "227.0.0.1", 0);
 	struct kernel_count c;
 
-	kernel_state_open(100);
+	kernel_state_table(100);
 	CHECK(kernel_state_dump(0, see, &s) == 0 && s.n == 0);
 	CHECK(kernel_state_dump(1, see, &s) == 0 && s.n == 0);
 	CHECK(kernel_state_get(&k, &c) == -1);
@@ -524,7 +524,7 @@ main(void)
 	make_links();
 	open_v4(0);
 	open_v6(0);
-	kernel_state_open(0);
+	kernel_state_open();
 	test_count(0);
 	test_count(1);
 	test_many(0);
@@ -533,7 +533,7 @@ main(void)
 	test_wildcard(1);
 	test_rights();
 	test_table();
-	kernel_state_open(0);
+	kernel_state_table(0);
 	run("ip link del r0");
 	test_gone(0);
 	test_gone(1);

@@ -14,6 +14,7 @@
 
 #include "../../common/log.h"
 #include "../../common/peer.h"
+#include "../../smcrouted/engine/mrdisc.h"
 #include "../../smcrouted/engine/groups.h"
 #include "../../smcrouted/engine/hash.h"
 #include "../../smcrouted/engine/ifevent.h"
@@ -55,6 +56,12 @@ ifevent_start(const struct ifevent_handler *h)
 
 void
 groups_drop_interface(uint32_t ifindex)
+{
+	(void)ifindex;
+}
+
+void
+mrdisc_forget(uint32_t ifindex)
 {
 	(void)ifindex;
 }

@@ -165,7 +165,12 @@ ifevent_start(const struct ifevent_handler *h)
 }
 
 void
-kernel_state_open(uint32_t table)
+kernel_state_open(void)
+{
+}
+
+void
+kernel_state_table(uint32_t table)
 {
 	(void)table;
 }

@@ -18,6 +18,7 @@
 #include "ifevent.h"
 #include "kernel_state.h"
 #include "load.h"
+#include "mrdisc.h"
 #include "names.h"
 #include "request.h"
 #include "slots.h"
@@ -81,6 +82,7 @@ update_entries(void)
 	update_waits = 0;
 	flows_evaluate_all(config, slots_resolve());
 	engine_groups();
+	mrdisc_update();
 }
 
 void
@@ -180,6 +182,8 @@ do_setup(struct imsg *imsg)
 	slots_init(setup.flags & SETUP_V4, (setup.flags & SETUP_V6) != 0);
 	flows_init(setup.expire);
 	groups_init(request_join_refused);
+	mrdisc_init(setup.mrdisc);
+	kernel_state_table(setup.table);
 	evtimer_set(&more, work_more, NULL);
 	iface_start(engine_update);
 	return 0;
@@ -271,9 +275,14 @@ do_socket(struct imsg *imsg)
 	int fd;
 
 	if (imsg_get_data(imsg, &which, sizeof(which)) == -1 ||
-	    which != SOCK_PIPE || (fd = imsg_get_fd(imsg)) == -1)
+	    (fd = imsg_get_fd(imsg)) == -1)
 		return -1;
-	request_open(fd);
+	if (which == SOCK_PIPE)
+		request_open(fd);
+	else if (which == SOCK_MRDISC4 || which == SOCK_MRDISC6)
+		mrdisc_open(which == SOCK_MRDISC6, fd);
+	else
+		return -1;
 	return 0;
 }
 
@@ -320,6 +329,16 @@ parent_idle(struct peer *p)
 		engine_work();
 }
 
+/* The daemon ends. */
+static void
+parent_gone(struct peer *p, const char *why)
+{
+	(void)p;
+	(void)why;
+	mrdisc_end();
+	_exit(0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -329,8 +348,9 @@ main(int argc, char **argv)
 	mfc_init();
 	child_init(&parent, fd, "engine", parent_dispatch);
 	parent.idle = parent_idle;
+	parent.gone = parent_gone;
 	ifevent_open();
-	kernel_state_open(0);
+	kernel_state_open();
 	verbs_init(&parent, &verbs_handler);
 	event_dispatch();
 	return 0;

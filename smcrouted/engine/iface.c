@@ -9,6 +9,7 @@
 #include "groups.h"
 #include "iface.h"
 #include "ifevent.h"
+#include "mrdisc.h"
 #include "names.h"
 #include "slots.h"
 
@@ -92,6 +93,7 @@ forget(struct iface *i)
 {
 	log_info("interface %s is gone", i->name);
 	groups_drop_interface(i->ifindex);
+	mrdisc_forget(i->ifindex);
 	slots_lost(i);
 	TAILQ_REMOVE(&ifaces, i, entry);
 	free(i->patterns);

@@ -27,8 +27,10 @@ struct kernel_entry {
 };
 
 /* Opens what it needs, before the process gives up its last rights; exits on
- * error.  table: 0 for the default. */
-void kernel_state_open(uint32_t table);
+ * error. */
+void kernel_state_open(void);
+/* Which table to look at; 0: the default one, as at first. */
+void kernel_state_table(uint32_t);
 
 /* Counters of one entry.  0, or -1: no such (resolved) entry. */
 int kernel_state_get(const struct wire_key *, struct kernel_count *);

@@ -35,7 +35,7 @@ struct search {
 typedef void entry_fn(const struct kernel_entry *, void *);
 
 static int route_fd = -1;
-static uint32_t tables[2];
+static uint32_t tables[2] = { TABLE_V4, TABLE_V6 };
 static uint32_t seq;
 static uint64_t hz = 100;
 static int no_get[2]; /* kernels that only know dumps */
@@ -266,14 +266,19 @@ kernel_state_get(const struct wire_key *key, struct kernel_count *count)
 }
 
 void
-kernel_state_open(uint32_t table)
+kernel_state_table(uint32_t table)
+{
+	tables[0] = table != 0 ? table : TABLE_V4;
+	tables[1] = table != 0 ? table : TABLE_V6;
+}
+
+void
+kernel_state_open(void)
 {
 	struct timeval tv = { .tv_sec = ANSWER_WAIT };
 	long ticks;
 	int on = 1;
 
-	tables[0] = table != 0 ? table : TABLE_V4;
-	tables[1] = table != 0 ? table : TABLE_V6;
 	if ((ticks = sysconf(_SC_CLK_TCK)) > 0)
 		hz = ticks;
 	/* an earlier user of the number must not be mistaken for us */

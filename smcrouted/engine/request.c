@@ -565,6 +565,8 @@ control_gone(struct peer *p, const char *why)
 	(void)p;
 	log_debug("control: %s", why);
 	drop_requests();
+	if (strcmp(why, PEER_EOF) != 0)
+		peer_send(&parent, IMSG_EXPEL, 0, -1, NULL, 0);
 }
 
 void

@@ -8,10 +8,11 @@
 #include "gate.h"
 
 /*
- * Opens the mroute socket of a family (v6: 0 or 1).  -1: the kernel has no such
- * thing; exits with 69, 71 or 77 and a message when it must not be had.
+ * Opens the mroute socket of a family (v6: 0 or 1), for a table (0: default).
+ * -1: the kernel has no such thing; exits with 69, 71 or 77 and a message when
+ * it must not be had.
  */
-int kernel_open(int v6);
+int kernel_open(int v6, uint32_t table);
 
 /* Does a checked entry of a verb.  0, or an errno; what is gone already counts
  * as deleted. */

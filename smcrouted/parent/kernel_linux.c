@@ -52,14 +52,16 @@ only_upcalls(int v6)
 }
 
 int
-kernel_open(int v6)
+kernel_open(int v6, uint32_t table)
 {
 	int on = 1, size = RCVBUF, version = v6 ? 6 : 4;
 
 	mfd[v6] = socket(v6 ? AF_INET6 : AF_INET,
 	    SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
 	    v6 ? (int)IPPROTO_ICMPV6 : (int)IPPROTO_IGMP);
-	if (mfd[v6] == -1 || set(v6, MRT_INIT, &on, sizeof(on)) == -1) {
+	if (mfd[v6] == -1 ||
+	    (table != 0 && set(v6, MRT_TABLE, &table, sizeof(table)) == -1) ||
+	    set(v6, MRT_INIT, &on, sizeof(on)) == -1) {
 		if (errno == EADDRINUSE)
 			fatalx(EX_UNAVAILABLE,
 			    "IPv%d multicast routing is in use by another daemon",

@@ -13,6 +13,7 @@
 #include "../../common/confine.h"
 #include "../../common/log.h"
 #include "../service/daemon.h"
+#include "../service/rawsock.h"
 #include "../service/role.h"
 #include "../service/settings.h"
 #include "config.h"
@@ -23,6 +24,7 @@
 static uid_t uid; /* of -p, or root */
 static gid_t gid;
 static int listener = -1;
+static int mrdisc[2] = { -1, -1 }; /* the engine's raw sockets */
 static struct gate gate;
 static struct event upcall_ev[2];
 static int loading;	   /* the engine has files to work on */
@@ -149,6 +151,10 @@ engine_dispatch(struct peer *p, struct imsg *imsg)
 	case IMSG_QUIT:
 		log_notice("asked to end by smcroutectl");
 		quit(0);
+	case IMSG_EXPEL:
+		log_warnx("control has broken the engine's rules");
+		role_expel(&control);
+		return 0;
 	case IMSG_READY:
 		if (!loading ||
 		    imsg_get_data(imsg, &ready, sizeof(ready)) == -1)
@@ -175,8 +181,8 @@ control_dispatch(struct peer *p, struct imsg *imsg)
 static void
 introduce(struct role *r, uint32_t flags)
 {
-	struct wire_setup s = { flags, log_getlevel(), 0, settings.expire,
-		uid };
+	struct wire_setup s = { flags, log_getlevel(), settings.table,
+		settings.expire, uid, settings.mrdisc };
 
 	s.flags |= (gate.have[0] ? SETUP_V4 : 0) |
 	    (gate.have[1] ? SETUP_V6 : 0) | (settings.check ? SETUP_CHECK : 0) |
@@ -210,6 +216,10 @@ engine_started(struct role *r)
 	introduce(r, lives++ > 0 ? SETUP_AGAIN : 0);
 	peer_send(&r->link, IMSG_VIFS, 0, -1, gate.ifindex,
 	    sizeof(gate.ifindex));
+	for (v6 = 0; v6 <= 1; v6++)
+		if (mrdisc[v6] != -1)
+			role_socket(r, v6 ? SOCK_MRDISC6 : SOCK_MRDISC4,
+			    dup(mrdisc[v6]));
 	loading = again = 0;
 	balance(&r->link);
 }
@@ -230,8 +240,10 @@ open_all(void)
 	event_init();
 	daemon_signals(on_signal, settings.lifetime);
 	for (v6 = 0; v6 <= 1; v6++) {
-		fd = kernel_open(v6);
+		fd = kernel_open(v6, settings.table);
 		gate.have[v6] = fd != -1;
+		if (gate.have[v6])
+			mrdisc[v6] = rawsock_open(v6);
 		event_set(&upcall_ev[v6], fd, EV_READ | EV_PERSIST,
 		    pass_upcalls, &upcall_ev[v6]);
 	}
@@ -258,7 +270,7 @@ main(int argc, char **argv)
 			confine_rights(0, 0);
 	} else
 		open_all();
-	role_start(&engine);
+	role_start_in(&engine, settings.delay * UINT64_C(1000));
 	event_dispatch();
 	quit(EX_SOFTWARE);
 }

@@ -62,17 +62,13 @@ role_log(struct imsg *imsg, int limited)
 static void
 schedule(struct role *r)
 {
-	struct timeval tv;
-
 	if (!r->proven && (r->once || r->delay >= LASTDELAY)) {
 		log_errx("%s does not come up", r->name);
 		r->lost(EX_SOFTWARE);
 	}
 	if (now() - r->born >= MAXDELAY / 1000)
 		r->delay = 0;
-	tv.tv_sec = r->delay / 1000;
-	tv.tv_usec = r->delay % 1000 * 1000;
-	evtimer_add(&r->restart, &tv);
+	role_start_in(r, r->delay);
 	r->delay = r->delay == 0    ? 100 :
 	    r->delay * 2 < MAXDELAY ? r->delay * 2 :
 				      MAXDELAY;
@@ -131,15 +127,22 @@ nursery_gone(struct peer *p, const char *why)
 	lose(r);
 }
 
+void
+role_expel(struct role *r)
+{
+	peer_close(&r->link);
+	peer_send(&r->nursery, IMSG_STOP, 0, -1, NULL, 0);
+}
+
 /* The child broke the rules or hung up: its nursery sees to its end. */
 static void
 link_gone(struct peer *p, const char *why)
 {
 	struct role *r = p->arg;
 
-	if (strcmp(why, "end of file") != 0)
+	if (strcmp(why, PEER_EOF) != 0)
 		log_warnx("link to %s: %s", r->name, why);
-	peer_send(&r->nursery, IMSG_STOP, 0, -1, NULL, 0);
+	role_expel(r);
 	lose(r);
 }
 
@@ -205,6 +208,15 @@ role_start(struct role *r)
 	peer_send(&r->nursery, IMSG_START, 0, pair[1], NULL, 0);
 	peer_open(&r->link, pair[0]);
 	r->started(r);
+}
+
+void
+role_start_in(struct role *r, uint64_t ms)
+{
+	struct timeval tv = { .tv_sec = ms / 1000,
+		.tv_usec = ms % 1000 * 1000 };
+
+	evtimer_add(&r->restart, &tv);
 }
 
 void

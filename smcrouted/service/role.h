@@ -34,6 +34,10 @@ void role_open(struct role *, void (*started)(struct role *), void (*lost)(int),
 void role_wait(struct role *);
 /* Forks a child.  It is started anew whenever it ends, sooner or later. */
 void role_start(struct role *);
+/* The same in so many milliseconds. */
+void role_start_in(struct role *, uint64_t ms);
+/* Ends the child; the next one is started. */
+void role_expel(struct role *);
 /* Hands a descriptor, which is closed here then, to the child. */
 void role_socket(struct role *, enum wire_socket, int fd);
 /* A new pipe between two children, once both are there. */

@@ -11,13 +11,14 @@
 #include "daemon.h"
 #include "settings.h"
 
-#define LETTERS	   "c:D:F:f:hI:i:l:NnP:p:su:v"
+#define LETTERS	   "c:D:d:e:F:f:hI:i:l:m:NnP:p:st:u:v"
 #define MAXSECONDS (1 << 30)
+#define MAXTABLE   (1000000000 - 1) /* the kernel's */
 
 static const char usage[] =
-    "usage: smcrouted [-hNnsv] [-c SEC] [-D SEC] [-F FILE] [-f FILE] [-I NAME]\n"
-    "                 [-i NAME] [-l LEVEL] [-P FILE] [-p USER[:GROUP]]\n"
-    "                 [-u FILE]\n";
+    "usage: smcrouted [-hNnsv] [-c SEC] [-D SEC] [-d SEC] [-e CMD] [-F FILE]\n"
+    "                 [-f FILE] [-I NAME] [-i NAME] [-l LEVEL] [-m SEC]\n"
+    "                 [-P FILE] [-p USER[:GROUP]] [-t ID] [-u FILE]\n";
 
 struct settings settings;
 static const char *given[128]; /* by letter; "": without an argument */
@@ -83,6 +84,10 @@ settings_parse(int argc, char **argv)
 	s->pid = path('P', RUNDIR, RUNDIR, ".pid");
 	s->sock = path('u', NULL, RUNDIR, ".sock");
 	s->user = given['p'];
+	s->hook = given['e'] ? daemon_path(NULL, given['e'], "") : NULL;
+	s->table = number('t', "a table", 0, MAXTABLE, 0);
+	s->delay = s->check ? 0 : number('d', "seconds", 0, MAXSECONDS, 0);
 	s->expire = number('c', "seconds", 0, MAXSECONDS, 60);
+	s->mrdisc = number('m', "seconds", 4, 180, 20);
 	s->lifetime = number('D', "seconds", 1, MAXSECONDS, 0);
 }

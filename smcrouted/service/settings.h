@@ -14,9 +14,13 @@ struct settings {
 	int check; /* parse conf, and no more */
 	int foreground;
 	const char *user; /* USER[:GROUP] of the parent, or NULL */
+	const char *hook; /* absolute path of the -e command, or NULL */
+	unsigned int table;
 	/* seconds */
+	unsigned int delay;
 	unsigned int expire;   /* of learned flows; 0: never */
 	unsigned int lifetime; /* 0: no limit */
+	unsigned int mrdisc;   /* between advertisements */
 };
 
 extern struct settings settings;

@@ -1,0 +1,21 @@
+/*
+ * Multicast router discovery, RFC 4286: tells hosts and snooping switches that
+ * there is a multicast router on an interface.
+ */
+#ifndef MRDISC_H
+#define MRDISC_H
+
+#include <stdint.h>
+
+/* interval: seconds between advertisements, as told in them. */
+void mrdisc_init(uint32_t interval);
+/* A raw socket for a family (v6: 0 or 1); it is ours now. */
+void mrdisc_open(int v6, int fd);
+/* Interfaces or their options have changed: begins and ends where it must. */
+void mrdisc_update(void);
+/* The interface will be gone when this returns. */
+void mrdisc_forget(uint32_t ifindex);
+/* The daemon ends: says so wherever it has advertised. */
+void mrdisc_end(void);
+
+#endif
