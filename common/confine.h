@@ -9,8 +9,9 @@
 
 /* Run as uid and gid with no other groups, hold no capability and get none by
  * exec.  For the parent: same uid and gid as now when they are not to change.
- */
-void confine_rights(uid_t, gid_t);
+ * net_admin: but for the right to administer the network, if it is held, which
+ * what is executed gets, too. */
+void confine_rights(uid_t, gid_t, int net_admin);
 
 /* For a nursery, as root: the root directory becomes the empty directory dir
  * (made if missing), the rights those of the user; no files, no core. */

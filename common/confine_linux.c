@@ -26,30 +26,51 @@ limit(int what, rlim_t n)
 		fatal(EX_OSERR, "setrlimit");
 }
 
-/* An executable can give nothing back when the bounding set is empty. */
+/* An executable can give nothing back that the bounding set has not. */
 static void
-drop_bounding(void)
+drop_bounding(int keep)
 {
 	int c, set;
 
 	for (c = 0; (set = cap_get_bound(c)) != -1; c++)
-		if (set && cap_drop_bound(c) == -1)
+		if (set && c != keep && cap_drop_bound(c) == -1)
 			fatal(EX_NOPERM, "capability bounding set");
 }
 
-static void
-drop_capabilities(void)
+static int
+is_held(cap_value_t c)
 {
-	cap_t none, now;
+	cap_flag_value_t v = CAP_CLEAR;
+	cap_t now = cap_get_proc();
+
+	if (now == NULL || cap_get_flag(now, c, CAP_PERMITTED, &v) == -1)
+		fatal(EX_OSERR, "capabilities");
+	cap_free(now);
+	return v == CAP_SET;
+}
+
+/* keep: -1, or the one to be left. */
+static void
+drop_capabilities(cap_value_t keep)
+{
+	cap_t few, now;
 
 	if (cap_reset_ambient() == -1)
 		fatal(EX_OSERR, "ambient capabilities");
-	if ((none = cap_init()) == NULL || cap_set_proc(none) == -1)
+	if ((few = cap_init()) == NULL ||
+	    (keep != -1 &&
+		(cap_set_flag(few, CAP_PERMITTED, 1, &keep, CAP_SET) == -1 ||
+		    cap_set_flag(few, CAP_EFFECTIVE, 1, &keep, CAP_SET) == -1 ||
+		    cap_set_flag(few, CAP_INHERITABLE, 1, &keep, CAP_SET) ==
+			-1)) ||
+	    cap_set_proc(few) == -1)
 		fatal(EX_OSERR, "capabilities");
-	if ((now = cap_get_proc()) == NULL || cap_compare(now, none) != 0)
+	if ((now = cap_get_proc()) == NULL || cap_compare(now, few) != 0)
 		fatalx(EX_OSERR, "capabilities are still held");
-	cap_free(none);
+	cap_free(few);
 	cap_free(now);
+	if (keep != -1 && cap_set_ambient(keep, CAP_SET) == -1)
+		fatal(EX_OSERR, "ambient capabilities");
 }
 
 /* As many descriptors as the system lets us have: group joins need them, and a
@@ -66,16 +87,21 @@ raise_nofile(void)
 }
 
 void
-confine_rights(uid_t uid, gid_t gid)
+confine_rights(uid_t uid, gid_t gid, int net_admin)
 {
+	cap_value_t keep =
+	    net_admin && is_held(CAP_NET_ADMIN) ? CAP_NET_ADMIN : -1;
+
 	raise_nofile();
 	/* keys of whoever started us; fails where there are no keyrings */
 	(void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
-	drop_bounding();
+	drop_bounding(keep);
+	if (prctl(PR_SET_KEEPCAPS, keep != -1, 0, 0, 0) == -1)
+		fatal(EX_OSERR, "keep capabilities");
 	if (setgroups(0, NULL) == -1 || setresgid(gid, gid, gid) == -1 ||
 	    setresuid(uid, uid, uid) == -1)
 		fatal(EX_NOPERM, "cannot become user %u group %u", uid, gid);
-	drop_capabilities();
+	drop_capabilities(keep);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		fatal(EX_OSERR, "no_new_privs");
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
@@ -109,7 +135,7 @@ confine_child(const char *user, const char *dir)
 	if (pw->pw_uid == 0)
 		fatalx(EX_NOUSER, "user %s must not be root", user);
 	enter_empty(dir);
-	confine_rights(pw->pw_uid, pw->pw_gid);
+	confine_rights(pw->pw_uid, pw->pw_gid, 0);
 	limit(RLIMIT_FSIZE, 0);
 }
 

@@ -47,6 +47,8 @@ enum wire_type {
 	IMSG_QUIT,    /* as SIGTERM */
 	IMSG_EXPEL,   /* control broke the rules: another one, please */
 	IMSG_READY,   /* struct wire_ready: kernel agrees with configuration */
+	IMSG_STATUS,  /* struct wire_status, when it has changed */
+	IMSG_HOOK,    /* array of struct wire_key: flows installed or moved */
 	/* control -> engine; id: the client */
 	IMSG_CTL_REQUEST, /* uint32_t rights, then struct ctl_cmd records */
 	IMSG_CTL_MORE,	  /* the client's buffer has room again */
@@ -73,6 +75,7 @@ struct wire_ended {
 #define SETUP_CHECK 0x04 /* -F: parse, report, say READY, end */
 #define SETUP_AGAIN 0x08 /* not the first engine of this daemon */
 #define SETUP_NAMED 0x10 /* -f: the file should be there */
+#define SETUP_HOOK  0x20 /* -e: say HOOK */
 
 struct wire_setup {
 	uint32_t flags;
@@ -134,6 +137,15 @@ struct wire_failed {
 struct wire_ready {
 	uint32_t id;	 /* of the RELOAD or 0 */
 	uint32_t errors; /* lines in error */
+};
+
+/* How much there is of each. */
+struct wire_status {
+	uint32_t interfaces; /* that have a slot */
+	uint32_t routes;     /* rules */
+	uint32_t flows;	     /* learned, stop entries among them */
+	uint32_t groups;     /* joined */
+	uint32_t errors;     /* lines of the configuration */
 };
 
 /* "MFC_ADD" for IMSG_MFC_ADD, "37" for what is unknown. */

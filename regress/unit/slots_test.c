@@ -213,6 +213,8 @@ other_message(struct imsg *imsg)
 {
 	struct wire_ready r;
 
+	if (imsg_get_type(imsg) == IMSG_STATUS)
+		return;
 	CHECK(imsg_get_type(imsg) == IMSG_READY &&
 	    imsg_get_data(imsg, &r, sizeof(r)) == 0 && r.errors == 0);
 	nready++;

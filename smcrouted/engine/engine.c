@@ -22,6 +22,7 @@
 #include "names.h"
 #include "request.h"
 #include "slots.h"
+#include "status.h"
 #include "verbs.h"
 
 struct config *config;
@@ -118,8 +119,10 @@ engine_work(void)
 	}
 	if (!groups_idle() && !evtimer_pending(&more, NULL) && !groups_work())
 		evtimer_add(&more, &soon);
-	if (all && !update_waits && groups_idle())
+	if (all && !update_waits && groups_idle()) {
 		request_settled();
+		status_send();
+	}
 }
 
 static void
@@ -180,7 +183,7 @@ do_setup(struct imsg *imsg)
 	if (setup.flags & SETUP_CHECK)
 		return 0;
 	slots_init(setup.flags & SETUP_V4, (setup.flags & SETUP_V6) != 0);
-	flows_init(setup.expire);
+	flows_init(setup.expire, (setup.flags & SETUP_HOOK) != 0);
 	groups_init(request_join_refused);
 	mrdisc_init(setup.mrdisc);
 	kernel_state_table(setup.table);

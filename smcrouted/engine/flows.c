@@ -44,6 +44,7 @@ static struct list wheel[NWHEEL];
 static uint32_t expire, step; /* seconds: until expiry, of a bucket */
 static uint32_t turned;	      /* the wheel's position: time / step */
 static struct event tick;
+static uint8_t tell; /* the mark of entries that the hook is run for */
 
 static void wheel_turn(int, short, void *);
 
@@ -91,9 +92,10 @@ list_remove(struct list *l, int which, uint32_t i)
 }
 
 void
-flows_init(uint32_t seconds)
+flows_init(uint32_t seconds, int hook)
 {
 	expire = seconds;
+	tell = hook ? MFC_TELL : 0;
 	step = expire / (NWHEEL / 2) + 1;
 	turned = now() / step;
 	evtimer_set(&tick, wheel_turn, NULL);
@@ -432,6 +434,8 @@ nocache(struct config *c, const struct wire_upcall *u)
 		return;
 	log_flow(c, m, "new flow");
 	evaluate(c, i);
+	if (m->flow != 0 && !flows_is_stop(m))
+		m->flags |= tell;
 	mfc_stale(i); /* the kernel does not have it, whatever we believe */
 }
 
@@ -471,6 +475,7 @@ wrongvif(struct config *c, const struct wire_upcall *u)
 		return;
 	}
 	log_flow(c, m, "moved flow");
+	m->flags |= tell;
 	evaluate(c, i);
 }
 

@@ -12,8 +12,9 @@
 
 #define FLOWS_MAX 65536 /* learned routes and stop entries together */
 
-/* expire: seconds without traffic after which a learned flow goes, 0: never. */
-void flows_init(uint32_t expire);
+/* expire: seconds without traffic after which a learned flow goes, 0: never;
+ * hook: new and moved flows are told to the parent. */
+void flows_init(uint32_t expire, int hook);
 
 /* The configuration or the slots have changed: every entry anew.  ttls: slots
  * whose threshold has changed. */

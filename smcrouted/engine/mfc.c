@@ -240,6 +240,8 @@ work_on(uint32_t i)
 		slot_ttls(m->want_oifs, w.ttls);
 		verbs_mfc_add(&w);
 		set_have(m, m->want_iif, m->want_oifs);
+		if (m->flags & MFC_TELL)
+			verbs_hook(&w.key);
 		break;
 	case MFC_DELETE:
 		verbs_mfc_del(&w.key);
@@ -248,7 +250,7 @@ work_on(uint32_t i)
 	case MFC_KEEP:
 		break;
 	}
-	m->flags &= ~(MFC_DIRTY | MFC_STALE);
+	m->flags &= ~(MFC_DIRTY | MFC_STALE | MFC_TELL);
 	release(i);
 }
 

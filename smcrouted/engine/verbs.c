@@ -25,6 +25,8 @@ static struct peer *parent;
 static const struct verbs_handler *handler;
 static struct batch ring[MAXBATCH]; /* by id; ring[next] is being filled */
 static uint32_t sent, answered;
+static struct wire_key hooks[WIRE_BATCH]; /* of flows in messages so far */
+static size_t nhooks;
 
 void
 verbs_init(struct peer *p, const struct verbs_handler *h)
@@ -58,17 +60,37 @@ filling(void)
 }
 
 void
+verbs_hook(const struct wire_key *k)
+{
+	hooks[nhooks++] = *k;
+	if (nhooks == WIRE_BATCH)
+		verbs_flush();
+}
+
+static void
+flush_hooks(void)
+{
+	if (nhooks > 0)
+		peer_send(parent, IMSG_HOOK, 0, -1, hooks,
+		    nhooks * sizeof(*hooks));
+	nhooks = 0;
+}
+
+void
 verbs_flush(void)
 {
 	struct batch *b = filling();
 
-	if (b->count == 0)
+	if (b->count == 0) {
+		flush_hooks();
 		return;
+	}
 	if (sent - answered >= MAXBATCH - 2)
 		fatalx(EX_SOFTWARE, "the parent does not answer");
 	b->id = ++sent;
 	peer_send(parent, b->type, b->id, -1, b->entries, b->count * b->size);
 	filling()->count = 0;
+	flush_hooks();
 }
 
 static void

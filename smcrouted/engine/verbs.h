@@ -26,6 +26,10 @@ void verbs_mfc_add(const struct wire_mfc *);
 void verbs_mfc_del(const struct wire_key *);
 void verbs_flush(void);
 
+/* The flow is installed by a verb that was given before: goes out after it, and
+ * is not answered. */
+void verbs_hook(const struct wire_key *);
+
 /* 1 while more MFC verbs may be given: not too many wait for their RESULT. */
 int verbs_room(void);
 

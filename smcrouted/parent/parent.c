@@ -13,6 +13,8 @@
 #include "../../common/confine.h"
 #include "../../common/log.h"
 #include "../service/daemon.h"
+#include "../service/hook.h"
+#include "../service/notify.h"
 #include "../service/rawsock.h"
 #include "../service/role.h"
 #include "../service/settings.h"
@@ -23,8 +25,6 @@
 
 static uid_t uid; /* of -p, or root */
 static gid_t gid;
-static int listener = -1;
-static int mrdisc[2] = { -1, -1 }; /* the engine's raw sockets */
 static struct gate gate;
 static struct event upcall_ev[2];
 static int loading;	   /* the engine has files to work on */
@@ -35,8 +35,6 @@ static struct role control = { .name = "control", .proven = 1 };
 
 static void __attribute__((noreturn)) quit(int code)
 {
-	if (listener != -1)
-		(void)unlink(settings.sock);
 	daemon_end();
 	role_close(&control);
 	role_close(&engine);
@@ -54,6 +52,7 @@ load(int64_t id)
 	}
 	loading = 1;
 	again = -1;
+	daemon_reloading();
 	config_send(&engine.link, settings.conf, NULL);
 	peer_send(&engine.link, IMSG_CONFIG_END, id, -1, NULL, 0);
 }
@@ -155,6 +154,10 @@ engine_dispatch(struct peer *p, struct imsg *imsg)
 		log_warnx("control has broken the engine's rules");
 		role_expel(&control);
 		return 0;
+	case IMSG_STATUS:
+		return daemon_status(imsg);
+	case IMSG_HOOK:
+		return hook_install(imsg);
 	case IMSG_READY:
 		if (!loading ||
 		    imsg_get_data(imsg, &ready, sizeof(ready)) == -1)
@@ -163,6 +166,7 @@ engine_dispatch(struct peer *p, struct imsg *imsg)
 			quit(ready.errors == 0 ? 0 : EX_CONFIG);
 		if (daemon_ready() == -1)
 			quit(EX_OSERR);
+		hook_reload();
 		loading = 0;
 		engine.proven = 1;
 		return 0;
@@ -184,9 +188,8 @@ introduce(struct role *r, uint32_t flags)
 	struct wire_setup s = { flags, log_getlevel(), settings.table,
 		settings.expire, uid, settings.mrdisc };
 
-	s.flags |= (gate.have[0] ? SETUP_V4 : 0) |
-	    (gate.have[1] ? SETUP_V6 : 0) | (settings.check ? SETUP_CHECK : 0) |
-	    (settings.named ? SETUP_NAMED : 0);
+	s.flags |= settings.flags | (gate.have[0] ? SETUP_V4 : 0) |
+	    (gate.have[1] ? SETUP_V6 : 0);
 	peer_send(&r->link, IMSG_SETUP, 0, -1, &s, sizeof(s));
 	role_connect(&engine, &control);
 }
@@ -196,7 +199,6 @@ control_started(struct role *r)
 {
 	r->link.dispatch = control_dispatch;
 	introduce(r, 0);
-	role_socket(r, SOCK_CONTROL, dup(listener));
 }
 
 static void
@@ -216,10 +218,6 @@ engine_started(struct role *r)
 	introduce(r, lives++ > 0 ? SETUP_AGAIN : 0);
 	peer_send(&r->link, IMSG_VIFS, 0, -1, gate.ifindex,
 	    sizeof(gate.ifindex));
-	for (v6 = 0; v6 <= 1; v6++)
-		if (mrdisc[v6] != -1)
-			role_socket(r, v6 ? SOCK_MRDISC6 : SOCK_MRDISC4,
-			    dup(mrdisc[v6]));
 	loading = again = 0;
 	balance(&r->link);
 }
@@ -231,30 +229,29 @@ open_all(void)
 {
 	int v6, fd;
 
-	if (geteuid() != 0)
-		fatalx(EX_NOPERM, "must be started by root");
-	daemon_user(SMCROUTE_USER, NULL, NULL);
-	if (settings.user != NULL)
-		daemon_user(settings.user, &uid, &gid);
-	daemon_start(settings.foreground, settings.pid, uid);
+	daemon_start(&uid, &gid);
 	event_init();
+	hook_open(settings.hook, settings.name, uid, gid);
+	notify_open();
 	daemon_signals(on_signal, settings.lifetime);
 	for (v6 = 0; v6 <= 1; v6++) {
 		fd = kernel_open(v6, settings.table);
 		gate.have[v6] = fd != -1;
 		if (gate.have[v6])
-			mrdisc[v6] = rawsock_open(v6);
+			role_keep(&engine, v6 ? SOCK_MRDISC6 : SOCK_MRDISC4,
+			    rawsock_open(v6));
 		event_set(&upcall_ev[v6], fd, EV_READ | EV_PERSIST,
 		    pass_upcalls, &upcall_ev[v6]);
 	}
 	if (!gate.have[0] && !gate.have[1])
 		fatalx(EX_PROTOCOL, "kernel without multicast routing");
-	listener = daemon_listen(settings.sock, uid, gid);
+	role_keep(&control, SOCK_CONTROL,
+	    daemon_listen(settings.sock, uid, gid));
 	role_open(&control, control_started, quit, NULL);
 	role_open(&engine, engine_started, quit, NULL);
 	role_wait(&control);
 	role_wait(&engine);
-	confine_rights(uid, gid);
+	confine_rights(uid, gid, 0);
 	role_start(&control);
 }
 
@@ -267,7 +264,7 @@ main(int argc, char **argv)
 		role_open(&engine, engine_started, quit, "-F");
 		role_wait(&engine);
 		if (geteuid() == 0)
-			confine_rights(0, 0);
+			confine_rights(0, 0, 0);
 	} else
 		open_all();
 	role_start_in(&engine, settings.delay * UINT64_C(1000));

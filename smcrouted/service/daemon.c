@@ -15,12 +15,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon.h"
+#include "notify.h"
+#include "settings.h"
 #include "../../common/log.h"
+#include "../../common/wire.h"
 
-static const char *pid_path;
+static const char *pid_path, *sock_path;
 static uid_t pid_owner;
 static int background;
 static int attendant = -1; /* who waits for us to be ready */
@@ -79,8 +83,9 @@ daemon_log(int foreground, int syslog, const char *ident, const char *level)
 	log_setlevel(l);
 }
 
-void
-daemon_user(const char *spec, uid_t *uid, gid_t *gid)
+/* USER[:GROUP] to ids. */
+static void
+find_user(const char *spec, uid_t *uid, gid_t *gid)
 {
 	struct passwd *pw;
 	struct group *gr = NULL;
@@ -161,6 +166,7 @@ daemon_listen(const char *path, uid_t uid, gid_t gid)
 	    lchown(path, uid, gid) == -1 || listen(fd, 64) == -1)
 		fatal(EX_OSERR, "%s", path);
 	umask(mask);
+	sock_path = path;
 	return fd;
 }
 
@@ -205,15 +211,20 @@ attend(int fd, pid_t pid, int is_child)
 }
 
 void
-daemon_start(int foreground, const char *pidfile, uid_t uid)
+daemon_start(uid_t *uid, gid_t *gid)
 {
-	int fd[2];
+	int fd[2], foreground = settings.foreground;
 	pid_t pid;
 
-	pid_path = pidfile;
-	pid_owner = uid;
+	if (geteuid() != 0)
+		fatalx(EX_NOPERM, "must be started by root");
+	find_user(SMCROUTE_USER, NULL, NULL);
+	if (settings.user != NULL)
+		find_user(settings.user, uid, gid);
+	pid_path = settings.pid;
+	pid_owner = *uid;
 	background = !foreground;
-	if (foreground && uid == geteuid())
+	if (foreground && *uid == geteuid())
 		return;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == -1 ||
 	    (pid = fork()) == -1)
@@ -233,6 +244,17 @@ daemon_start(int foreground, const char *pidfile, uid_t uid)
 		fatal(EX_OSERR, "cannot detach");
 }
 
+void
+daemon_reloading(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	if (is_ready)
+		notify("RELOADING=1\nMONOTONIC_USEC=%lld",
+		    ts.tv_sec * 1000000LL + ts.tv_nsec / 1000);
+}
+
 int
 daemon_ready(void)
 {
@@ -241,6 +263,7 @@ daemon_ready(void)
 
 	if (is_ready) {
 		(void)utimensat(AT_FDCWD, pid_path, NULL, AT_SYMLINK_NOFOLLOW);
+		notify("READY=1");
 		return 0;
 	}
 	is_ready = 1;
@@ -262,12 +285,29 @@ daemon_ready(void)
 		dup2(fd, STDERR_FILENO);
 		close(fd);
 	}
+	notify("READY=1\nMAINPID=%ld", (long)getpid());
+	return 0;
+}
+
+int
+daemon_status(struct imsg *imsg)
+{
+	struct wire_status s;
+
+	if (imsg_get_data(imsg, &s, sizeof(s)) == -1)
+		return -1;
+	notify("STATUS=%u interfaces, %u routes, %u flows, %u groups, "
+	       "%u errors",
+	    s.interfaces, s.routes, s.flows, s.groups, s.errors);
 	return 0;
 }
 
 void
 daemon_end(void)
 {
+	notify("STOPPING=1");
+	if (sock_path != NULL)
+		(void)unlink(sock_path);
 	if (pid_written)
 		(void)unlink(pid_path);
 }

@@ -5,6 +5,7 @@
 #define DAEMON_H
 
 #include <sys/types.h>
+#include "../../common/imsg.h"
 
 /*
  * An absolute path of name: as it is, or in dir when it has no slash (with the
@@ -23,9 +24,6 @@ char *daemon_path(const char *dir, const char *name, const char *ending);
 void daemon_log(int foreground, int syslog, const char *ident,
     const char *level);
 
-/* USER[:GROUP] to ids (or NULL); exits with 67 when there is no such. */
-void daemon_user(const char *, uid_t *, gid_t *);
-
 /* Calls f for SIGHUP, SIGINT and SIGTERM, and after seconds, if not 0, with 0;
  * other signals are ignored. */
 void daemon_signals(void (*f)(int), unsigned int seconds);
@@ -35,17 +33,25 @@ void daemon_signals(void (*f)(int), unsigned int seconds);
 int daemon_listen(const char *path, uid_t, gid_t);
 
 /*
- * Goes to the background unless foreground; the process that was started waits
- * for daemon_ready() and exits with the daemon's code otherwise.  pidfile will
- * belong to uid; when that is not ours, a child waits and writes it as root.
+ * Exits with 77 when this is not root, with 67 when a user is missing.  Sets
+ * those of -p, if given, and goes to the background unless -n is: the process
+ * that was started waits for daemon_ready(), and exits with the daemon's code
+ * otherwise.  When the pid file is to belong to another user, a child waits and
+ * writes it as root.
  */
-void daemon_start(int foreground, const char *pidfile, uid_t);
+void daemon_start(uid_t *, gid_t *);
 
-/* Writes the pid file at the first call, renews its time stamp later.  -1:
- * there is no writing it. */
+/* The configuration will be read once more: for the service manager. */
+void daemon_reloading(void);
+
+/* Writes the pid file at the first call, renews its time stamp later, and tells
+ * the service manager.  -1: there is no writing it. */
 int daemon_ready(void);
 
-/* Removes the pid file, if it is ours. */
+/* The engine's STATUS, for the service manager; -1: malformed. */
+int daemon_status(struct imsg *);
+
+/* Removes the pid file and the socket, if they are ours. */
 void daemon_end(void);
 
 #endif

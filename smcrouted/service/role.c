@@ -196,9 +196,21 @@ role_wait(struct role *r)
 		event_loop(EVLOOP_ONCE);
 }
 
+/* It is closed here. */
+static void
+give(struct role *r, enum wire_socket which, int fd)
+{
+	uint32_t w = which;
+
+	if (fd == -1)
+		fatal(EX_OSERR, "socket for %s", r->name);
+	peer_send(&r->link, IMSG_SOCKET, 0, fd, &w, sizeof(w));
+}
+
 void
 role_start(struct role *r)
 {
+	size_t i;
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
@@ -208,6 +220,8 @@ role_start(struct role *r)
 	peer_send(&r->nursery, IMSG_START, 0, pair[1], NULL, 0);
 	peer_open(&r->link, pair[0]);
 	r->started(r);
+	for (i = 0; i < r->nsockets; i++)
+		give(r, r->sockets[i].which, dup(r->sockets[i].fd));
 }
 
 void
@@ -220,13 +234,12 @@ role_start_in(struct role *r, uint64_t ms)
 }
 
 void
-role_socket(struct role *r, enum wire_socket which, int fd)
+role_keep(struct role *r, enum wire_socket which, int fd)
 {
-	uint32_t w = which;
-
 	if (fd == -1)
-		fatal(EX_OSERR, "socket for %s", r->name);
-	peer_send(&r->link, IMSG_SOCKET, 0, fd, &w, sizeof(w));
+		return;
+	r->sockets[r->nsockets].which = which;
+	r->sockets[r->nsockets++].fd = fd;
 }
 
 void
@@ -238,8 +251,8 @@ role_connect(struct role *a, struct role *b)
 		return;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
 		fatal(EX_OSERR, "socketpair");
-	role_socket(a, SOCK_PIPE, pair[0]);
-	role_socket(b, SOCK_PIPE, pair[1]);
+	give(a, SOCK_PIPE, pair[0]);
+	give(b, SOCK_PIPE, pair[1]);
 }
 
 void

@@ -9,6 +9,8 @@
 #include "../../common/peer.h"
 #include "../../common/wire.h"
 
+#define ROLE_SOCKETS 4
+
 struct role {
 	const char *name;
 	/* A child was started on link: send it what it needs. */
@@ -25,6 +27,11 @@ struct role {
 	int ready;	    /* confined, no child running */
 	unsigned int delay; /* before the next start, in milliseconds */
 	struct event restart;
+	struct {
+		enum wire_socket which;
+		int fd;
+	} sockets[ROLE_SOCKETS];
+	size_t nsockets;
 };
 
 /* Starts the nursery of LIBEXECDIR/name; arg: its argument or NULL. */
@@ -38,8 +45,8 @@ void role_start(struct role *);
 void role_start_in(struct role *, uint64_t ms);
 /* Ends the child; the next one is started. */
 void role_expel(struct role *);
-/* Hands a descriptor, which is closed here then, to the child. */
-void role_socket(struct role *, enum wire_socket, int fd);
+/* Hands a copy of the descriptor to each child; -1: none. */
+void role_keep(struct role *, enum wire_socket, int fd);
 /* A new pipe between two children, once both are there. */
 void role_connect(struct role *, struct role *);
 /* Ends it all. */

@@ -3,11 +3,13 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "../../common/log.h"
 #include "../../common/version.h"
+#include "../../common/wire.h"
 #include "daemon.h"
 #include "settings.h"
 
@@ -79,12 +81,16 @@ settings_parse(int argc, char **argv)
 	s->foreground = given['n'] != NULL;
 	daemon_log(s->check || s->foreground, !s->check && given['s'], s->name,
 	    given['l']);
-	s->named = given['f'] != NULL;
+	s->flags = (s->check ? SETUP_CHECK : 0) |
+	    (given['f'] ? SETUP_NAMED : 0) | (given['e'] ? SETUP_HOOK : 0);
 	s->conf = path(s->check ? 'F' : 'f', NULL, SYSCONFDIR, ".conf");
 	s->pid = path('P', RUNDIR, RUNDIR, ".pid");
 	s->sock = path('u', NULL, RUNDIR, ".sock");
 	s->user = given['p'];
-	s->hook = given['e'] ? daemon_path(NULL, given['e'], "") : NULL;
+	/* a mere name is looked for in PATH */
+	s->hook = given['e'] && strchr(given['e'], '/') != NULL ?
+	    daemon_path(NULL, given['e'], "") :
+	    given['e'];
 	s->table = number('t', "a table", 0, MAXTABLE, 0);
 	s->delay = s->check ? 0 : number('d', "seconds", 0, MAXSECONDS, 0);
 	s->expire = number('c', "seconds", 0, MAXSECONDS, 60);

@@ -10,11 +10,11 @@ struct settings {
 	const char *conf;
 	const char *pid;
 	const char *sock;
-	int named; /* conf was given by name */
-	int check; /* parse conf, and no more */
+	int check;	    /* parse conf, and no more */
+	unsigned int flags; /* SETUP_* for the children */
 	int foreground;
 	const char *user; /* USER[:GROUP] of the parent, or NULL */
-	const char *hook; /* absolute path of the -e command, or NULL */
+	const char *hook; /* the -e command: absolute path, or name; or NULL */
 	unsigned int table;
 	/* seconds */
 	unsigned int delay;

@@ -1,0 +1,267 @@
+#!/usr/bin/env atf-sh
+# The command of -e.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+# A command that leaves a line of its arguments and variables in $W/ran, and
+# does what the case adds.
+_script() # <more
+{
+	{
+		echo '#!/bin/sh'
+		echo "echo \"\$* \$source \$group\" >>$W/ran"
+		cat
+	} >hook
+	chmod 755 hook
+	: >ran
+}
+
+# It was run with just these, in this order.
+_ran() # LINE ...
+{
+	printf '%s\n' "$@" >want
+	sed 's/ *$//' ran | cmp -s want -
+}
+
+_times() # N WHAT FILE: at least so often
+{
+	[ "$(grep -c "$2" "$3")" -ge "$1" ]
+}
+
+expect_ran() # LINE ...
+{
+	wait_for _ran "$@" || fail "ran:
+$(cat ran)
+and not: $*"
+}
+
+case_both reload "it is run with reload after the start and each reload"
+reload()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	_script <<-EOF
+		ip mroute >$W/seen
+		ip -6 mroute >>$W/seen
+	EOF
+	start -e ./hook
+	expect_ran reload
+	hup
+	expect_ran reload reload
+	must_come grep -q "$G1" seen
+	ctl_ok reload
+	expect_ran reload reload reload
+	echo nonsense | conf
+	ctl_fails 1 nonsense reload
+	echo | conf
+	ctl_ok reload
+	must_come _times 4 reload ran
+}
+
+case_both install "it is run with install for each learned flow and each move"
+install()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G1 to r2
+		mroute from r1 group $G1 to r2
+		mroute from r0 source $S1 group $G2 to r2
+	EOF
+	_script </dev/null
+	start -e "$W/hook"
+	expect_ran reload
+	expect_learned r0 $S1 $G1 r2
+	expect_ran reload "install $S1 $G1"
+	expect_stopped r0 $S1 $G3
+	expect_stream r0 $S1 $G2 r2
+	expect_learned r0 $S2 $G1 r2
+	# neither a static route nor a stop entry
+	expect_ran reload "install $S1 $G1" "install $S2 $G1"
+	stream_start -r 50 r1 $S1 $G1
+	wait_mfc $S1 $G1 r1 r2
+	stream_end
+	expect_ran reload "install $S1 $G1" "install $S2 $G1" "install $S1 $G1"
+	ctl_ok flush
+	expect_learned r0 $S3 $G1 r2
+	must_come grep -q "install $S3 $G1" ran
+}
+
+case_one surroundings "a clean environment, no descriptor, stdin from /dev/null"
+surroundings()
+{
+	topology 2
+	echo "mroute from r0 group $G1 to r1" | conf
+	_script <<-EOF
+		tr '\\0' '\\n' </proc/\$\$/environ >$W/env
+		readlink /proc/\$\$/fd/0 >$W/stdin
+		ls -l /proc/\$\$/fd >$W/fds
+		echo done >$W/done
+	EOF
+	LEAK=1 source=wrong group=wrong start -e "$W/hook" -i smcr$$
+	must_come test -s done
+	[ "$(sort env | cut -d= -f1 | tr '\n' ' ')" = "IDENT PATH " ] ||
+	    fail "its environment: $(cat env)"
+	grep -qx "IDENT=smcr$$" env || fail "$(cat env)"
+	[ "$(cat stdin)" = /dev/null ] || fail "stdin is $(cat stdin)"
+	# what else the shell has open is the script, and where its output was
+	awk '/->/ && $(NF - 2) > 2 && $NF != hook && $NF != out { bad = 1 }
+	    END { exit bad }' hook="$W/hook" \
+	    out="$(awk '$(NF - 2) == 2 { print $NF }' fds)" fds ||
+		fail "open: $(cat fds)"
+	rm done
+	expect_learned r0 $S1 $G1 r1
+	must_come test -s done
+	grep -qx "source=$S1" env || fail "$(cat env)"
+	grep -qx "group=$G1" env || fail "$(cat env)"
+}
+
+case_one rights "it may administer the network, and the daemon may not"
+rights()
+{
+	local opt admin=0000000000001000 none=0000000000000000 pid hook
+
+	scratch
+	topology 2
+	echo "mroute from r0 group $G1 to r1" | conf
+	for opt in "" "-p nobody:nogroup"; do
+		cat >"$W/hook" <<-EOF
+			#!/bin/sh
+			grep ^Cap /proc/self/status
+			id -un
+			ip link set r1 alias hooked\$1 || echo cannot
+			echo over
+		EOF
+		chmod 755 "$W/hook"
+		start -e "$W/hook" $opt
+		must_come log_has 'over'
+		log_has "CapEff:.$admin" || fail "not CAP_NET_ADMIN alone"
+		log_has "CapBnd:.$admin" || fail "a bounding set of more"
+		! log_has 'cannot' || fail "it was not of use"
+		[ -z "$opt" ] || log_has ': nobody' || fail "not the user of -p"
+		in_router ip link show r1 | grep -q hookedreload ||
+		    fail "it has changed nothing"
+		# one process of the daemon, and not the parent
+		hook=
+		for pid in $(daemon_pids); do
+			case $(sed -n 's/^CapEff:.//p' "/proc/$pid/status") in
+			$none) ;;
+			$admin) hook="$hook $pid" ;;
+			*) fail "$(cat "/proc/$pid/status")" ;;
+			esac
+			grep -q "^NoNewPrivs:.1" "/proc/$pid/status" ||
+			    fail "$pid may gain rights"
+		done
+		[ "$(echo $hook | wc -w)" = 1 ] || fail "they hold it: $hook"
+		[ "$hook" != "$(daemon_pid)" ] || fail "the parent holds it"
+		stop
+		must_come gone "$hook"
+		: >"$D.log"
+	done
+}
+
+case_one output "what it prints and how it ends is in the log"
+output()
+{
+	topology 2
+	echo "mroute from r0 group $G1 to r1" | conf
+	_script <<-'EOF'
+		echo one line
+		echo another >&2
+		printf 'not ended'
+		awk 'BEGIN { for (i = 0; i < 3000; i++) printf "x" }'
+		case $1 in
+		install) kill -9 $$ ;;
+		esac
+		exit 3
+	EOF
+	start -e "$W/hook"
+	must_come log_has 'hook ended with exit 3'
+	log_has 'hook: one line$' || fail "no first line"
+	log_has 'hook: another$' || fail "no second line"
+	log_has 'hook: not endedxxx' || fail "no last line"
+	expect_learned r0 $S1 $G1 r1
+	must_come log_has 'hook ended by signal 9'
+}
+
+case_one missing "a command that is not there is told, and routing goes on"
+missing()
+{
+	topology 2
+	echo "mroute from r0 group $G1 to r1" | conf
+	start -e ./no_such_command
+	log_has '-e .*/no_such_command: No such file' || fail "not told"
+	must_come log_has 'no_such_command ended with exit'
+	expect_learned r0 $S1 $G1 r1
+	stop
+	start -e no_such_command_either	# a name: it is looked for in PATH
+	must_come log_has 'no_such_command_either: No such file'
+	expect_learned r0 $S1 $G1 r1
+}
+
+case_both hangs "commands that hang are few, and stop nothing"
+hangs()
+{
+	local i=0
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $GNET to r1
+	EOF
+	mkfifo gate
+	_script <<-EOF
+		case \$1 in
+		install) read -r line <$W/gate ;;
+		esac
+		echo "\$1 \$source \$group" >>$W/over
+	EOF
+	: >over
+	start -e "$W/hook"
+	expect_ran reload
+	# many flows at once, all of them routed
+	expect_stream -c 4 -S 30 -G 1 r0 $S1 $GIN1 r1
+	ctl_ok reload
+	expect_learned r0 $X1 $GIN1 r1
+	must_come _times 8 install ran
+	[ "$(grep -c install ran)" -eq 8 ] ||
+	    fail "$(grep -c install ran) at the same time"
+	# the rest comes, each flow once, when they end
+	while [ "$(grep -c install over)" -lt 31 ]; do
+		$LIMIT sh -c 'echo >gate' || fail "nobody waits: $(cat over)"
+		i=$((i + 1))
+		[ $i -lt 200 ] || fail "only these: $(cat over)"
+	done
+	[ "$(grep install over | sort -u | wc -l)" -eq 31 ] ||
+	    fail "not each: $(cat over)"
+	must_come _times 2 reload ran
+}
+
+case_both storm "a storm of flows is not a storm of processes"
+storm()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $GNET to r1
+	EOF
+	mkfifo gate
+	_script <<-EOF
+		case \$1 in
+		install) [ -e $W/open ] || read -r line <$W/gate ;;
+		esac
+	EOF
+	exec 9<>gate
+	start -e "$W/hook"
+	expect_ran reload
+	send -c 2 -S 2000 -G 1 r0 $S1 $GIN1
+	must_come log_has 'more than 1024 flows wait for it'
+	touch open
+	exec 9>&-	# for those who wait already
+	# the rest, and one reload for those that were too many
+	_calm() { [ "$(grep -c reload ran)" -eq 2 ]; }
+	wait_for _calm || fail "no reload after them: $(sort ran | uniq -c)"
+	[ "$(grep -c install ran)" -le 1100 ] ||
+	    fail "$(grep -c install ran) for 2000 flows"
+	[ "$(grep install ran | sort | uniq -d | wc -l)" -eq 0 ] ||
+	    fail "twice for one flow"
+}

@@ -1,0 +1,13 @@
+/*
+ * What a service manager is told: the datagrams of sd_notify(3).
+ */
+#ifndef NOTIFY_H
+#define NOTIFY_H
+
+/* Connects to NOTIFY_SOCKET, while the process still may, and starts the
+ * watchdog if it is asked for.  Without that variable all this does nothing. */
+void notify_open(void);
+/* Lines of VARIABLE=VALUE. */
+void notify(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
