@@ -45,8 +45,15 @@ usage()
 	run 64 -n -l nonsense
 	run 64 -n -D x
 	run 64 -n argument
+	grep -q argument err || fail "not what is wrong: $(cat err)"
 	run 64 -n -i ''
 	run 64 -n -i a/b
+	for bad in "-c -5" "-d x" "-d -1" "-D 0" "-m 3" "-m 181" "-t x" \
+	    "-t -1" "-t 1000000000" "-l bogus"; do
+		run 64 -n $bad
+		grep -q -- "^smcrouted: $bad: " err ||
+		    fail "$bad: not what is wrong: $(cat err)"
+	done
 }
 
 case_one no_user "exit 67: no such user or group"
@@ -98,7 +105,8 @@ second()
 	ended 69
 	[ ! -e e.pid ] || fail "it has a pid file"
 	[ ! -e e.sock ] || fail "it has left its socket"
-	[ -s e.log ] || fail "not a word of why"
+	grep -q "in use by smcrouted (process $(D=d; daemon_pid))\$" e.log ||
+	    fail "not who has it: $(cat e.log)"
 	# With the files of the first.
 	# shellcheck disable=SC2046
 	D=d run 69 -n $(D=d; daemon_args)
@@ -128,6 +136,27 @@ second_table()
 	run 69 -n -t 100 $(daemon_args)
 	daemon_alive
 	ctl_status 0 show
+}
+
+case_one internal "exit 70: a process of it does not work"
+internal()
+{
+	need unshare
+	topology 0
+	conf </dev/null
+	for role in engine control; do
+		cat >run.sh <<-EOF
+			mount --bind /bin/false \
+			    "${SMCROUTED%/sbin/*}/libexec/smcrouted/$role" || exit 1
+			exec "$SMCROUTED" -n $(daemon_args)
+		EOF
+		local status=0
+		in_router $LIMIT unshare -m sh run.sh >out 2>err </dev/null ||
+		    status=$?
+		[ $status -eq 70 ] || fail "$role: status $status: $(cat err)"
+		grep -q "$role" err || fail "it is not named: $(cat err)"
+		[ ! -e $D.sock ] || fail "the socket is left"
+	done
 }
 
 case_one os_error "exit 71: the socket or the pid file cannot be made"
@@ -493,14 +522,66 @@ log_levels()
 	[ ! -s $D.log ] || fail "not silent: $(cat $D.log)"
 }
 
-case_one syslog "-s is accepted in the foreground"
+case_one syslog "-s logs to the system's log, with identity and facility"
 syslog()
 {
+	local id=smcr$$
+
+	need unshare python3
 	topology 1
-	conf </dev/null
-	start -s -l info
-	ctl_status 0 show
+	echo nonsense | conf
+	mkdir dev
+	touch dev/null
+	python3 "$SRCDIR/manager.py" "$W/dev/log" told &
+	note_pid $!
+	must_come test -s told
+	cat >run.sh <<-EOF
+		mount --bind /dev/null $W/dev/null &&
+		    mount --bind $W/dev /dev || exit 1
+		exec "$SMCROUTED" \$OPTS -i $id $(daemon_args)
+	EOF
+	# facility daemon: 24 and the priority, here err
+	for OPTS in "-n -s" "-s" ""; do
+		export OPTS
+		: >told
+		rm -f $D.pid
+		in_router unshare -m sh run.sh </dev/null >>"$D.log" 2>&1 &
+		note_pid $!
+		must_come test -s $D.pid
+		pid_d=$(cat $D.pid)
+		note_pid "$pid_d"
+		must_come grep -Eq "^<27>.* $id(\[$pid_d\])?: .*$D.conf:1:" told
+		kill "$pid_d"
+		must_come gone "$pid_d"
+	done
+	# in the foreground without -s there is nothing for it
+	: >told
+	start -i $id
 	stop
+	! grep -q "$id" told || fail "in the system's log: $(cat told)"
+}
+
+case_one debug "the debug level names new flows and the lines that match"
+debug()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+
+		mroute from r1 group $G1 to r2
+	EOF
+	start -l debug
+	expect_learned r0 $S1 $G1 r1
+	log_has "new flow from $S1 to $G1 on r0, matched by .*$D.conf:1\$" ||
+	    fail "no word of the new flow"
+	stream_start -r 50 r1 $S1 $G1
+	wait_mfc $S1 $G1 r1 r2
+	stream_end
+	log_has "moved flow from $S1 to $G1 on r1, matched by .*$D.conf:3\$" ||
+	    fail "no word of the move"
+	expect_stopped r0 $S1 $G3
+	log_has "new flow from $S1 to $G3 on r0: no rule" ||
+	    fail "no word of the stop"
 }
 
 case_one socket_mode "the socket is for its owner and group only"

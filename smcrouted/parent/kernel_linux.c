@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../../common/log.h"
+#include "../service/holder.h"
 #include "gate.h"
 #include "kernel.h"
 
@@ -55,6 +56,7 @@ int
 kernel_open(int v6, uint32_t table)
 {
 	int on = 1, size = RCVBUF, version = v6 ? 6 : 4;
+	char who[256];
 
 	mfd[v6] = socket(v6 ? AF_INET6 : AF_INET,
 	    SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
@@ -64,8 +66,8 @@ kernel_open(int v6, uint32_t table)
 	    set(v6, MRT_INIT, &on, sizeof(on)) == -1) {
 		if (errno == EADDRINUSE)
 			fatalx(EX_UNAVAILABLE,
-			    "IPv%d multicast routing is in use by another daemon",
-			    version);
+			    "IPv%d multicast routing is in use by %s", version,
+			    holder(v6, who, sizeof(who)));
 		if (errno == EPERM || errno == EACCES)
 			fatal(EX_NOPERM, "IPv%d multicast routing", version);
 		log_notice("no IPv%d multicast routing in this kernel: %s",

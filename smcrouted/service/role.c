@@ -120,10 +120,10 @@ nursery_gone(struct peer *p, const char *why)
 
 	log_errx("nursery of %s: %s", r->name, why);
 	r->ready = 0;
-	if (waitpid(r->pid, &status, 0) == r->pid && WIFEXITED(status))
+	r->code = EX_SOFTWARE;
+	if (waitpid(r->pid, &status, 0) == r->pid && WIFEXITED(status) &&
+	    WEXITSTATUS(status) > EX__BASE && WEXITSTATUS(status) <= EX__MAX)
 		r->code = WEXITSTATUS(status);
-	else
-		r->code = EX_SOFTWARE;
 	lose(r);
 }
 
