@@ -115,12 +115,12 @@ if_rename() # NS OLD NEW
 
 # The forwarding cache: "SRC GRP IIF OIF ..." a line, oifs sorted, with
 # "/THRESHOLD" where it is not 1.  Entries that nobody has resolved yet are
-# left out.
+# left out, as are those of other tables, which ip(8) lists for IPv6.
 kernel_mfc() # NS 4|6 [TABLE]
 {
 	ip -n "$1" "-$2" mroute show ${3:+table "$3"} 2>/dev/null |
 	    awk '
-		/^\(/ && !/unresolved/ {
+		/^\(/ && !/unresolved/ && !/Table:/ {
 			gsub(/\(ttl /, "/")
 			split(substr($1, 2, length($1) - 2), key, ",")
 			line = key[1] " " key[2]
