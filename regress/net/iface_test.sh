@@ -664,3 +664,156 @@ expect_vifs_of() # IF ...
 	[ "$have" = "$(printf '%s\n' "$@" | sort | tr '\n' ' ')" ] ||
 	    fail "interfaces in slots: $have"
 }
+
+case_both flapping "100 times out and in, with the same number and others"
+flapping()
+{
+	local i=0 slot
+
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $G2 to r2
+		mroute from r2 group $G3 to r1
+		mgroup from r2 group $G1
+	EOF
+	start
+	expect_learned r0 $S1 $G2 r2
+	slot=$(vif_of r1)
+	count_start
+	stream_start -r 1000 r0 $S1 $G1
+	while [ $i -lt 100 ]; do
+		unplug r2
+		case $((i % 3)) in
+		0)	_plug r2 ;;
+		1)	_plug r2 4711 ;;
+		2)	_plug r2 4711; unplug r2; _plug r2 4711 ;;
+		esac
+		i=$((i + 1))
+	done
+	stream_end
+	wait_mfc $S1 $G1 r0 r1 r2
+	count_end r1=$sent r2=any
+	link_ready r2
+	wait_mfc $S1 $G2 r0 r2
+	must_come has_join r2 $G1
+	[ "$(vif_of r1)" = "$slot" ] || fail "r1 has another slot"
+	expect_stream r0 $S1 $G1 r1 r2
+	expect_stream r0 $S1 $G2 r2
+	expect_learned r2 $S1 $G3 r1
+	[ "$(kernel_vifs "$R" $FAM | wc -l)" -eq 3 ] ||
+	    fail "slots: $(kernel_vifs "$R" $FAM)"
+}
+
+case_both bridge "a bridge that gets its first port later"
+bridge()
+{
+	topology 2
+	in_router ip link add br0 type bridge mcast_snooping 0 ||
+	    atf_skip "the kernel has no bridges"
+	in_router ip link set br0 up arp off
+	conf <<-EOF
+		mroute from br0 source $S1 group $G1 to r1
+		mroute from r1 group $G2 to br0
+	EOF
+	start
+	expect_mfc $S1 $G1 br0 r1
+	in_router ip link set r0 master br0
+	# what comes in at the port comes in at the bridge
+	_carries() { in_router ip -o link show br0 | grep -q 'state UP'; }
+	must_come _carries
+	[ "$FAM" = 4 ] || must_come _v6_ready br0
+	sed 's/ r0$/ br0/' cables >cables.new && mv cables.new cables
+	expect_stream br0 $S1 $G1 r1
+	expect_learned r1 $S1 $G2 br0
+	in_router ip link set r0 nomaster
+	in_router ip link set r0 master br0
+	must_come _carries
+	expect_stream br0 $S1 $G1 r1
+	expect_stream r1 $S1 $G2 br0
+}
+
+_v6_ready() # IF
+{
+	in_router ip -6 route show table local dev "$1" | grep -q ff00::/8
+}
+
+case_both tun "tunnels that a wildcard matches on both sides"
+tun()
+{
+	local t
+
+	topology 1
+	for t in tun0 tun1 tun2; do
+		in_router ip tuntap add $t mode tun ||
+		    atf_skip "the kernel has no tunnels of this kind"
+		in_router ip link set $t up
+	done
+	conf <<-EOF
+		mroute from tun+ source $S1 group $G1 to tun+
+		mroute from r0 source $S1 group $G2 to tun+
+	EOF
+	start
+	# the first that there is, and never to itself
+	expect_mfc $S1 $G1 tun0 tun1 tun2
+	expect_mfc $S1 $G2 r0 tun0 tun1 tun2
+	in_router ip link del tun1
+	wait_mfc $S1 $G1 tun0 tun2
+	in_router ip tuntap add tun9 mode tun
+	wait_mfc $S1 $G1 tun0 tun2 tun9
+	in_router ip link del tun0
+	wait_mfc $S1 $G1 tun2 tun9
+	wait_mfc $S1 $G2 r0 tun2 tun9
+}
+
+case_both no_multicast "an interface without MULTICAST, until it has it"
+no_multicast()
+{
+	topology 3
+	in_router ip link set r1 multicast off
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r1 source $S1 group $G2 to r2
+	EOF
+	start
+	log_has 'r1 is not able to multicast: ip link set r1 multicast on' ||
+	    fail "not how to switch it on"
+	expect_mfc $S1 $G1 r0 r2
+	ctl_shows "mroute from r0 .*$G1" show pending
+	in_router ip link set r1 multicast on
+	wait_mfc $S1 $G1 r0 r1 r2
+	wait_mfc $S1 $G2 r1 r2
+	expect_stream r0 $S1 $G1 r1 r2
+	expect_stream r1 $S1 $G2 r2
+	in_router ip link set r1 multicast off
+	wait_mfc $S1 $G1 r0 r2
+	expect_stream r0 $S1 $G1 r2
+}
+
+case_both forty "40 interfaces and 32 slots: freed ones are used"
+forty()
+{
+	local i=1 all=
+
+	topology 41
+	while [ $i -lt 41 ]; do
+		echo "mroute from r0 source $S1 group $G1 to r$i"
+		i=$((i + 1))
+	done | conf
+	start
+	[ "$(kernel_vifs "$R" $FAM | wc -l)" -eq 32 ] ||
+	    fail "not 32 slots: $(kernel_vifs "$R" $FAM)"
+	for i in 32 33 40; do
+		log_has "no VIF left for r$i: all 32 are held by r0 r1 r2 " ||
+		    fail "not who holds them"
+		! has_vif r$i || fail "r$i has a slot"
+	done
+	for i in 5 6 7 8 9 10 11 12 13; do
+		unplug r$i
+	done
+	for i in 1 2 3 4 $(seq 14 40); do
+		all="$all r$i"
+	done
+	wait_mfc $S1 $G1 r0 $all
+	expect_stream -c 10 r0 $S1 $G1 $all
+}

@@ -23,6 +23,7 @@
 #include "../../smcrouted/engine/engine.h"
 #include "../../smcrouted/engine/ifevent.h"
 #include "../../smcrouted/engine/kernel_state.h"
+#include "../../smcrouted/engine/netconf.h"
 #include "../../smcrouted/engine/slots.h"
 #include "../../smcrouted/engine/verbs.h"
 #include "check.h"
@@ -173,6 +174,21 @@ void
 kernel_state_table(uint32_t table)
 {
 	(void)table;
+}
+
+int
+netconf_read(void (*f)(uint32_t, unsigned int, void *), void *arg)
+{
+	(void)f;
+	(void)arg;
+	return 0;
+}
+
+uint32_t
+netconf_way_to(const struct addr *a)
+{
+	(void)a;
+	return 0;
 }
 
 int

@@ -31,9 +31,12 @@ config_free(struct config *c)
 		pattern_unref(c->mgroups[i].iif);
 	for (i = 0; i < c->nfiles; i++)
 		free(c->files[i]);
+	for (i = 0; i < c->nwarnings; i++)
+		free(c->warnings[i]);
 	free(c->phyints);
 	free(c->mgroups);
 	free(c->files);
+	free(c->warnings);
 	free(c);
 }
 
@@ -62,6 +65,19 @@ add_phyint(struct config *c, const struct directive *d)
 	p->ttl = d->ttl;
 	c->nphyints++;
 	return 0;
+}
+
+void
+config_warn(struct config *c, const char *text)
+{
+	char **w;
+
+	if (c->nwarnings >= CONFIG_MAXWARNINGS ||
+	    (w = append(c->warnings, c->nwarnings, sizeof(*w))) == NULL)
+		return;
+	c->warnings = w;
+	if ((w[c->nwarnings] = strdup(text)) != NULL)
+		c->nwarnings++;
 }
 
 static int

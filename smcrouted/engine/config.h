@@ -7,6 +7,8 @@
 #include "conf.h"
 #include "rules.h"
 
+#define CONFIG_MAXWARNINGS 50
+
 struct phyint {
 	uint32_t pattern;
 	int enable; /* -1: not said */
@@ -29,6 +31,8 @@ struct config {
 	char **files;
 	size_t nfiles;
 	unsigned int errors;
+	char **warnings; /* of its lines, the first CONFIG_MAXWARNINGS */
+	size_t nwarnings;
 };
 
 /* What the phyint lines say of an interface; -1: nothing. */
@@ -47,6 +51,9 @@ void config_free(struct config *);
  * short: nothing has changed then.
  */
 int config_add(struct config *, const struct directive *, uint32_t *rule);
+
+/* A warning of one of its lines, to be shown. */
+void config_warn(struct config *, const char *text);
 
 /* 0, or -1: no such group. */
 int config_leave(struct config *, const struct directive *);

@@ -24,6 +24,7 @@
 #include "slots.h"
 #include "status.h"
 #include "verbs.h"
+#include "warnings.h"
 
 struct config *config;
 struct peer parent, control;
@@ -84,6 +85,7 @@ update_entries(void)
 	flows_evaluate_all(config, slots_resolve());
 	engine_groups();
 	mrdisc_update();
+	warnings_look();
 }
 
 void
@@ -117,8 +119,12 @@ engine_work(void)
 			update_entries();
 		all = mfc_work();
 	}
-	if (!groups_idle() && !evtimer_pending(&more, NULL) && !groups_work())
-		evtimer_add(&more, &soon);
+	if (!groups_idle() && !evtimer_pending(&more, NULL)) {
+		if (groups_work())
+			warnings_groups();
+		else
+			evtimer_add(&more, &soon);
+	}
 	if (all && !update_waits && groups_idle()) {
 		request_settled();
 		status_send();
@@ -249,6 +255,7 @@ do_config_end(struct imsg *imsg)
 	if (new != NULL) {
 		config = new;
 		request_new_config();
+		warnings_forget();
 		engine_update();
 		config_free(old);
 	}

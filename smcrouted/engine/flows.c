@@ -12,6 +12,7 @@
 #include "kernel_state.h"
 #include "names.h"
 #include "pool.h"
+#include "warnings.h"
 
 #define NWHEEL 128  /* buckets of flows by the time when they are due */
 #define HOLD   10   /* seconds between reports of a flow on two interfaces */
@@ -295,15 +296,18 @@ static void
 mark_static(const struct rule *r)
 {
 	struct mfc *m;
-	uint32_t i;
+	uint32_t i, mine;
 
 	if ((i = mfc_get(&r->src, &r->grp)) == 0) {
 		log_errx("no memory for a route");
 		return;
 	}
 	m = mfc_at(i);
+	mine = pattern_at(r->iif)->slots[r->v6];
+	if (mine & ~m->cand && m->cand & ~mine)
+		m->flags |= MFC_TWICE;
 	m->flags |= MFC_STATIC;
-	m->cand |= pattern_at(r->iif)->slots[r->v6];
+	m->cand |= mine;
 }
 
 void
@@ -315,7 +319,7 @@ flows_evaluate_all(struct config *c, uint32_t ttls)
 
 	for (i = 1; i < mfc_top(); i++) {
 		m = mfc_at(i);
-		m->flags &= ~MFC_STATIC;
+		m->flags &= ~(MFC_STATIC | MFC_TWICE);
 		m->cand = 0;
 	}
 	for (i = 1; i < rules_top(&c->rules); i++) {
@@ -382,7 +386,7 @@ flows_rule_removed(struct config *c, const struct rule *gone)
 	if ((i = mfc_find(&gone->src, &gone->grp)) == 0)
 		return;
 	m = mfc_at(i);
-	m->flags &= ~MFC_STATIC;
+	m->flags &= ~(MFC_STATIC | MFC_TWICE);
 	m->cand = 0;
 	for (p = 1; p < c->rules.nshapes; p++)
 		if (c->rules.shapes[p].n > 0 &&
@@ -439,6 +443,22 @@ nocache(struct config *c, const struct wire_upcall *u)
 	mfc_stale(i); /* the kernel does not have it, whatever we believe */
 }
 
+/* What went out there comes in, and what would go out here came in: fine with
+ * two senders of one address, else soon the end of the network. */
+static void
+warn_loop(const struct mfc *m, uint8_t old)
+{
+	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
+
+	if (slots[old].iface == NULL || slots[m->iif].iface == NULL)
+		return;
+	warnings_add(WARN_FLOWS,
+	    "(%s, %s) comes in on %s and on %s, which are routed to each "
+	    "other: a loop, if something raises the TTL",
+	    addr_print(&m->src, src), addr_print(&m->grp, grp),
+	    slots[old].iface->name, slots[m->iif].iface->name);
+}
+
 /*
  * At once, unless it was reported not long ago and packets came through since:
  * a flow that is on two interfaces does not go to and fro.
@@ -465,6 +485,8 @@ wrongvif(struct config *c, const struct wire_upcall *u)
 	}
 	memset(&n, 0, sizeof(n));
 	(void)kernel_state_get(&u->key, &n);
+	if (m->have_oifs & 1U << u->slot && oifs & 1U << old)
+		warn_loop(m, old);
 	alive = m->count != (uint32_t)(n.packets - n.wrong);
 	held_back = m->moved != 0 && now() - m->moved < HOLD && alive &&
 	    m->have_oifs != 0;
@@ -571,4 +593,25 @@ wheel_turn(int fd, short what, void *arg)
 	}
 	mfc_work();
 	wheel_arm();
+}
+
+/* The kernel keys its entries by source and group alone. */
+void
+flows_warn(void)
+{
+	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
+	char names[MAXVIF * IF_NAMESIZE];
+	const struct mfc *m;
+	uint32_t i;
+
+	for (i = 1; i < mfc_top(); i++) {
+		m = mfc_at(i);
+		if (!(m->flags & MFC_TWICE))
+			continue;
+		slots_names(m->cand, names, sizeof(names));
+		warnings_add(WARN_ROUTES,
+		    "(%s, %s) is routed from each of %s: the kernel takes it "
+		    "from one at a time, where it comes in",
+		    addr_print(&m->src, src), addr_print(&m->grp, grp), names);
+	}
 }

@@ -33,6 +33,9 @@ void flows_orphan(const struct wire_key *);
 /* Forgets all learned flows. */
 void flows_flush(void);
 
+/* Adds the warnings of routes that share an entry. */
+void flows_warn(void);
+
 uint32_t flows_count(void);
 /* 1 when the entry is a learned one that no rule covers. */
 int flows_is_stop(const struct mfc *);

@@ -36,6 +36,7 @@ struct list {
 static struct pool members = { .size = sizeof(struct member), .top = 1 };
 static struct list lists[STATES];
 static uint32_t *heads, nheads;
+static int last_error;		     /* of a refusal */
 static uint32_t this_round, nwanted; /* in this round */
 static void (*on_refusal)(const struct membership *, int);
 
@@ -65,7 +66,7 @@ refusals_flush(void)
 		    refusals.count - 1);
 	addr_print(&m->grp, grp);
 	addr_print(&m->src, src);
-	errno = refusals.error;
+	errno = last_error = refusals.error;
 	if (addr_is_any(&m->src))
 		log_warn("interface %u: cannot join %s%s", m->ifindex, grp,
 		    more);
@@ -374,8 +375,9 @@ groups_joined(void)
 }
 
 uint32_t
-groups_refused(void)
+groups_refused(int *error)
 {
+	*error = last_error;
 	return lists[REFUSED].count;
 }
 

@@ -43,9 +43,10 @@ int groups_idle(void);
 /* The interface is gone: its memberships are, too.  No leave is sent. */
 void groups_drop_interface(uint32_t ifindex);
 
-/* How many are joined, and how many wanted but refused by the kernel. */
+/* How many are joined, and how many wanted but refused by the kernel; errno of
+ * the last refusal. */
 uint32_t groups_joined(void);
-uint32_t groups_refused(void);
+uint32_t groups_refused(int *error);
 
 /* The n-th membership from *cursor (0 at first) on, in no special order; NULL
  * at the end.  joined: whether the kernel has it. */

@@ -3,11 +3,9 @@
  */
 #include <sys/types.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <linux/rtnetlink.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "../../common/log.h"
@@ -17,8 +15,6 @@
 /* What the kernel calls the tables of sockets without MRT_TABLE. */
 #define TABLE_V4 RT_TABLE_DEFAULT
 #define TABLE_V6 RT_TABLE_MAIN
-
-#define ANSWER_WAIT 1 /* s; the kernel answers within send(2) */
 
 struct request {
 	struct nlmsghdr h;
@@ -34,9 +30,13 @@ struct search {
 
 typedef void entry_fn(const struct kernel_entry *, void *);
 
-static int route_fd = -1;
+struct listener {
+	entry_fn *f;
+	void *arg;
+	int v6;
+};
+
 static uint32_t tables[2] = { TABLE_V4, TABLE_V6 };
-static uint32_t seq;
 static uint64_t hz = 100;
 static int no_get[2]; /* kernels that only know dumps */
 
@@ -156,8 +156,6 @@ ask(int v6, const struct wire_key *key)
 	memset(&m, 0, sizeof(m));
 	m.h.nlmsg_len = NLMSG_LENGTH(sizeof(m.r));
 	m.h.nlmsg_type = RTM_GETROUTE;
-	m.h.nlmsg_flags = NLM_F_REQUEST;
-	m.h.nlmsg_seq = ++seq;
 	m.r.rtm_family = v6 ? RTNL_FAMILY_IP6MR : RTNL_FAMILY_IPMR;
 	if (key == NULL)
 		m.h.nlmsg_flags |= NLM_F_DUMP;
@@ -169,27 +167,18 @@ ask(int v6, const struct wire_key *key)
 		    v6 ? (const void *)key->grp.b : addr_v4(&key->grp), len);
 	}
 	put_attr(&m, RTA_TABLE, &tables[v6], sizeof(tables[v6]));
-	return send(route_fd, &m, m.h.nlmsg_len, 0) == -1 ? -1 : 0;
+	return nl_ask(&m.h);
 }
 
-/* A datagram from the kernel.  0, or -1 with errno. */
-static int
-receive(uint8_t *buf, struct nlbytes *bytes)
+static void
+on_route(const struct nlmsghdr *h, struct nlbytes body, void *arg)
 {
-	struct sockaddr_nl from;
-	socklen_t fromlen;
-	ssize_t n;
+	const struct listener *l = arg;
+	struct kernel_entry e;
 
-	do {
-		fromlen = sizeof(from);
-		n = recvfrom(route_fd, buf, NL_BUFSIZE, 0,
-		    (struct sockaddr *)&from, &fromlen);
-		if (n == -1 && errno != EINTR)
-			return -1;
-	} while (n == -1 || fromlen != sizeof(from) || from.nl_pid != 0);
-	bytes->p = buf;
-	bytes->len = n;
-	return 0;
+	if (h->nlmsg_type == RTM_NEWROUTE &&
+	    kernel_state_parse(body, l->v6, tables[l->v6], &e) == 0)
+		l->f(&e, l->arg);
 }
 
 /* Reads up to the end of the answer to the last question.  0, or -1 with
@@ -197,30 +186,9 @@ receive(uint8_t *buf, struct nlbytes *bytes)
 static int
 answer(int v6, entry_fn *f, void *arg)
 {
-	static uint8_t buf[NL_BUFSIZE];
-	struct nlbytes rest, body;
-	struct nlmsghdr h;
-	struct kernel_entry e;
+	struct listener l = { f, arg, v6 };
 
-	for (;;) {
-		if (receive(buf, &rest) == -1)
-			return -1;
-		while (nl_message(&rest, &h, &body)) {
-			/* a late answer to an earlier question */
-			if (h.nlmsg_seq != seq)
-				continue;
-			if (h.nlmsg_type == NLMSG_ERROR ||
-			    h.nlmsg_type == NLMSG_DONE) {
-				errno = nl_error(body);
-				return errno == 0 ? 0 : -1;
-			}
-			if (h.nlmsg_type == RTM_NEWROUTE &&
-			    kernel_state_parse(body, v6, tables[v6], &e) == 0)
-				f(&e, arg);
-			if (!(h.nlmsg_flags & NLM_F_MULTI))
-				return 0;
-		}
-	}
+	return nl_answer(on_route, &l);
 }
 
 int
@@ -275,21 +243,9 @@ kernel_state_table(uint32_t table)
 void
 kernel_state_open(void)
 {
-	struct timeval tv = { .tv_sec = ANSWER_WAIT };
 	long ticks;
-	int on = 1;
 
 	if ((ticks = sysconf(_SC_CLK_TCK)) > 0)
 		hz = ticks;
-	/* an earlier user of the number must not be mistaken for us */
-	seq = arc4random();
-	route_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (route_fd == -1)
-		fatal(EX_OSERR, "netlink socket");
-	if (setsockopt(route_fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) ==
-	    -1)
-		fatal(EX_OSERR, "netlink socket");
-	/* lets the kernel leave out other tables; we do, too */
-	(void)setsockopt(route_fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on,
-	    sizeof(on));
+	nl_open();
 }

@@ -45,6 +45,7 @@ on_warning(void *arg, const char *text)
 {
 	(void)arg;
 	log_warnx("%s", text);
+	config_warn(building, text);
 }
 
 static void

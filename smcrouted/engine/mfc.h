@@ -25,6 +25,7 @@ enum mfc_action mfc_compare(const struct mfc_state *want,
 #define MFC_DIRTY  0x04 /* on the stack of work */
 #define MFC_STALE  0x08
 #define MFC_FAILED 0x10 /* the kernel refused it */
+#define MFC_TWICE  0x40 /* ... by rules of several inbound interfaces */
 #define MFC_TELL   0x20 /* HOOK is to be said of it once it is installed */
 
 struct mfc {

@@ -97,6 +97,20 @@ nl_error(struct nlbytes body)
 	return error == INT32_MIN ? INT32_MAX : -error;
 }
 
+/* netlink.c */
+
+typedef void nl_message_fn(const struct nlmsghdr *, struct nlbytes body,
+    void *arg);
+
+/* Opens the socket that questions go through; exits on error. */
+void nl_open(void);
+/* Sends a question, whose number and NLM_F_REQUEST are set here.  0, or -1 with
+ * errno. */
+int nl_ask(struct nlmsghdr *);
+/* Calls f for each message of the answer to the last question.  0, or -1 with
+ * errno. */
+int nl_answer(nl_message_fn *f, void *arg);
+
 /* ifevent_netlink.c */
 
 /* A list of all links: asked for, or being told. */

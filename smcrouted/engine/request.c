@@ -20,6 +20,7 @@
 #include "show.h"
 #include "slots.h"
 #include "verbs.h"
+#include "warnings.h"
 
 enum stage {
 	STAGE_NEW,	/* the first configuration is not loaded yet */
@@ -110,6 +111,7 @@ warn_route(struct request *r, const struct directive *d, uint32_t line)
 		    prefix_print(&d->grp, grp));
 		say(r, CTL_NOTE, line, text);
 		log_warnx("%s", text);
+		config_warn(config, text);
 	}
 	for (i = 0; i < d->noifs; i++) {
 		if (!conf_is_loop(d->iif, d->oifs[i]))
@@ -118,6 +120,7 @@ warn_route(struct request *r, const struct directive *d, uint32_t line)
 		    "%s is inbound and outbound: packets may loop", d->oifs[i]);
 		say(r, CTL_NOTE, line, text);
 		log_warnx("%s", text);
+		config_warn(config, text);
 	}
 }
 
@@ -415,7 +418,7 @@ check_added(struct request *r)
 		x = rules_at(&config->rules, r->added[i].rule);
 		if (!x->used || (name = slots_starved(x)) == NULL)
 			continue;
-		slots_holders(holders, sizeof(holders));
+		slots_names(UINT32_MAX, holders, sizeof(holders));
 		snprintf(text, sizeof(text),
 		    "no VIF left for %s: all %d are held by %s", name, MAXVIF,
 		    holders);
@@ -431,18 +434,33 @@ check_added(struct request *r)
 	}
 }
 
+/* What is wrong with the configuration, or may be. */
+static void
+show_notes(struct request *r)
+{
+	const char *s;
+	char text[64];
+	size_t i;
+	unsigned int n = 0;
+
+	if (config->errors != 0) {
+		snprintf(text, sizeof(text),
+		    "%u line%s of the configuration in error: skipped",
+		    config->errors, config->errors == 1 ? "" : "s");
+		say(r, CTL_NOTE, 0, text);
+	}
+	for (i = 0; i < config->nwarnings; i++)
+		say(r, CTL_NOTE, 0, config->warnings[i]);
+	warnings_look();
+	while ((s = warnings_next(&n)) != NULL)
+		say(r, CTL_NOTE, 0, s);
+}
+
 static void
 show(struct request *r)
 {
-	char text[64];
-
 	if (show_chunk(&r->show, r->client)) {
-		if (config->errors != 0) {
-			snprintf(text, sizeof(text),
-			    "%u line%s of the configuration in error: skipped",
-			    config->errors, config->errors == 1 ? "" : "s");
-			say(r, CTL_NOTE, 0, text);
-		}
+		show_notes(r);
 		finish(r, CTL_OK);
 	} else /* control says the same when the client has read so far */
 		peer_send(&control, IMSG_CTL_MORE, r->client, -1, NULL, 0);

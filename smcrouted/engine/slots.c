@@ -62,14 +62,14 @@ free_slot(void)
 }
 
 void
-slots_holders(char *buf, size_t size)
+slots_names(uint32_t mask, char *buf, size_t size)
 {
 	struct iface *i;
 	int s;
 
 	buf[0] = '\0';
 	for (s = 0; s < MAXVIF; s++) {
-		if ((i = slots[s].iface) == NULL)
+		if (!(mask & 1U << s) || (i = slots[s].iface) == NULL)
 			continue;
 		if (buf[0] != '\0')
 			strlcat(buf, " ", size);
@@ -117,7 +117,7 @@ take_slot(struct iface *i)
 		if (any_dying() || (i->wanted == WANTED && displace()))
 			return; /* the turn after this one */
 		if (!i->starved) {
-			slots_holders(holders, sizeof(holders));
+			slots_names(UINT32_MAX, holders, sizeof(holders));
 			log_errx("no VIF left for %s: all %d are held by %s",
 			    i->name, MAXVIF, holders);
 		}

@@ -63,7 +63,7 @@ void slots_result(const struct wire_vif *, int error);
 struct iface *slot_iface(int slot, int v6);
 /* Thresholds of the slots in the mask. */
 void slot_ttls(uint32_t mask, uint8_t ttls[MAXVIF]);
-/* Names of the interfaces that hold slots. */
-void slots_holders(char *buf, size_t size);
+/* Names of the interfaces of those slots, with blanks between them. */
+void slots_names(uint32_t mask, char *buf, size_t size);
 
 #endif

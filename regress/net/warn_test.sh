@@ -1,0 +1,181 @@
+#!/usr/bin/env atf-sh
+# Warnings that save users a day: in the log once, in every show, and nothing
+# is refused for them.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+# In the log once, and in what show says on stderr.
+expect_warning() # REGEX
+{
+	must_come log_has "$1"
+	[ "$(grep -Ec -- "$1" "$D.log")" -eq 1 ] || fail "more than once: $1"
+	for what in routes groups interfaces; do
+		ctl_status 0 show $what
+		grep -Eq -- "$1" ctl.err || fail "not in show $what: $1
+$(cat ctl.err)"
+		! grep -Eq -- "$1" ctl.out || fail "among the rows: $1"
+	done
+	[ "$(grep -Ec -- "$1" "$D.log")" -eq 1 ] || fail "again, by show: $1"
+}
+
+expect_no_warning() # REGEX
+{
+	ctl_status 0 show routes
+	! grep -Eq -- "$1" ctl.err || fail "still: $(cat ctl.err)"
+}
+
+case_both link_local "a group that no kernel routes"
+link_local()
+{
+	topology 2
+	echo "mroute from r0 group $GLINK to r1" | conf
+	start
+	expect_warning "$D.conf:1:.*$GLINK.* is link-local"
+	echo "mroute from r0 group $G1 to r1" | conf
+	ctl_ok reload
+	expect_no_warning link-local
+	ctl_status 0 add r0 $GLINK r1
+	expect_warning "^[a-z]+: $GLINK is link-local"
+}
+
+case_both loop "an inbound interface among the outbound ones"
+loop()
+{
+	topology 2
+	echo "mroute from r0 group $G1 to r1 r0" | conf
+	start
+	expect_warning "$D.conf:1:.*'r0' is inbound and outbound"
+}
+
+# What leaves by one interface comes back by the other: real packets would go
+# round until their TTL is used up, here it is one of them.
+case_both two_way "a bidirectional pair of which each side hears the other"
+two_way()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+		mroute from r1 group $G1 to r0
+	EOF
+	start
+	expect_learned r0 $S1 $G1 r1
+	expect_learned r1 $S2 $G1 r0
+	expect_no_warning 'a loop'
+	send -c 1 r1 $S1 $G1
+	expect_warning "\($S1, $G1\) comes in on r0 and on r1.*a loop"
+	hup
+	expect_no_warning 'a loop'
+}
+
+case_both twice "two routes of one source and group from two interfaces"
+twice()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r2
+		mroute from r1 source $S1 group $G1 to r2
+		mroute from r0 source $S1 group $G2 to r2
+		mroute from r+ source $S1 group $G3 to r2
+	EOF
+	start
+	expect_warning "\($S1, $G1\) is routed from each of r0 r1"
+	expect_no_warning "$G2|$G3"
+	ctl_ok remove r1 $S1 $G1
+	expect_no_warning 'routed from each'
+	ctl_ok add r1 $S1 $G2 r2
+	expect_warning "\($S1, $G2\) is routed from each of r0 r1"
+}
+
+case_one rp_filter "a strict filter, and a source that is elsewhere"
+rp_filter()
+{
+	topology 3
+	in_router ip addr add 10.1.1.254/24 dev r0
+	in_router ip addr add 10.9.9.254/24 dev r1
+	in_router sysctl -qw net.ipv4.conf.r0.rp_filter=1
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r2
+		mroute from r0 source $X1 group $G1 to r2
+		mroute from r0 source 10.77.7.7 group $G1 to r2
+		mroute from r0 source 10.9.9.254 group $G1 to r2
+		mroute from r1 source $S2 group $G1 to r2
+		mroute from r0 group $G2 to r2
+	EOF
+	start
+	expect_warning "r0: packets from $X1 are dropped.*another.*r0.rp_filter"
+	expect_warning "r0: packets from 10.77.7.7 are dropped.*no route back"
+	expect_warning "r0: packets from 10.9.9.254 are dropped.*this machine"
+	expect_no_warning "$S1|$S2"
+	# and so it is
+	expect_stream r0 $S1 $G1 r2
+	expect_stream r0 $X1 $G1
+	expect_stream r1 $S2 $G1 r2
+	# loose is fine
+	in_router sysctl -qw net.ipv4.conf.r0.rp_filter=2
+	expect_no_warning rp_filter
+	in_router ip route add default via 10.1.1.1 dev r0
+	expect_stream r0 $X1 $G1 r2
+	# for all
+	in_router sysctl -qw net.ipv4.conf.r0.rp_filter=0 \
+	    net.ipv4.conf.all.rp_filter=1
+	ctl_status 0 show
+	grep -q "r1: packets from $S2 are dropped" ctl.err ||
+	    fail "conf.all is not seen: $(cat ctl.err)"
+}
+
+case_one memberships "memberships that the kernel refuses"
+memberships()
+{
+	topology 1
+	in_router sysctl -qw net.ipv4.igmp_max_memberships=0
+	echo "mgroup from r0 group $GFEW" | conf
+	start
+	expect_warning "16 groups could not be joined.*igmp_max_memberships"
+	in_router sysctl -qw net.ipv4.igmp_max_memberships=20
+	ctl_ok reload
+	expect_no_warning 'could not be joined'
+	[ "$(join_count r0)" -ge 16 ] || fail "$(join_count r0) joined"
+}
+
+case_one forwarding "forwarding that is off is told, multicast goes on"
+forwarding()
+{
+	topology 3
+	in_router sysctl -qw net.ipv4.conf.r0.forwarding=0 \
+	    net.ipv4.conf.r2.forwarding=0
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	expect_warning "r0: IPv4 forwarding is off"
+	expect_no_warning 'r1|r2|IPv6'
+	expect_stream r0 $S1 $G1 r1
+	in_router sysctl -qw net.ipv4.conf.r0.forwarding=1
+	expect_no_warning 'forwarding is off'
+}
+
+case_one no_ipv6 "IPv6 that is disabled where it is to be routed"
+no_ipv6()
+{
+	family 6
+	[ -e /proc/net/ip6_mr_vif ] ||
+	    atf_skip "the kernel has no IPv6 multicast routing"
+	topology 3
+	in_router sysctl -qw net.ipv6.conf.r0.disable_ipv6=1 \
+	    net.ipv6.conf.r1.disable_ipv6=1 net.ipv6.conf.r2.disable_ipv6=1
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r2 source 10.1.1.1 group 225.1.1.1 to r1
+	EOF
+	start
+	expect_warning "r0: IPv6 is disabled"
+	expect_warning "r1: IPv6 is disabled"
+	expect_no_warning 'r2'
+	expect_stream r0 $S1 $G1
+	in_router sysctl -qw net.ipv6.conf.r0.disable_ipv6=0 \
+	    net.ipv6.conf.r1.disable_ipv6=0
+	expect_no_warning 'IPv6 is disabled'
+	link_ready r0
+	link_ready r1
+	expect_stream r0 $S1 $G1 r1
+}
