@@ -1,0 +1,194 @@
+/*
+ * Prefixes of both families, and their text: not for the parent, which has no
+ * use for a parser.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "addr.h"
+
+int
+addr_is_linklocal_group(const struct addr *a)
+{
+	uint8_t scope;
+
+	if (addr_af(a) == AF_INET)
+		return a->b[12] == 224 && a->b[13] == 0 && a->b[14] == 0;
+	scope = a->b[1] & 0x0f;
+	return a->b[0] == 0xff && (scope == 1 || scope == 2);
+}
+
+void
+addr_add(struct addr *a, uint64_t n)
+{
+	unsigned int sum, carry = 0;
+	int i;
+
+	for (i = 15; i >= 0; i--) {
+		sum = a->b[i] + (n & 0xff) + carry;
+		a->b[i] = sum & 0xff;
+		carry = sum >> 8;
+		n >>= 8;
+	}
+}
+
+void
+addr_mask(struct addr *a, unsigned int len)
+{
+	if (len >= ADDR_BITS)
+		return;
+	a->b[len / 8] &= 0xff << (8 - len % 8);
+	memset(a->b + len / 8 + 1, 0, 15 - len / 8);
+}
+
+void
+prefix_any(struct prefix *p, int af)
+{
+	static const uint8_t none[4];
+
+	memset(p, 0, sizeof(*p));
+	if (af != AF_INET)
+		return;
+	addr_from_v4(&p->a, none);
+	p->len = ADDR_V4;
+}
+
+int
+prefix_is_any(const struct prefix *p)
+{
+	if (addr_af(&p->a) == AF_INET)
+		return p->len == ADDR_V4;
+	return p->len == 0;
+}
+
+/* The families must agree too: ::/0 has the bits of all IPv4, but is not it. */
+int
+prefix_match(const struct prefix *p, const struct addr *a)
+{
+	unsigned int bytes = p->len / 8, rest = p->len % 8;
+
+	if (addr_af(&p->a) != addr_af(a))
+		return 0;
+	if (memcmp(p->a.b, a->b, bytes) != 0)
+		return 0;
+	if (rest == 0)
+		return 1;
+	return (p->a.b[bytes] ^ a->b[bytes]) >> (8 - rest) == 0;
+}
+
+int
+prefix_is_host(const struct prefix *p)
+{
+	return p->len == ADDR_BITS;
+}
+
+uint64_t
+prefix_count(const struct prefix *p)
+{
+	if (p->len <= ADDR_BITS - 64)
+		return UINT64_MAX;
+	return (uint64_t)1 << (ADDR_BITS - p->len);
+}
+
+static int
+parse_addr(struct addr *a, const char *s, const char **errstr)
+{
+	uint8_t v4[4];
+
+	if (inet_pton(AF_INET, s, v4) == 1) {
+		addr_from_v4(a, v4);
+		return 0;
+	}
+	if (inet_pton(AF_INET6, s, a->b) != 1) {
+		*errstr = "expected an IPv4 or IPv6 address";
+		return -1;
+	}
+	if (addr_af(a) == AF_INET) {
+		*errstr = "expected an IPv4 address without ::ffff:";
+		return -1;
+	}
+	return 0;
+}
+
+/* The length of a prefix in its family; strtonum(3) would take a sign. */
+static int
+parse_len(const char *s, int af, const char **errstr)
+{
+	const char *bad = NULL;
+	int len;
+
+	len = strtonum(s, 0, af == AF_INET ? 32 : 128, &bad);
+	if (bad == NULL && *s >= '0' && *s <= '9')
+		return len;
+	*errstr = af == AF_INET ? "expected a prefix length of 0 to 32" :
+				  "expected a prefix length of 0 to 128";
+	return -1;
+}
+
+int
+prefix_parse(struct prefix *p, const char *s, const char **errstr)
+{
+	char buf[ADDRSTRLEN];
+	struct addr a;
+	const char *slash;
+	size_t n;
+	int len = ADDR_BITS;
+
+	slash = strchr(s, '/');
+	n = slash == NULL ? strlen(s) : (size_t)(slash - s);
+	if (n >= sizeof(buf)) {
+		*errstr = "expected an IPv4 or IPv6 address";
+		return -1;
+	}
+	memcpy(buf, s, n);
+	buf[n] = '\0';
+	if (parse_addr(&a, buf, errstr) == -1)
+		return -1;
+	if (slash != NULL) {
+		if ((len = parse_len(slash + 1, addr_af(&a), errstr)) == -1)
+			return -1;
+		if (addr_af(&a) == AF_INET)
+			len += ADDR_V4;
+	}
+	addr_mask(&a, len);
+	p->a = a;
+	p->len = len;
+	return 0;
+}
+
+const char *
+prefix_print(const struct prefix *p, char *buf)
+{
+	unsigned int len = p->len;
+	size_t n;
+
+	addr_print(&p->a, buf);
+	if (prefix_is_host(p))
+		return buf;
+	if (addr_af(&p->a) == AF_INET)
+		len -= ADDR_V4;
+	n = strlen(buf);
+	snprintf(buf + n, ADDRSTRLEN - n, "/%u", len);
+	return buf;
+}
+
+void
+addr_to_sockaddr(const struct addr *a, struct sockaddr_storage *ss)
+{
+	struct sockaddr_in *sin = (struct sockaddr_in *)ss;
+	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)ss;
+
+	memset(ss, 0, sizeof(*ss));
+	if (addr_af(a) == AF_INET) {
+		sin->sin_family = AF_INET;
+		memcpy(&sin->sin_addr, addr_v4(a), 4);
+		return;
+	}
+	sin6->sin6_family = AF_INET6;
+	memcpy(&sin6->sin6_addr, a->b, sizeof(a->b));
+}
