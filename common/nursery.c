@@ -15,6 +15,7 @@
 #include "imsg.h"
 #include "log.h"
 #include "nursery.h"
+#include "sandbox.h"
 #include "wire.h"
 
 #ifndef KEEP_STDERR
@@ -161,6 +162,7 @@ nursery(const char *role, int argc, char **argv)
 		confine_unprivileged();
 	else
 		confine_child(SMCROUTE_USER, RUNDIR "/smcrouted.empty");
+	sandbox_enter(SANDBOX_NURSERY);
 
 	/* the parent alone decides when to end */
 	memset(&sa, 0, sizeof(sa));

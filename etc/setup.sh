@@ -43,6 +43,7 @@ build | bmake              | bmake         | bmake           | bmake       | -  
 build | <event.h>          | libevent-dev  | libevent-devel  | libevent-dev | libevent | libevent
 linux | <bsd/string.h>     | libbsd-dev    | libbsd-devel    | libbsd-dev  | -        | -
 linux | <sys/capability.h> | libcap-dev    | libcap-devel    | libcap-dev  | -        | -
+linux | <seccomp.h>        | libseccomp-dev | libseccomp-devel | libseccomp-dev | -        | -
 linux | ip                 | iproute2      | iproute         | iproute2    | -        | -
 linux | unshare            | util-linux    | util-linux      | util-linux  | -        | -
 linux | mount              | mount         | util-linux      | util-linux  | -        | -

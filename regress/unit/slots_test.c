@@ -20,6 +20,7 @@
 #include "../../common/ctl.h"
 #include "../../common/log.h"
 #include "../../common/nursery.h"
+#include "../../common/sandbox.h"
 #include "../../smcrouted/engine/engine.h"
 #include "../../smcrouted/engine/ifevent.h"
 #include "../../smcrouted/engine/kernel_state.h"
@@ -137,6 +138,12 @@ child_init(struct peer *p, int fd, const char *role,
 	p->gone = gone;
 	peer_open(p, fd);
 	imsgbuf_allow_fdpass(&p->ibuf);
+}
+
+void
+sandbox_enter(enum sandbox which)
+{
+	(void)which;
 }
 
 void

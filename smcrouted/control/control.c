@@ -10,6 +10,7 @@
 #include "../../common/ctl.h"
 #include "../../common/log.h"
 #include "../../common/peer.h"
+#include "../../common/sandbox.h"
 #include "../../common/wire.h"
 #include "control.h"
 
@@ -119,6 +120,7 @@ void
 control_main(int fd)
 {
 	child_init(&parent, fd, "control", parent_dispatch);
+	sandbox_enter(SANDBOX_CONTROL);
 	if (event_dispatch() == -1)
 		fatal(EX_OSERR, "event_dispatch");
 	exit(0);

@@ -9,6 +9,7 @@
 #include "../../common/child.h"
 #include "../../common/log.h"
 #include "../../common/nursery.h"
+#include "../../common/sandbox.h"
 #include "../../common/wire.h"
 #include "engine.h"
 #include "flows.h"
@@ -362,6 +363,7 @@ main(int argc, char **argv)
 	ifevent_open();
 	kernel_state_open();
 	verbs_init(&parent, &verbs_handler);
+	sandbox_enter(SANDBOX_ENGINE);
 	event_dispatch();
 	return 0;
 }

@@ -12,6 +12,7 @@
 
 #include "../../common/confine.h"
 #include "../../common/log.h"
+#include "../../common/sandbox.h"
 #include "../service/daemon.h"
 #include "../service/hook.h"
 #include "../service/notify.h"
@@ -252,6 +253,7 @@ open_all(void)
 	role_wait(&control);
 	role_wait(&engine);
 	confine_rights(uid, gid, 0);
+	sandbox_enter(SANDBOX_PARENT);
 	role_start(&control);
 }
 

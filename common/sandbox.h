@@ -1,0 +1,21 @@
+/*
+ * What a process may ask the kernel for.  One file per system.
+ */
+#ifndef SANDBOX_H
+#define SANDBOX_H
+
+enum sandbox {
+	SANDBOX_NURSERY, /* and all that its children need */
+	SANDBOX_ENGINE,
+	SANDBOX_CONTROL,
+	SANDBOX_PARENT
+};
+
+/*
+ * From now on only this, for good; anything else ends the process, which says
+ * what it was.  Tighter ones may follow.  Exits when the kernel could do it and
+ * does not.
+ */
+void sandbox_enter(enum sandbox);
+
+#endif

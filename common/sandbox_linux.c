@@ -1,0 +1,265 @@
+/*
+ * Lists of the system calls that each process may make, for seccomp.
+ *
+ * They hold what glibc and musl choose to call, on 64-bit and 32-bit machines;
+ * names that an architecture does not have are left out there.
+ */
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <linux/mroute.h>
+#include <linux/mroute6.h>
+#include <linux/netlink.h>
+#include <linux/sockios.h>
+#include <errno.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "sandbox.h"
+
+/* Memory, time, and messages over descriptors that are there already. */
+static const char base[] =
+    "read readv recvmsg write writev sendmsg close brk mremap munmap "
+    "madvise futex futex_time64 clock_gettime clock_gettime64 "
+    "gettimeofday time getrandom getpid fcntl fcntl64 epoll_wait "
+    "epoll_pwait epoll_pwait2 epoll_ctl poll ppoll ppoll_time64 "
+    "rt_sigreturn sigreturn rt_sigprocmask sigprocmask restart_syscall "
+    "sysinfo exit exit_group";
+
+#ifdef SANITIZED
+/* What the sanitizers do, and nothing else. */
+static const char sanitizers[] =
+    "sigaltstack rt_sigaction readlink readlinkat gettid sched_yield "
+    "sched_getaffinity nanosleep clock_nanosleep set_robust_list rseq "
+    "getuid geteuid personality uname";
+#else
+static const char sanitizers[] = "";
+#endif
+
+/* Configuration files that the parent has opened, interface events, joins. */
+static const char engine[] =
+    "fstat fstat64 newfstatat statx lseek _llseek recvfrom recv sendto "
+    "send getrlimit ugetrlimit prlimit64 ftruncate ftruncate64 pwrite64";
+
+/* Clients. */
+static const char control[] = "accept4 getsockopt shutdown";
+
+/* Children, and what those do before they have a list of their own. */
+static const char nursery[] =
+    "fork wait4 waitpid waitid kill rt_sigtimedwait "
+    "rt_sigtimedwait_time64 rt_sigaction sigaction gettid getppid "
+    "set_robust_list rseq setrlimit prctl seccomp epoll_create1 "
+    "epoll_create eventfd2 socketpair bind getsockname dup getuid "
+    "geteuid getgid getegid pipe2";
+
+/* Configuration files, the log, new lives of children, upcalls. */
+static const char parent[] =
+    "open openat openat2 fstat fstat64 newfstatat stat stat64 lstat "
+    "lstat64 fstatat64 statx lseek _llseek getdents getdents64 access "
+    "faccessat faccessat2 readlink readlinkat unlink unlinkat utimensat "
+    "utimensat_time64 fchown fchown32 recv recvfrom send sendto connect "
+    "socketpair dup dup2 dup3 wait4 waitpid nanosleep clock_nanosleep "
+    "clock_nanosleep_time64 getppid geteuid getuid";
+
+static scmp_filter_ctx ctx;
+
+/* The process is lost, but may say why. */
+static void
+on_violation(int sig, siginfo_t *info, void *context)
+{
+	const char *name;
+
+	(void)sig;
+	(void)context;
+	name =
+	    seccomp_syscall_resolve_num_arch(info->si_arch, info->si_syscall);
+	log_errx("forbidden system call %s (%d)", name != NULL ? name : "?",
+	    info->si_syscall);
+	_exit(EX_SOFTWARE);
+}
+
+static void
+check(int rc, const char *what)
+{
+	if (rc == 0)
+		return;
+	errno = -rc;
+	fatal(EX_OSERR, "seccomp: %s", what);
+}
+
+/* Names with blanks between them. */
+static void
+allow(const char *names)
+{
+	char *copy = strdup(names), *rest = copy, *name;
+	int nr;
+
+	if (copy == NULL)
+		fatal(EX_OSERR, "seccomp");
+	while ((name = strsep(&rest, " ")) != NULL) {
+		nr = seccomp_syscall_resolve_name(name);
+		if (nr != __NR_SCMP_ERROR)
+			check(seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 0),
+			    name);
+	}
+	free(copy);
+}
+
+/* A call whose arguments are compared as well. */
+static void
+allow_if(const char *name, unsigned int n, const struct scmp_arg_cmp *args)
+{
+	int nr = seccomp_syscall_resolve_name(name);
+
+	if (nr != __NR_SCMP_ERROR)
+		check(seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, nr, n, args),
+		    name);
+}
+
+/* Nothing that was written becomes code. */
+static void
+allow_memory(void)
+{
+	struct scmp_arg_cmp no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+
+	allow_if("mmap", 1, &no_exec);
+	allow_if("mmap2", 1, &no_exec);
+	allow_if("mprotect", 1, &no_exec);
+}
+
+static void
+allow_socket(int af, int type)
+{
+	struct scmp_arg_cmp args[] = {
+		SCMP_A0(SCMP_CMP_EQ, af),
+		SCMP_A1(SCMP_CMP_MASKED_EQ,
+		    (scmp_datum_t) ~(SOCK_CLOEXEC | SOCK_NONBLOCK) & 0xffffffff,
+		    type),
+	};
+
+	allow_if("socket", 2, args);
+}
+
+static void
+allow_option(int level, int first, int last)
+{
+	struct scmp_arg_cmp args[2] = { SCMP_A1(SCMP_CMP_EQ, level) };
+
+	for (; first <= last; first++) {
+		args[1] = SCMP_A2(SCMP_CMP_EQ, first);
+		allow_if("setsockopt", 2, args);
+	}
+}
+
+static void
+allow_ioctl(unsigned long request)
+{
+	struct scmp_arg_cmp arg = SCMP_A1(SCMP_CMP_EQ, request);
+
+	allow_if("ioctl", 1, &arg);
+}
+
+static void
+allow_joins(void)
+{
+	static const int levels[] = { IPPROTO_IP, IPPROTO_IPV6 };
+	size_t i;
+
+	allow_socket(AF_INET, SOCK_DGRAM);
+	allow_socket(AF_INET6, SOCK_DGRAM);
+	for (i = 0; i < 2; i++) {
+		allow_option(levels[i], MCAST_JOIN_GROUP, MCAST_JOIN_GROUP);
+		allow_option(levels[i], MCAST_LEAVE_GROUP,
+		    MCAST_LEAVE_SOURCE_GROUP);
+	}
+}
+
+static void
+allow_parent(void)
+{
+	allow(parent);
+	/* a log that was restarted */
+	allow_socket(AF_UNIX, SOCK_DGRAM);
+	allow_socket(AF_UNIX, SOCK_STREAM);
+	allow_option(IPPROTO_IP, MRT_ADD_VIF, MRT_DEL_MFC);
+	allow_option(IPPROTO_IPV6, MRT6_ADD_MIF, MRT6_DEL_MFC);
+	allow_ioctl(SIOCGETVIFCNT);
+	allow_ioctl(SIOCGETMIFCNT_IN6);
+}
+
+/* Processes, and neither threads nor namespaces.  What clone3(2) is told is in
+ * memory, so it does not exist, and libc takes the older one. */
+static void
+allow_fork(void)
+{
+	struct scmp_arg_cmp plain = SCMP_A0(SCMP_CMP_MASKED_EQ,
+	    ~(scmp_datum_t)(CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | 0xff),
+	    0);
+
+	allow_if("clone", 1, &plain);
+	check(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3),
+		  0),
+	    "clone3");
+}
+
+static void
+allow_nursery(void)
+{
+	allow(nursery);
+	allow_fork();
+	allow(engine);
+	allow(control);
+	allow_joins();
+	allow_socket(AF_NETLINK, SOCK_RAW);
+	allow_option(SOL_SOCKET, SO_RCVBUF, SO_RCVBUF);
+	allow_option(SOL_SOCKET, SO_RCVTIMEO_OLD, SO_RCVTIMEO_OLD);
+	allow_option(SOL_SOCKET, SO_RCVTIMEO_NEW, SO_RCVTIMEO_NEW);
+	allow_option(SOL_NETLINK, NETLINK_GET_STRICT_CHK,
+	    NETLINK_GET_STRICT_CHK);
+}
+
+void
+sandbox_enter(enum sandbox which)
+{
+	struct sigaction sa;
+
+	if (prctl(PR_GET_SECCOMP) == -1 && errno == EINVAL) {
+		log_notice("a kernel without seccomp: system calls are not "
+			   "filtered");
+		return;
+	}
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_sigaction = on_violation;
+	sa.sa_flags = SA_SIGINFO;
+	if (sigaction(SIGSYS, &sa, NULL) == -1)
+		fatal(EX_OSERR, "sigaction");
+	if ((ctx = seccomp_init(SCMP_ACT_TRAP)) == NULL)
+		fatalx(EX_OSERR, "seccomp");
+	allow(base);
+	allow(sanitizers);
+	allow_memory();
+	switch (which) {
+	case SANDBOX_NURSERY:
+		allow_nursery();
+		break;
+	case SANDBOX_ENGINE:
+		allow(engine);
+		allow_joins();
+		break;
+	case SANDBOX_CONTROL:
+		allow(control);
+		break;
+	case SANDBOX_PARENT:
+		allow_parent();
+		break;
+	}
+	check(seccomp_load(ctx), "cannot load the filter");
+	seccomp_release(ctx);
+}
