@@ -3,11 +3,8 @@
  */
 #include <sys/types.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <linux/rtnetlink.h>
 #include <errno.h>
-#include <stdlib.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "../../common/log.h"
@@ -17,8 +14,6 @@
 /* What the kernel calls the tables of sockets without MRT_TABLE. */
 #define TABLE_V4 RT_TABLE_DEFAULT
 #define TABLE_V6 RT_TABLE_MAIN
-
-#define ANSWER_WAIT 1 /* s; the kernel answers within send(2) */
 
 struct request {
 	struct nlmsghdr h;
@@ -34,9 +29,13 @@ struct search {
 
 typedef void entry_fn(const struct kernel_entry *, void *);
 
-static int route_fd = -1;
+struct question {
+	int v6;
+	entry_fn *f;
+	void *arg;
+};
+
 static uint32_t tables[2] = { TABLE_V4, TABLE_V6 };
-static uint32_t seq;
 static uint64_t hz = 100;
 static int no_get[2]; /* kernels that only know dumps */
 
@@ -146,10 +145,22 @@ put_attr(struct request *m, int type, const void *data, size_t len)
 	m->h.nlmsg_len += RTA_SPACE(len);
 }
 
+static void
+entry_told(unsigned int type, struct nlbytes body, void *arg)
+{
+	struct question *q = arg;
+	struct kernel_entry e;
+
+	if (type == RTM_NEWROUTE &&
+	    kernel_state_parse(body, q->v6, tables[q->v6], &e) == 0)
+		q->f(&e, q->arg);
+}
+
 /* Asks for one entry, or without a key for all.  0, or -1 with errno. */
 static int
-ask(int v6, const struct wire_key *key)
+ask(int v6, const struct wire_key *key, entry_fn *f, void *arg)
 {
+	struct question q = { v6, f, arg };
 	struct request m;
 	size_t len = v6 ? 16 : 4;
 
@@ -157,7 +168,6 @@ ask(int v6, const struct wire_key *key)
 	m.h.nlmsg_len = NLMSG_LENGTH(sizeof(m.r));
 	m.h.nlmsg_type = RTM_GETROUTE;
 	m.h.nlmsg_flags = NLM_F_REQUEST;
-	m.h.nlmsg_seq = ++seq;
 	m.r.rtm_family = v6 ? RTNL_FAMILY_IP6MR : RTNL_FAMILY_IPMR;
 	if (key == NULL)
 		m.h.nlmsg_flags |= NLM_F_DUMP;
@@ -169,66 +179,13 @@ ask(int v6, const struct wire_key *key)
 		    v6 ? (const void *)key->grp.b : addr_v4(&key->grp), len);
 	}
 	put_attr(&m, RTA_TABLE, &tables[v6], sizeof(tables[v6]));
-	return send(route_fd, &m, m.h.nlmsg_len, 0) == -1 ? -1 : 0;
-}
-
-/* A datagram from the kernel.  0, or -1 with errno. */
-static int
-receive(uint8_t *buf, struct nlbytes *bytes)
-{
-	struct sockaddr_nl from;
-	socklen_t fromlen;
-	ssize_t n;
-
-	do {
-		fromlen = sizeof(from);
-		n = recvfrom(route_fd, buf, NL_BUFSIZE, 0,
-		    (struct sockaddr *)&from, &fromlen);
-		if (n == -1 && errno != EINTR)
-			return -1;
-	} while (n == -1 || fromlen != sizeof(from) || from.nl_pid != 0);
-	bytes->p = buf;
-	bytes->len = n;
-	return 0;
-}
-
-/* Reads up to the end of the answer to the last question.  0, or -1 with
- * errno. */
-static int
-answer(int v6, entry_fn *f, void *arg)
-{
-	static uint8_t buf[NL_BUFSIZE];
-	struct nlbytes rest, body;
-	struct nlmsghdr h;
-	struct kernel_entry e;
-
-	for (;;) {
-		if (receive(buf, &rest) == -1)
-			return -1;
-		while (nl_message(&rest, &h, &body)) {
-			/* a late answer to an earlier question */
-			if (h.nlmsg_seq != seq)
-				continue;
-			if (h.nlmsg_type == NLMSG_ERROR ||
-			    h.nlmsg_type == NLMSG_DONE) {
-				errno = nl_error(body);
-				return errno == 0 ? 0 : -1;
-			}
-			if (h.nlmsg_type == RTM_NEWROUTE &&
-			    kernel_state_parse(body, v6, tables[v6], &e) == 0)
-				f(&e, arg);
-			if (!(h.nlmsg_flags & NLM_F_MULTI))
-				return 0;
-		}
-	}
+	return nl_ask(&m.h, entry_told, &q);
 }
 
 int
 kernel_state_dump(int v6, entry_fn *f, void *arg)
 {
-	if (ask(v6, NULL) == -1)
-		return -1;
-	if (answer(v6, f, arg) == 0)
+	if (ask(v6, NULL, f, arg) == 0)
 		return 0;
 	/* nobody has opened that table */
 	return errno == ENOENT ? 0 : -1;
@@ -253,7 +210,7 @@ kernel_state_get(const struct wire_key *key, struct kernel_count *count)
 	int v6 = addr_af(&key->grp) == AF_INET6;
 
 	if (!no_get[v6]) {
-		if (ask(v6, key) == 0 && answer(v6, compare, &s) == 0)
+		if (ask(v6, key, compare, &s) == 0)
 			return s.found ? 0 : -1;
 		if (errno != EOPNOTSUPP && errno != EINVAL)
 			return -1;
@@ -275,21 +232,9 @@ kernel_state_table(uint32_t table)
 void
 kernel_state_open(void)
 {
-	struct timeval tv = { .tv_sec = ANSWER_WAIT };
 	long ticks;
-	int on = 1;
 
 	if ((ticks = sysconf(_SC_CLK_TCK)) > 0)
 		hz = ticks;
-	/* an earlier user of the number must not be mistaken for us */
-	seq = arc4random();
-	route_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (route_fd == -1)
-		fatal(EX_OSERR, "netlink socket");
-	if (setsockopt(route_fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) ==
-	    -1)
-		fatal(EX_OSERR, "netlink socket");
-	/* lets the kernel leave out other tables; we do, too */
-	(void)setsockopt(route_fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on,
-	    sizeof(on));
+	nl_open();
 }
