@@ -15,6 +15,7 @@
 #include "groups.h"
 #include "hash.h"
 #include "iface.h"
+#include "ifaddr.h"
 #include "ifevent.h"
 #include "kernel_state.h"
 #include "load.h"
@@ -59,6 +60,26 @@ want_groups(const struct iface *i, const struct mgroup *m)
 	}
 }
 
+/* A raw socket hears what any socket has joined, so these are like all others:
+ * spread over sockets, and shared with whoever else wants them. */
+static void
+want_solicitations(const struct iface *i)
+{
+	struct membership w;
+	struct prefix any;
+	int v6;
+
+	for (v6 = 0; v6 <= 1; v6++) {
+		if (!mrdisc_wants(i, v6))
+			continue;
+		prefix_any(&any, v6 ? AF_INET6 : AF_INET);
+		w.ifindex = i->ifindex;
+		w.src = any.a;
+		w.grp = mrdisc_routers(v6);
+		(void)groups_want(&w);
+	}
+}
+
 void
 engine_groups(void)
 {
@@ -66,6 +87,8 @@ engine_groups(void)
 	size_t n;
 
 	groups_begin();
+	TAILQ_FOREACH(i, &ifaces, entry)
+		want_solicitations(i);
 	for (n = 0; n < config->nmgroups; n++)
 		TAILQ_FOREACH(i, &ifaces, entry)
 			if (i->opt.enable != 0 &&
@@ -351,6 +374,7 @@ main(int argc, char **argv)
 	parent.gone = parent_gone;
 	ifevent_open();
 	kernel_state_open();
+	ifaddr_open();
 	verbs_init(&parent, &verbs_handler);
 	event_dispatch();
 	return 0;
