@@ -18,6 +18,9 @@
 int link_open(const char *ns, int type);
 /* An interface's index, or 0: there is none of that name. */
 int link_index(int, const char *ifname);
+/* The name of one that has just been heard of, into buf (IF_NAMESIZE); returns
+ * it, or "?" when it is gone. */
+const char *link_name(int, int ifindex, char *buf);
 /* 1 when the interface is up and so is the other end of its cable. */
 int link_running(int, const char *ifname);
 /* 0, or -1 with errno. */

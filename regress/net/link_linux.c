@@ -141,6 +141,19 @@ link_index(int fd, const char *ifname)
 	return ask(fd, SIOCGIFINDEX, ifname, &ifr) == -1 ? 0 : ifr.ifr_ifindex;
 }
 
+const char *
+link_name(int fd, int ifindex, char *buf)
+{
+	struct ifreq ifr;
+
+	memset(&ifr, 0, sizeof(ifr));
+	ifr.ifr_ifindex = ifindex;
+	if (ioctl(fd, SIOCGIFNAME, &ifr) == -1)
+		return "?";
+	memcpy(buf, ifr.ifr_name, IF_NAMESIZE);
+	return buf;
+}
+
 int
 link_running(int fd, const char *ifname)
 {

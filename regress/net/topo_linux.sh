@@ -104,6 +104,29 @@ if_down() { ip -n "$1" link set "$2" down; }
 if_move() { ip -n "$1" link set "$2" netns "$3"; }
 if_index() { ip -n "$1" -o link show dev "$2" | sed 's/:.*//'; }
 
+if_multicast() { ip -n "$1" link set "$2" multicast "$3"; } # NS IF on|off
+
+# An address, IPv6 or not, that is ready when this returns.
+if_address() # NS IF ADDR/LEN
+{
+	case $3 in
+	*:*)	ip -n "$1" addr add "$3" dev "$2" nodad ;;
+	*)	ip -n "$1" addr add "$3" dev "$2" ;;
+	esac
+}
+
+if_addresses() # NS IF 4|6: of the link, a line each
+{
+	ip -n "$1" -o "-$3" addr show dev "$2" scope \
+	    "$([ "$3" = 4 ] && echo global || echo link)" |
+	    sed -n 's,.*inet6* \([^/ ]*\).*,\1,p'
+}
+if_no_addresses() # NS IF
+{
+	ns_exec "$1" sysctl -q "net.ipv6.conf.$2.addr_gen_mode=1" 2>/dev/null
+	ip -n "$1" addr flush dev "$2"
+}
+
 # As an administrator does it on a live system: the interface stays up where
 # the kernel allows it.
 if_rename() # NS OLD NEW

@@ -66,6 +66,11 @@ mrdisc_forget(uint32_t ifindex)
 	(void)ifindex;
 }
 
+void
+mrdisc_update(void)
+{
+}
+
 static void
 failed(const struct wire_key *k, int error)
 {

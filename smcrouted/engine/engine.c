@@ -16,6 +16,7 @@
 #include "groups.h"
 #include "hash.h"
 #include "iface.h"
+#include "ifaddr.h"
 #include "ifevent.h"
 #include "kernel_state.h"
 #include "load.h"
@@ -62,6 +63,26 @@ want_groups(const struct iface *i, const struct mgroup *m)
 	}
 }
 
+/* A raw socket hears what any socket has joined, so these are like all others:
+ * spread over sockets, and shared with whoever else wants them. */
+static void
+want_solicitations(const struct iface *i)
+{
+	struct membership w;
+	struct prefix any;
+	int v6;
+
+	for (v6 = 0; v6 <= 1; v6++) {
+		if (!mrdisc_wants(i, v6))
+			continue;
+		prefix_any(&any, v6 ? AF_INET6 : AF_INET);
+		w.ifindex = i->ifindex;
+		w.src = any.a;
+		w.grp = mrdisc_routers(v6);
+		(void)groups_want(&w);
+	}
+}
+
 void
 engine_groups(void)
 {
@@ -69,6 +90,8 @@ engine_groups(void)
 	size_t n;
 
 	groups_begin();
+	TAILQ_FOREACH(i, &ifaces, entry)
+		want_solicitations(i);
 	for (n = 0; n < config->nmgroups; n++)
 		TAILQ_FOREACH(i, &ifaces, entry)
 			if (i->opt.enable != 0 &&
@@ -290,9 +313,11 @@ do_socket(struct imsg *imsg)
 		return -1;
 	if (which == SOCK_PIPE)
 		request_open(fd);
-	else if (which == SOCK_MRDISC4 || which == SOCK_MRDISC6)
+	else if (which == SOCK_MRDISC4 || which == SOCK_MRDISC6) {
 		mrdisc_open(which == SOCK_MRDISC6, fd);
-	else
+		if (config != NULL)
+			mrdisc_update();
+	} else
 		return -1;
 	return 0;
 }
@@ -362,6 +387,7 @@ main(int argc, char **argv)
 	parent.gone = parent_gone;
 	ifevent_open();
 	kernel_state_open();
+	ifaddr_open();
 	verbs_init(&parent, &verbs_handler);
 	sandbox_enter(SANDBOX_ENGINE);
 	event_dispatch();

@@ -13,10 +13,13 @@
 #include "names.h"
 #include "slots.h"
 
+#define LINK_UP (IFF_UP | IFF_RUNNING)
+
 struct ifaces ifaces = TAILQ_HEAD_INITIALIZER(ifaces);
 
 static void (*on_change)(void);
 static int dirty;
+static int stirred; /* links went up or down */
 
 struct iface *
 iface_by_index(uint32_t ifindex)
@@ -34,6 +37,12 @@ iface_usable(const struct iface *i)
 {
 	return (i->flags & (IFF_MULTICAST | IFF_LOOPBACK)) != 0 &&
 	    i->opt.enable != 0;
+}
+
+int
+iface_is_up(const struct iface *i)
+{
+	return (i->flags & LINK_UP) == LINK_UP;
 }
 
 void
@@ -85,6 +94,10 @@ link_changed(const struct link *l)
 	}
 	if ((i->flags & bits) != (l->flags & bits))
 		dirty = 1;
+	if ((i->flags & LINK_UP) != (l->flags & LINK_UP)) {
+		mrdisc_forget(i->ifindex);
+		stirred = 1;
+	}
 	i->flags = l->flags;
 }
 
@@ -132,10 +145,13 @@ list_end(void)
 static void
 list_done(void)
 {
-	if (!dirty)
-		return;
-	dirty = 0;
-	on_change();
+	int changed = dirty, moved = stirred;
+
+	dirty = stirred = 0;
+	if (changed)
+		on_change();
+	else if (moved)
+		mrdisc_update();
 }
 
 void

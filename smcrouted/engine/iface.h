@@ -40,6 +40,8 @@ void iface_start(void (*changed)(void));
 struct iface *iface_by_index(uint32_t);
 /* 1 when it can route multicast and no phyint line forbids it. */
 int iface_usable(const struct iface *);
+/* 1 when packets can leave by it. */
+int iface_is_up(const struct iface *);
 
 /* Says, once, why an interface that is named is not used. */
 void iface_complain(struct iface *);

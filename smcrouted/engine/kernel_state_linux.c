@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <linux/rtnetlink.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "../../common/log.h"
@@ -30,10 +29,10 @@ struct search {
 
 typedef void entry_fn(const struct kernel_entry *, void *);
 
-struct listener {
+struct question {
+	int v6;
 	entry_fn *f;
 	void *arg;
-	int v6;
 };
 
 static uint32_t tables[2] = { TABLE_V4, TABLE_V6 };
@@ -146,16 +145,29 @@ put_attr(struct request *m, int type, const void *data, size_t len)
 	m->h.nlmsg_len += RTA_SPACE(len);
 }
 
+static void
+entry_told(unsigned int type, struct nlbytes body, void *arg)
+{
+	struct question *q = arg;
+	struct kernel_entry e;
+
+	if (type == RTM_NEWROUTE &&
+	    kernel_state_parse(body, q->v6, tables[q->v6], &e) == 0)
+		q->f(&e, q->arg);
+}
+
 /* Asks for one entry, or without a key for all.  0, or -1 with errno. */
 static int
-ask(int v6, const struct wire_key *key)
+ask(int v6, const struct wire_key *key, entry_fn *f, void *arg)
 {
+	struct question q = { v6, f, arg };
 	struct request m;
 	size_t len = v6 ? 16 : 4;
 
 	memset(&m, 0, sizeof(m));
 	m.h.nlmsg_len = NLMSG_LENGTH(sizeof(m.r));
 	m.h.nlmsg_type = RTM_GETROUTE;
+	m.h.nlmsg_flags = NLM_F_REQUEST;
 	m.r.rtm_family = v6 ? RTNL_FAMILY_IP6MR : RTNL_FAMILY_IPMR;
 	if (key == NULL)
 		m.h.nlmsg_flags |= NLM_F_DUMP;
@@ -167,36 +179,13 @@ ask(int v6, const struct wire_key *key)
 		    v6 ? (const void *)key->grp.b : addr_v4(&key->grp), len);
 	}
 	put_attr(&m, RTA_TABLE, &tables[v6], sizeof(tables[v6]));
-	return nl_ask(&m.h);
-}
-
-static void
-on_route(const struct nlmsghdr *h, struct nlbytes body, void *arg)
-{
-	const struct listener *l = arg;
-	struct kernel_entry e;
-
-	if (h->nlmsg_type == RTM_NEWROUTE &&
-	    kernel_state_parse(body, l->v6, tables[l->v6], &e) == 0)
-		l->f(&e, l->arg);
-}
-
-/* Reads up to the end of the answer to the last question.  0, or -1 with
- * errno. */
-static int
-answer(int v6, entry_fn *f, void *arg)
-{
-	struct listener l = { f, arg, v6 };
-
-	return nl_answer(on_route, &l);
+	return nl_ask(&m.h, entry_told, &q);
 }
 
 int
 kernel_state_dump(int v6, entry_fn *f, void *arg)
 {
-	if (ask(v6, NULL) == -1)
-		return -1;
-	if (answer(v6, f, arg) == 0)
+	if (ask(v6, NULL, f, arg) == 0)
 		return 0;
 	/* nobody has opened that table */
 	return errno == ENOENT ? 0 : -1;
@@ -221,7 +210,7 @@ kernel_state_get(const struct wire_key *key, struct kernel_count *count)
 	int v6 = addr_af(&key->grp) == AF_INET6;
 
 	if (!no_get[v6]) {
-		if (ask(v6, key) == 0 && answer(v6, compare, &s) == 0)
+		if (ask(v6, key, compare, &s) == 0)
 			return s.found ? 0 : -1;
 		if (errno != EOPNOTSUPP && errno != EINVAL)
 			return -1;

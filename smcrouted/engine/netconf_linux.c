@@ -74,15 +74,14 @@ read_v6(struct nlbytes body)
 }
 
 static void
-on_link(const struct nlmsghdr *h, struct nlbytes body, void *arg)
+on_link(unsigned int msg, struct nlbytes body, void *arg)
 {
 	const struct reader *r = arg;
 	struct ifinfomsg ifi;
 	struct nlbytes spec, value;
 	unsigned int type, family, bits = 0;
 
-	if (h->nlmsg_type != RTM_NEWLINK ||
-	    nl_take(&body, &ifi, sizeof(ifi)) == -1)
+	if (msg != RTM_NEWLINK || nl_take(&body, &ifi, sizeof(ifi)) == -1)
 		return;
 	while (nl_attr(&body, &type, &spec))
 		while (type == IFLA_AF_SPEC && nl_attr(&spec, &family, &value))
@@ -94,15 +93,14 @@ on_link(const struct nlmsghdr *h, struct nlbytes body, void *arg)
 }
 
 static void
-on_all(const struct nlmsghdr *h, struct nlbytes body, void *arg)
+on_all(unsigned int msg, struct nlbytes body, void *arg)
 {
 	struct netconfmsg n;
 	struct nlbytes value;
 	unsigned int type;
 	int32_t rp;
 
-	if (h->nlmsg_type != RTM_NEWNETCONF ||
-	    nl_take(&body, &n, sizeof(n)) == -1)
+	if (msg != RTM_NEWNETCONF || nl_take(&body, &n, sizeof(n)) == -1)
 		return;
 	while (nl_attr(&body, &type, &value))
 		if (type == NETCONFA_RP_FILTER &&
@@ -125,12 +123,12 @@ all_is_strict(void)
 	memset(&m, 0, sizeof(m));
 	m.h.nlmsg_len = sizeof(m);
 	m.h.nlmsg_type = RTM_GETNETCONF;
+	m.h.nlmsg_flags = NLM_F_REQUEST;
 	m.n.ncm_family = AF_INET;
 	m.a.rta_len = RTA_LENGTH(sizeof(m.ifindex));
 	m.a.rta_type = NETCONFA_IFINDEX;
 	m.ifindex = NETCONFA_IFINDEX_ALL;
-	if (nl_ask(&m.h) == 0)
-		(void)nl_answer(on_all, &strict);
+	(void)nl_ask(&m.h, on_all, &strict);
 	return strict;
 }
 
@@ -146,19 +144,18 @@ netconf_read(void (*f)(uint32_t, unsigned int, void *), void *arg)
 	memset(&m, 0, sizeof(m));
 	m.h.nlmsg_len = sizeof(m);
 	m.h.nlmsg_type = RTM_GETLINK;
-	m.h.nlmsg_flags = NLM_F_DUMP;
-	return nl_ask(&m.h) == -1 ? -1 : nl_answer(on_link, &r);
+	m.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	return nl_ask(&m.h, on_link, &r);
 }
 
 static void
-on_way(const struct nlmsghdr *h, struct nlbytes body, void *arg)
+on_way(unsigned int msg, struct nlbytes body, void *arg)
 {
 	struct rtmsg r;
 	struct nlbytes value;
 	unsigned int type;
 
-	if (h->nlmsg_type != RTM_NEWROUTE ||
-	    nl_take(&body, &r, sizeof(r)) == -1)
+	if (msg != RTM_NEWROUTE || nl_take(&body, &r, sizeof(r)) == -1)
 		return;
 	while (nl_attr(&body, &type, &value))
 		if (type == RTA_OIF)
@@ -183,12 +180,12 @@ netconf_way_to(const struct addr *a)
 	memset(&m, 0, sizeof(m));
 	m.h.nlmsg_len = NLMSG_LENGTH(sizeof(m.r)) + RTA_LENGTH(len);
 	m.h.nlmsg_type = RTM_GETROUTE;
+	m.h.nlmsg_flags = NLM_F_REQUEST;
 	m.r.rtm_family = v6 ? AF_INET6 : AF_INET;
 	m.r.rtm_dst_len = 8 * len;
 	m.attr.rta_len = RTA_LENGTH(len);
 	m.attr.rta_type = RTA_DST;
 	memcpy(m.dst, v6 ? (const void *)a->b : addr_v4(a), len);
-	if (nl_ask(&m.h) == 0)
-		(void)nl_answer(on_way, &ifindex);
+	(void)nl_ask(&m.h, on_way, &ifindex);
 	return ifindex;
 }

@@ -1,5 +1,5 @@
 /*
- * Questions to the kernel by rtnetlink, and its answers.
+ * Questions to rtnetlink: the kernel answers within send(2).
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -11,9 +11,9 @@
 #include "../../common/log.h"
 #include "netlink.h"
 
-#define ANSWER_WAIT 1 /* s; the kernel answers within send(2) */
+#define ANSWER_WAIT 1 /* s; never needed */
 
-static int fd = -1;
+static int ask_fd = -1;
 static uint32_t seq;
 
 void
@@ -22,23 +22,17 @@ nl_open(void)
 	struct timeval tv = { .tv_sec = ANSWER_WAIT };
 	int on = 1;
 
+	if (ask_fd != -1)
+		return;
 	/* an earlier user of the number must not be mistaken for us */
 	seq = arc4random();
-	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (fd == -1 ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) == -1)
+	ask_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (ask_fd == -1 ||
+	    setsockopt(ask_fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) == -1)
 		fatal(EX_OSERR, "netlink socket");
-	/* lets the kernel leave out what was not asked for; we do, too */
-	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on,
+	/* lets the kernel leave out what we would not look at */
+	(void)setsockopt(ask_fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on,
 	    sizeof(on));
-}
-
-int
-nl_ask(struct nlmsghdr *h)
-{
-	h->nlmsg_flags |= NLM_F_REQUEST;
-	h->nlmsg_seq = ++seq;
-	return send(fd, h, h->nlmsg_len, 0) == -1 ? -1 : 0;
 }
 
 /* A datagram from the kernel.  0, or -1 with errno. */
@@ -51,8 +45,8 @@ receive(uint8_t *buf, struct nlbytes *bytes)
 
 	do {
 		fromlen = sizeof(from);
-		n = recvfrom(fd, buf, NL_BUFSIZE, 0, (struct sockaddr *)&from,
-		    &fromlen);
+		n = recvfrom(ask_fd, buf, NL_BUFSIZE, 0,
+		    (struct sockaddr *)&from, &fromlen);
 		if (n == -1 && errno != EINTR)
 			return -1;
 	} while (n == -1 || fromlen != sizeof(from) || from.nl_pid != 0);
@@ -62,12 +56,16 @@ receive(uint8_t *buf, struct nlbytes *bytes)
 }
 
 int
-nl_answer(nl_message_fn *f, void *arg)
+nl_ask(struct nlmsghdr *m, void (*f)(unsigned int, struct nlbytes, void *),
+    void *arg)
 {
 	static uint8_t buf[NL_BUFSIZE];
 	struct nlbytes rest, body;
 	struct nlmsghdr h;
 
+	m->nlmsg_seq = ++seq;
+	if (send(ask_fd, m, m->nlmsg_len, 0) == -1)
+		return -1;
 	for (;;) {
 		if (receive(buf, &rest) == -1)
 			return -1;
@@ -80,7 +78,7 @@ nl_answer(nl_message_fn *f, void *arg)
 				errno = nl_error(body);
 				return errno == 0 ? 0 : -1;
 			}
-			f(&h, body, arg);
+			f(h.nlmsg_type, body, arg);
 			if (!(h.nlmsg_flags & NLM_F_MULTI))
 				return 0;
 		}

@@ -97,19 +97,17 @@ nl_error(struct nlbytes body)
 	return error == INT32_MIN ? INT32_MAX : -error;
 }
 
-/* netlink.c */
+/* netlink.c: questions that the kernel answers at once. */
 
-typedef void nl_message_fn(const struct nlmsghdr *, struct nlbytes body,
-    void *arg);
-
-/* Opens the socket that questions go through; exits on error. */
+/* Opens the socket for them, once for all who ask; before the process gives up
+ * its last rights.  Exits on error. */
 void nl_open(void);
-/* Sends a question, whose number and NLM_F_REQUEST are set here.  0, or -1 with
- * errno. */
-int nl_ask(struct nlmsghdr *);
-/* Calls f for each message of the answer to the last question.  0, or -1 with
- * errno. */
-int nl_answer(nl_message_fn *f, void *arg);
+/*
+ * Asks, and calls f with type and body of each message of the answer.  The
+ * message's sequence number is filled in.  0, or -1 with errno.
+ */
+int nl_ask(struct nlmsghdr *, void (*f)(unsigned int, struct nlbytes, void *),
+    void *);
 
 /* ifevent_netlink.c */
 
@@ -133,5 +131,11 @@ void ifevent_parse(const void *, size_t, const struct ifevent_handler *,
  * family and table. */
 int kernel_state_parse(struct nlbytes, int v6, uint32_t table,
     struct kernel_entry *);
+
+/* ifaddr_netlink.c */
+
+/* The body of an RTM_NEWADDR.  0, or -1: no address of this interface and
+ * family that may be a source, see ifaddr_source(). */
+int ifaddr_parse(struct nlbytes, uint32_t ifindex, int v6, struct addr *);
 
 #endif

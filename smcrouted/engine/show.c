@@ -265,7 +265,9 @@ pending_phyints(uint32_t client)
 
 	for (i = 0; i < config->nphyints; i++) {
 		p = pattern_at(config->phyints[i].pattern);
-		if (config->phyints[i].enable != 1 || !no_interface(p))
+		if ((config->phyints[i].enable != 1 &&
+			config->phyints[i].mrdisc != 1) ||
+		    !no_interface(p))
 			continue;
 		begin(&w, ROW_PENDING_PHYINT);
 		name(&w, p->name);

@@ -231,7 +231,7 @@ list_wants(const struct config *c)
 	TAILQ_FOREACH(i, &ifaces, entry)
 		i->wanted = NOT_WANTED;
 	for (k = 0; k < c->nphyints; k++)
-		if (c->phyints[k].enable == 1)
+		if (c->phyints[k].enable == 1 || c->phyints[k].mrdisc == 1)
 			want_pattern(c->phyints[k].pattern, WANTED);
 	for (wild = 0; wild <= 1; wild++)
 		for (n = 1; n < rules_top(&c->rules); n++) {

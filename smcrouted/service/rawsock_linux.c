@@ -34,7 +34,7 @@ only_solicitations(int fd)
 		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
 		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IGMP_SOLICITATION, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, 128),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
 	struct sock_fprog prog = { .len = 5, .filter = f };
@@ -69,6 +69,7 @@ prepare_v6(int fd)
 	if (set(fd, IPPROTO_IPV6, IPV6_HOPOPTS, alert, sizeof(alert)) == -1 ||
 	    set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1) == -1 ||
 	    set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0) == -1 ||
+	    set_int(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1) == -1 ||
 	    set_int(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) == -1)
 		return -1;
 	return set(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter));
