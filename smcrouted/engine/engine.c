@@ -313,11 +313,9 @@ do_socket(struct imsg *imsg)
 		return -1;
 	if (which == SOCK_PIPE)
 		request_open(fd);
-	else if (which == SOCK_MRDISC4 || which == SOCK_MRDISC6) {
+	else if (which == SOCK_MRDISC4 || which == SOCK_MRDISC6)
 		mrdisc_open(which == SOCK_MRDISC6, fd);
-		if (config != NULL)
-			mrdisc_update();
-	} else
+	else
 		return -1;
 	return 0;
 }

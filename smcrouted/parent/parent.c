@@ -220,7 +220,6 @@ engine_started(struct role *r)
 	peer_send(&r->link, IMSG_VIFS, 0, -1, gate.ifindex,
 	    sizeof(gate.ifindex));
 	loading = again = 0;
-	balance(&r->link);
 }
 
 /* All that needs to be root, in the order that takes nothing from a daemon

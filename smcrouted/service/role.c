@@ -222,6 +222,9 @@ role_start(struct role *r)
 	r->started(r);
 	for (i = 0; i < r->nsockets; i++)
 		give(r, r->sockets[i].which, dup(r->sockets[i].fd));
+	/* it has what it needs to begin */
+	if (r->link.idle != NULL)
+		r->link.idle(&r->link);
 }
 
 void
