@@ -1,6 +1,6 @@
 # smcrouted: bmake, bmake install, bmake test, bmake clean
 
-SUBDIR=	smcrouted smcroutectl man
+SUBDIR=	smcrouted smcroutectl man etc
 
 .include <bsd.subdir.mk>
 

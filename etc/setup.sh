@@ -51,6 +51,8 @@ test  | kyua               | kyua          | kyua            | kyua        | kyu
 test  | atf-sh             | atf-sh        | atf             | atf         | atf      | atf
 test  | mandoc             | mandoc        | mandoc          | mandoc      | -        | -
 test  | strace             | strace        | strace          | strace      | -        | -
+test  | busybox            | busybox       | busybox         | -           | -        | -
+test  | systemd-analyze    | systemd       | systemd         | -           | -        | -
 test  | sysctl             | procps        | procps-ng       | procps      | -        | -
 test  | python3            | python3       | python3         | python3     | python3  | python3
 END
@@ -356,11 +358,12 @@ make_it() {
 build() {
 	mkdir "$work/src" "$work/bin" && cd "$work/src" &&
 	    (cd "$top" && tar cf - Makefile Makefile.inc common smcrouted \
-	    smcroutectl man) | tar xf - || return
+	    smcroutectl man etc) | tar xf - || return
 	# A copy: what was built in the tree has other paths in it.
 	find . -name obj -prune -exec rm -rf {} +
 	find . -type f \( -name '*.o' -o -name '.depend' \) -exec rm -f {} +
 	unset MAKEFLAGS MAKEOBJDIR MAKEOBJDIRPREFIX DESTDIR
+	unset UNITDIR SYSUSERSDIR TMPFILESDIR
 	make_it -j"$(getconf _NPROCESSORS_ONLN)" all && make_it install ||
 	    return
 	cd "$top/regress/net" || return

@@ -155,6 +155,7 @@ cleanup()
 	while read -r ns; do
 		ns_destroy "$ns"
 	done <namespaces
+	! command -v cleanup_more >/dev/null || cleanup_more
 	[ ! -s scratch ] || rm -rf "$(cat scratch)"
 	# shellcheck disable=SC2046
 	[ ! -s files ] || rm -f $(cat files)
