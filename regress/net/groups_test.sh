@@ -214,6 +214,39 @@ range_too_large()
 	[ "$(join_count r0)" -eq 1 ] || fail "$(join_count r0) groups joined"
 }
 
+case_both range_half "a range that cannot be joined whole is not joined at all"
+range_half()
+{
+	topology 2
+	conf <<-EOF
+		mgroup from r1 group $G1
+	EOF
+	ulimit -n 60
+	start
+	ctl_fails 1 'too many open files' join r0 $GMANY
+	[ "$(join_count r0)" -eq 0 ] || fail "$(join_count r0) groups joined"
+	# Of those in one request each has its own answer, also the same again.
+	cat >batch <<-EOF
+		join r0 $G1
+		join r0 $GMANY
+		join r0 $G2
+		join r0 $GMANY
+		join r1 $GFEW
+	EOF
+	ctl -b <batch >ctl.out 2>ctl.err && fail "no failure"
+	sed 's/: [^:]*$//' ctl.err | sort >lines
+	printf 'smcroutectl: line %d\n' 2 4 >expected
+	cmp lines expected || fail "refused: $(cat ctl.err)"
+	[ "$(join_count r0)" -eq 2 ] || fail "$(join_count r0) groups, not 2"
+	expect_join r0 $G1
+	expect_join r0 $G2
+	[ "$(join_count r1)" -eq $((GFEW_N + 1)) ] ||
+	    fail "$(join_count r1) groups, not $((GFEW_N + 1))"
+	ctl_status 0 -t show groups
+	grep -q / ctl.out && ! grep -q "$GMANY" ctl.out ||
+	    fail "shown: $(cat ctl.out)"
+}
+
 # Linux lists the sources of an interface only if its newest group has some.
 _unhide()
 {

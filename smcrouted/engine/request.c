@@ -666,23 +666,27 @@ request_refused(const struct wire_key *k, int error)
 
 /* The first address of a range that is refused ends it. */
 void
-request_join_refused(const struct membership *m, int error)
+request_join_refused(const struct membership *refused, int error)
 {
-	const struct iface *i = iface_by_index(m->ifindex);
+	const struct membership m = *refused; /* not there for ever */
+	const struct iface *i = iface_by_index(m.ifindex);
 	struct request *r;
 	struct joined *j;
 	size_t n;
+	int taken_back = 0;
 
 	TAILQ_FOREACH(r, &requests, entry)
 		for (n = 0; n < r->njoined; n++) {
 			j = &r->joined[n];
-			if (j->failed || !prefix_match(&j->m.grp, &m->grp) ||
-			    !prefix_match(&j->m.src, &m->src) ||
+			if (j->failed || !prefix_match(&j->m.grp, &m.grp) ||
+			    !prefix_match(&j->m.src, &m.src) ||
 			    (i != NULL &&
 				!pattern_match(pattern_at(j->m.iif), i->name)))
 				continue;
 			fail(r, j->line, strerror(error));
 			unjoin(j);
-			engine_groups();
+			taken_back = 1;
 		}
+	if (taken_back)
+		engine_groups();
 }
