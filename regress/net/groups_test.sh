@@ -247,6 +247,36 @@ range_half()
 	    fail "shown: $(cat ctl.out)"
 }
 
+# A join that takes its time; $joiner is its process.
+_join_long()
+{
+	ctl join "$1" ff0e:7::/112 >long.out 2>long.err &
+	joiner=$!
+	note_pid $joiner
+	must_come has_join "$1" ff0e:7::
+}
+
+case_one long_join "a join of thousands keeps nobody else waiting"
+long_join()
+{
+	family 6
+	topology 2
+	: | conf
+	start
+	_join_long r0
+	ctl_ok add r0 $S1 $G1 r1
+	expect_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	ctl_status 0 show
+	ctl_ok remove r0 $S1 $G1
+	alive $joiner || fail "it was not long enough: $(cat long.out long.err)"
+	# Who hangs up has joined all the same; a reload ends it.
+	kill $joiner
+	ctl_shows 'ff0e:7::/112' show groups
+	ctl_ok reload
+	[ "$(join_count r0)" -eq 0 ] || fail "$(join_count r0) groups joined"
+}
+
 # Linux lists the sources of an interface only if its newest group has some.
 _unhide()
 {

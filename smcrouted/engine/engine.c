@@ -118,8 +118,8 @@ engine_work(void)
 	}
 	if (!groups_idle() && !evtimer_pending(&more, NULL) && !groups_work())
 		evtimer_add(&more, &soon);
-	if (all && !update_waits && groups_idle())
-		request_settled();
+	if (all && !update_waits)
+		request_settled(groups_idle());
 }
 
 static void
