@@ -277,6 +277,39 @@ long_join()
 	[ "$(join_count r0)" -eq 0 ] || fail "$(join_count r0) groups joined"
 }
 
+case_one long_join_ends "what ends a join of thousands before it is done"
+long_join_ends()
+{
+	family 6
+	topology 2
+	: | conf
+	start
+	# A reload: it was joined, and is no more.
+	_join_long r0
+	ctl_ok reload
+	wait $joiner || fail "the join failed: $(cat long.err)"
+	[ "$(join_count r0)" -eq 0 ] || fail "$(join_count r0) groups joined"
+	# An interface that goes.
+	plug r5
+	_join_long r5
+	unplug r5
+	wait $joiner || fail "the join failed: $(cat long.err)"
+	ctl_shows 'mgroup from r5 group ff0e:7::/112' show pending
+	# Its own opposite.
+	plug r6
+	_join_long r6
+	ctl_ok leave r6 ff0e:7::/112
+	wait $joiner || fail "the join failed: $(cat long.err)"
+	[ "$(join_count r6)" -eq 0 ] || fail "$(join_count r6) groups joined"
+	# An engine that dies.
+	_join_long r6
+	kill -9 "$(role engine)"
+	wait $joiner && fail "the join succeeded"
+	grep -q 'engine was restarted' long.err || fail "$(cat long.err)"
+	must_come not has_join r6 ff0e:7::
+	stop
+}
+
 # Linux lists the sources of an interface only if its newest group has some.
 _unhide()
 {
