@@ -214,6 +214,102 @@ range_too_large()
 	[ "$(join_count r0)" -eq 1 ] || fail "$(join_count r0) groups joined"
 }
 
+case_both range_half "a range that cannot be joined whole is not joined at all"
+range_half()
+{
+	topology 2
+	conf <<-EOF
+		mgroup from r1 group $G1
+	EOF
+	ulimit -n 60
+	start
+	ctl_fails 1 'too many open files' join r0 $GMANY
+	[ "$(join_count r0)" -eq 0 ] || fail "$(join_count r0) groups joined"
+	# Of those in one request each has its own answer, also the same again.
+	cat >batch <<-EOF
+		join r0 $G1
+		join r0 $GMANY
+		join r0 $G2
+		join r0 $GMANY
+		join r1 $GFEW
+	EOF
+	ctl -b <batch >ctl.out 2>ctl.err && fail "no failure"
+	sed 's/: [^:]*$//' ctl.err | sort >lines
+	printf 'smcroutectl: line %d\n' 2 4 >expected
+	cmp lines expected || fail "refused: $(cat ctl.err)"
+	[ "$(join_count r0)" -eq 2 ] || fail "$(join_count r0) groups, not 2"
+	expect_join r0 $G1
+	expect_join r0 $G2
+	[ "$(join_count r1)" -eq $((GFEW_N + 1)) ] ||
+	    fail "$(join_count r1) groups, not $((GFEW_N + 1))"
+	ctl_status 0 -t show groups
+	grep -q / ctl.out && ! grep -q "$GMANY" ctl.out ||
+	    fail "shown: $(cat ctl.out)"
+}
+
+# A join that takes its time; $joiner is its process.
+_join_long()
+{
+	ctl join "$1" ff0e:7::/112 >long.out 2>long.err &
+	joiner=$!
+	note_pid $joiner
+	must_come has_join "$1" ff0e:7::
+}
+
+case_one long_join "a join of thousands keeps nobody else waiting"
+long_join()
+{
+	family 6
+	topology 2
+	: | conf
+	start
+	_join_long r0
+	ctl_ok add r0 $S1 $G1 r1
+	expect_mfc $S1 $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	ctl_status 0 show
+	ctl_ok remove r0 $S1 $G1
+	alive $joiner || fail "it was not long enough: $(cat long.out long.err)"
+	# Who hangs up has joined all the same; a reload ends it.
+	kill $joiner
+	ctl_shows 'ff0e:7::/112' show groups
+	ctl_ok reload
+	[ "$(join_count r0)" -eq 0 ] || fail "$(join_count r0) groups joined"
+}
+
+case_one long_join_ends "what ends a join of thousands before it is done"
+long_join_ends()
+{
+	family 6
+	topology 2
+	: | conf
+	start
+	# A reload: it was joined, and is no more.
+	_join_long r0
+	ctl_ok reload
+	wait $joiner || fail "the join failed: $(cat long.err)"
+	[ "$(join_count r0)" -eq 0 ] || fail "$(join_count r0) groups joined"
+	# An interface that goes.
+	plug r5
+	_join_long r5
+	unplug r5
+	wait $joiner || fail "the join failed: $(cat long.err)"
+	ctl_shows 'mgroup from r5 group ff0e:7::/112' show pending
+	# Its own opposite.
+	plug r6
+	_join_long r6
+	ctl_ok leave r6 ff0e:7::/112
+	wait $joiner || fail "the join failed: $(cat long.err)"
+	[ "$(join_count r6)" -eq 0 ] || fail "$(join_count r6) groups joined"
+	# An engine that dies.
+	_join_long r6
+	kill -9 "$(role engine)"
+	wait $joiner && fail "the join succeeded"
+	grep -q 'engine was restarted' long.err || fail "$(cat long.err)"
+	must_come not has_join r6 ff0e:7::
+	stop
+}
+
 # Linux lists the sources of an interface only if its newest group has some.
 _unhide()
 {

@@ -468,6 +468,29 @@ slots_freed()
 	expect_stream -c 10 r0 $S1 $G2 r32
 }
 
+case_both slots_unused "a slot goes with the last route that needs it"
+slots_unused()
+{
+	topology 5
+	conf <<-EOF
+		phyint r2 ttl-threshold 3
+		mgroup from r3 group $GSSM
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	expect_vifs 0=r0 1=r1
+	# other lines, which need no slot, have the names of r2 and r3
+	ctl_ok add r0 $S1 $G2 r1 r2 r3
+	expect_vifs 0=r0 1=r1 2=r2 3=r3
+	ctl_ok remove r0 $S1 $G2 r2
+	expect_vifs 0=r0 1=r1 3=r3
+	ctl_ok remove r0 $S1 $G2
+	expect_vifs 0=r0 1=r1
+	ctl_ok add r0 $GNET r4
+	ctl_ok remove r0 $GNET
+	expect_vifs 0=r0 1=r1
+}
+
 # KERNEL.md, section 6: an entry outlives the interface that it names, and
 # would forward to the next one in its slot.
 case_both stale_oif "a slot's new interface gets nothing of the old one's"

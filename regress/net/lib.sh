@@ -89,6 +89,7 @@ family() # 4|6
 		GSSM=232.1.1.1
 		GFEW=225.8.8.0/28 GFEW_N=16	# a range to join
 		GFEW_FIRST=225.8.8.0 GFEW_LAST=225.8.8.15
+		GMANY=225.9.0.0/20	# more than 60 descriptors hold
 		GHUGE=225.0.0.0/8	# a range too large to join
 		GLINK=224.0.0.251
 	else
@@ -105,6 +106,7 @@ family() # 4|6
 		GSSM=ff3e::1:1
 		GFEW=ff0e:8:8::/124 GFEW_N=16
 		GFEW_FIRST=ff0e:8:8:: GFEW_LAST=ff0e:8:8::f
+		GMANY=ff0e:9::/115
 		GHUGE=ff0e::/64
 		GLINK=ff02::fb
 	fi

@@ -37,7 +37,7 @@ count_line(int priority, const char *line)
 static void
 refusal(const struct membership *m, int error)
 {
-	CHECK(m->ifindex == r0 || m->ifindex == 4711);
+	CHECK(m->ifindex == r0 || m->ifindex == 1);
 	refused_with = error;
 }
 
@@ -392,13 +392,23 @@ test_limits(void)
 	be_joined();
 	agree("refused before", 50, 0);
 
-	m.ifindex = 4711;
+	/* lo, which is there, without IPv4 */
+	run("ip link set lo mtu 60");
+	m.ifindex = 1;
 	CHECK(add(&m) == ENODEV);
+	CHECK(groups_joined() == 50 && groups_refused(&last_error) == 1 &&
+	    nlines == 2);
+	run("ip link set lo mtu 65536");
+	/* gone, as we shall be told: nothing that anybody must know */
+	m.ifindex = 4711;
+	CHECK(add(&m) == 0);
 	m = member("fd00::1", 0, "ff35::1", 0);
 	m.ifindex = 4711;
-	CHECK(add(&m) == ENODEV);
-	CHECK(groups_joined() == 50 && groups_refused(&last_error) == 2 &&
-	    nlines == 3);
+	CHECK(add(&m) == 0);
+	CHECK(groups_joined() == 50 && groups_refused(&last_error) == 3 &&
+	    nlines == 2);
+	groups_drop_interface(4711);
+	CHECK(groups_joined() == 50 && groups_refused(&last_error) == 1);
 	leave_everything(fds);
 
 	groups_begin();

@@ -149,8 +149,8 @@ engine_work(void)
 		else
 			evtimer_add(&more, &soon);
 	}
-	if (all && !update_waits && groups_idle()) {
-		request_settled();
+	if (all && !update_waits) {
+		request_settled(groups_idle());
 		status_send();
 	}
 }

@@ -5,8 +5,10 @@
  * it tells by ENOBUFS or ENOMEM.  Then another socket takes over.
  */
 #include <sys/types.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <errno.h>
 #include <string.h>
@@ -156,6 +158,17 @@ ask_source(const struct sock *s, int option, const struct membership *m)
 	    &r, sizeof(r));
 }
 
+/* ENODEV is also said of an interface that does not do IP. */
+static int
+is_gone(const struct sock *s, uint32_t ifindex)
+{
+	struct ifreq r;
+
+	memset(&r, 0, sizeof(r));
+	r.ifr_ifindex = ifindex;
+	return ioctl(s->fd, SIOCGIFNAME, &r) == -1;
+}
+
 /* 0, or -1 with errno. */
 static int
 sock_join(uint32_t i, const struct membership *m)
@@ -167,8 +180,11 @@ sock_join(uint32_t i, const struct membership *m)
 		rc = ask_group(s, MCAST_JOIN_GROUP, m);
 	else
 		rc = ask_source(s, MCAST_JOIN_SOURCE_GROUP, m);
-	if (rc == -1)
+	if (rc == -1) {
+		if (errno == ENODEV)
+			errno = is_gone(s, m->ifindex) ? ENXIO : ENODEV;
 		return -1;
+	}
 	if (++s->count >= HOLD_MAX)
 		room_remove(i);
 	return 0;

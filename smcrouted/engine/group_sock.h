@@ -8,7 +8,8 @@
 #include <stdint.h>
 #include "groups.h"
 
-/* The socket that holds it now, or 0 with errno. */
+/* The socket that holds it now, or 0 with errno; ENXIO: its interface is gone.
+ */
 uint32_t group_sock_join(const struct membership *);
 void group_sock_leave(uint32_t, const struct membership *);
 /* The same when its interface is gone. */

@@ -246,6 +246,8 @@ member_join(uint32_t i)
 	}
 	error = errno;
 	member_move(i, REFUSED);
+	if (error == ENXIO)
+		return; /* we shall be told of it */
 	if (!e->told)
 		refusals_note(&e->m, error);
 	e->told = 1;

@@ -147,6 +147,8 @@ oifset_make(const uint32_t *list, size_t n)
 		if (s->patterns != NULL) {
 			memcpy(s->patterns, list, n * sizeof(*list));
 			s->n = n;
+			for (k = 0; k < n; k++)
+				pattern_at(list[k])->nsets++;
 			s->refs = 1;
 			s->next = *head;
 			*head = i;
@@ -270,8 +272,11 @@ oifset_unref(uint32_t i)
 	     link = &oifset_at(*link)->next)
 		;
 	*link = s->next;
-	for (k = 0; k < s->n; k++)
+	for (k = 0; k < s->n; k++) {
+		if (--pattern_at(s->patterns[k])->nsets == 0)
+			freed++;
 		pattern_unref(s->patterns[k]);
+	}
 	free(s->patterns);
 	pool_put(&oifsets, i);
 }

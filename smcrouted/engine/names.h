@@ -17,6 +17,7 @@ struct pattern {
 	char name[IFPAT_SIZE];
 	uint8_t wild; /* length of the prefix with its '+', or 0 */
 	uint32_t refs;
+	uint32_t nsets; /* sets that have it */
 	uint32_t next;	/* in the hash's chain */
 	uint32_t stamp; /* of the last walk over all that are in use */
 	uint32_t slots[2];
@@ -44,7 +45,8 @@ struct pattern *pattern_at(uint32_t);
 int pattern_match(const struct pattern *, const char *ifname);
 /* Indices are below this. */
 uint32_t pattern_top(void);
-/* How many patterns have gone out of use so far. */
+/* How many times so far a pattern has gone out of use, altogether or as one of
+ * outbound interfaces. */
 uint32_t pattern_freed(void);
 
 /* Set of these names; takes a reference, 0 when memory is short. */

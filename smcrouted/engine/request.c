@@ -52,6 +52,7 @@ struct request {
 	int armed;     /* need is set */
 	uint32_t need; /* message to the parent that must be answered */
 	int failed;
+	int groups; /* it waits for memberships, too */
 	uint32_t reload;
 	struct show show;
 	struct added *added;
@@ -283,6 +284,7 @@ do_join(struct request *r, const struct directive *d, uint32_t line,
 	uint32_t rule;
 	uint64_t k;
 
+	r->groups = 1;
 	*why = "no memory";
 	j = reallocarray(r->joined, r->njoined + 1, sizeof(*j));
 	if (j == NULL)
@@ -315,8 +317,9 @@ do_join(struct request *r, const struct directive *d, uint32_t line,
 }
 
 static int
-do_leave(const struct directive *d, const char **why)
+do_leave(struct request *r, const struct directive *d, const char **why)
 {
+	r->groups = 1;
 	if (config_leave(config, d) == -1) {
 		*why = "no such group";
 		return -1;
@@ -369,7 +372,7 @@ do_words(struct request *r, const struct ctl_cmd *c, const char *s, size_t len)
 	else if (c->kind == CTL_JOIN)
 		rc = do_join(r, &d, c->line, &why);
 	else
-		rc = do_leave(&d, &why);
+		rc = do_leave(r, &d, &why);
 	if (rc == -1)
 		fail(r, c->line, why);
 	free(words);
@@ -610,17 +613,17 @@ is_settled(int *armed, uint32_t *need)
 }
 
 void
-request_settled(void)
+request_settled(int groups)
 {
 	struct request *r, *next;
 	void (*done)(uint32_t, unsigned int) = waiter.done;
 
-	if (done != NULL && is_settled(&waiter.armed, &waiter.need)) {
+	if (done != NULL && groups && is_settled(&waiter.armed, &waiter.need)) {
 		waiter.done = NULL;
 		done(waiter.id, waiter.errors);
 	}
 	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
-		if (r->stage == STAGE_SETTLING &&
+		if (r->stage == STAGE_SETTLING && (groups || !r->groups) &&
 		    is_settled(&r->armed, &r->need))
 			finish(r, r->failed ? CTL_REFUSED : CTL_OK);
 }
@@ -684,23 +687,27 @@ request_refused(const struct wire_key *k, int error)
 
 /* The first address of a range that is refused ends it. */
 void
-request_join_refused(const struct membership *m, int error)
+request_join_refused(const struct membership *refused, int error)
 {
-	const struct iface *i = iface_by_index(m->ifindex);
+	const struct membership m = *refused; /* not there for ever */
+	const struct iface *i = iface_by_index(m.ifindex);
 	struct request *r;
 	struct joined *j;
 	size_t n;
+	int taken_back = 0;
 
 	TAILQ_FOREACH(r, &requests, entry)
 		for (n = 0; n < r->njoined; n++) {
 			j = &r->joined[n];
-			if (j->failed || !prefix_match(&j->m.grp, &m->grp) ||
-			    !prefix_match(&j->m.src, &m->src) ||
+			if (j->failed || !prefix_match(&j->m.grp, &m.grp) ||
+			    !prefix_match(&j->m.src, &m.src) ||
 			    (i != NULL &&
 				!pattern_match(pattern_at(j->m.iif), i->name)))
 				continue;
 			fail(r, j->line, strerror(error));
 			unjoin(j);
-			engine_groups();
+			taken_back = 1;
 		}
+	if (taken_back)
+		engine_groups();
 }

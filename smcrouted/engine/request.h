@@ -12,8 +12,9 @@
 void request_open(int fd);
 
 /* All work that was known is with the parent: who waits may wait for its
- * answers now, or has them. */
-void request_settled(void);
+ * answers now, or has them.  groups: memberships are as wanted, too; they can
+ * take minutes, and whose request is of routes alone does not wait for them. */
+void request_settled(int groups);
 /* Calls done(id, errors) when all that is to be done now was answered. */
 void request_when_settled(void (*done)(uint32_t, unsigned int), uint32_t id,
     unsigned int errors);
