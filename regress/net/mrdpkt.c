@@ -48,8 +48,10 @@ static const size_t lengths[MAX_TYPES] = { 8, 4, 4 };
 
 static const uint8_t all_snoopers4[4] = { 224, 0, 0, 106 };
 static const uint8_t all_routers4[4] = { 224, 0, 0, 2 };
+static const uint8_t all_nodes4[4] = { 224, 0, 0, 1 };
 static const uint8_t all_snoopers6[16] = { 0xff, 2, [15] = 0x6a };
 static const uint8_t all_routers6[16] = { 0xff, 2, [15] = 2 };
+static const uint8_t all_nodes6[16] = { 0xff, 2, [15] = 1 };
 
 static volatile sig_atomic_t stop;
 
@@ -281,7 +283,7 @@ solicitation(uint8_t *f, int v6, const char *fault)
 	size_t len = lengths[SOLICITATION], total;
 
 	if (strcmp(fault, "group") == 0)
-		dst = v6 ? all_snoopers6 : all_snoopers4;
+		dst = v6 ? all_nodes6 : all_nodes4;
 	else if (strcmp(fault, "source") == 0)
 		src = v6 ? global : all_routers4;
 	else if (strcmp(fault, "type") == 0)
