@@ -10,7 +10,7 @@
 #include "log.h"
 #include "wire.h"
 
-#define MAXQUEUE (1 << 20) /* bytes; lines beyond are lost */
+#define MAXQUEUE (1 << 20) /* bytes; beyond only errors are kept */
 
 static struct peer *to_parent;
 
@@ -22,7 +22,8 @@ log_to_parent(int priority, const char *line)
 	int32_t p = priority;
 	size_t n = strlen(line);
 
-	if (!peer_is_open(to_parent) || peer_queue(to_parent) > MAXQUEUE)
+	if (!peer_is_open(to_parent) ||
+	    (priority > LOG_ERR && peer_queue(to_parent) > MAXQUEUE))
 		return;
 	memcpy(buf, &p, sizeof(p));
 	memcpy(buf + sizeof(p), line, n);

@@ -276,6 +276,18 @@ large()
 	! grep -q "$D.conf:1:" err || fail "the long line: $(cut -c 1-200 err)"
 }
 
+case_one many_warnings "an error after megabytes of warnings"
+many_warnings()
+{
+	awk 'BEGIN {
+		for (i = 0; i < 30000; i++)
+			print "mroute from r0 group 224.0.0.251 to r0"
+		print "grup"
+	}' </dev/null | conf
+	check 78
+	names "$D.conf:30001:1:"
+}
+
 case_one bytes "bytes that are no text"
 bytes()
 {

@@ -381,6 +381,33 @@ disabled()
 	expect_stream r0 $S1 $G1 r1 r2
 }
 
+# IPv6 has 16 bits for the index in MRT6_ADD_MIF: nobody may get the packets of
+# another whose index has the same low bits.
+case_both large_index "an interface whose index has more than 16 bits"
+large_index()
+{
+	topology 2
+	plug r2 $((70000 - 65536))
+	plug r3 70000
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r3 r1
+		mroute from r3 source $S2 group $G2 to r1
+	EOF
+	start
+	if [ $FAM = 4 ]; then
+		expect_vifs 0=r0 1=r3 2=r1
+		expect_stream r0 $S1 $G1 r1 r3
+		expect_stream r3 $S2 $G2 r1
+		return
+	fi
+	expect_vifs 0=r0 2=r1
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r3 $S2 $G2
+	expect_stream r2 $S2 $G2
+	log_has 'r3: Value too large' || fail "nothing of r3 in the log"
+	ctl_shows "mroute from r3 source $S2" show pending
+}
+
 case_both on_demand "slots are given in the order of first use"
 on_demand()
 {

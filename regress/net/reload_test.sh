@@ -260,6 +260,27 @@ _logged_twice() # REGEX
 	[ "$(grep -c "$1" $D.log)" -ge 2 ]
 }
 
+case_one many_errors "a file of many errors: some, and how many more"
+many_errors()
+{
+	local i=0
+
+	topology 1
+	: | conf
+	start
+	while [ $i -lt 250 ]; do
+		echo "line$i"
+		i=$((i + 1))
+	done | conf
+	ctl_fails 1 'and 150 more; .*-F' reload
+	[ "$(grep -c "$D.conf:[0-9]*:1: " ctl.err)" -eq 100 ] ||
+	    fail "not 100 errors: $(cat ctl.err)"
+	# those of this load, not of the one before
+	echo "mroute from r0" | conf
+	ctl_fails 1 "$D.conf:1:" reload
+	[ "$(wc -l <ctl.err)" -eq 1 ] || fail "not one error: $(cat ctl.err)"
+}
+
 case_both start_skips "at the start lines in error are skipped, the rest is used"
 start_skips()
 {

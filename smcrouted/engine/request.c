@@ -643,6 +643,7 @@ request_loaded(uint32_t id, unsigned int errors)
 {
 	struct request *r, *next;
 	const char *text;
+	char more[64];
 	unsigned int n;
 
 	TAILQ_FOREACH_SAFE(r, &requests, entry, next) {
@@ -651,6 +652,11 @@ request_loaded(uint32_t id, unsigned int errors)
 			continue;
 		for (n = 0; (text = load_error(n)) != NULL; n++)
 			fail(r, 0, text);
+		if (errors > n) {
+			snprintf(more, sizeof(more),
+			    "and %u more; smcrouted -F lists all", errors - n);
+			fail(r, 0, more);
+		}
 		finish(r, errors != 0 ? CTL_REFUSED : CTL_OK);
 	}
 	/* those that came before there was a configuration */
