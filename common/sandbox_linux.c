@@ -174,6 +174,7 @@ allow_joins(void)
 
 	allow_socket(AF_INET, SOCK_DGRAM);
 	allow_socket(AF_INET6, SOCK_DGRAM);
+	allow_ioctl(SIOCGIFNAME); /* is it still there? */
 	for (i = 0; i < 2; i++) {
 		allow_option(levels[i], MCAST_JOIN_GROUP, MCAST_JOIN_GROUP);
 		allow_option(levels[i], MCAST_LEAVE_GROUP,
