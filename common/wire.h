@@ -70,12 +70,13 @@ struct wire_ended {
 	int32_t status; /* of waitpid(2) */
 };
 
-#define SETUP_V4    0x01 /* kernel has IPv4 multicast routing */
-#define SETUP_V6    0x02
-#define SETUP_CHECK 0x04 /* -F: parse, report, say READY, end */
-#define SETUP_AGAIN 0x08 /* not the first engine of this daemon */
-#define SETUP_NAMED 0x10 /* -f: the file should be there */
-#define SETUP_HOOK  0x20 /* -e: say HOOK */
+#define SETUP_V4     0x01 /* kernel has IPv4 multicast routing */
+#define SETUP_V6     0x02
+#define SETUP_CHECK  0x04 /* -F: parse, report, say READY, end */
+#define SETUP_AGAIN  0x08 /* not the first engine of this daemon */
+#define SETUP_NAMED  0x10 /* -f: the file should be there */
+#define SETUP_HOOK   0x20 /* -e: say HOOK */
+#define SETUP_STATUS 0x40 /* there is a service manager: say STATUS */
 
 struct wire_setup {
 	uint32_t flags;

@@ -215,6 +215,7 @@ do_setup(struct imsg *imsg)
 	slots_init(setup.flags & SETUP_V4, (setup.flags & SETUP_V6) != 0);
 	flows_init(setup.expire, (setup.flags & SETUP_HOOK) != 0);
 	groups_init(request_join_refused);
+	status_init((setup.flags & SETUP_STATUS) != 0);
 	mrdisc_init(setup.mrdisc);
 	kernel_state_table(setup.table);
 	evtimer_set(&more, work_more, NULL);

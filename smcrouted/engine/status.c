@@ -10,6 +10,7 @@
 #include "slots.h"
 #include "status.h"
 
+static int wanted;
 static struct wire_status told;
 static struct event pause_ev;
 
@@ -37,14 +38,19 @@ pause_over(int fd, short what, void *arg)
 }
 
 void
+status_init(int on)
+{
+	wanted = on;
+	evtimer_set(&pause_ev, pause_over, NULL);
+}
+
+void
 status_send(void)
 {
 	struct timeval second = { .tv_sec = 1 };
 	struct wire_status now;
 
-	if (!evtimer_initialized(&pause_ev))
-		evtimer_set(&pause_ev, pause_over, NULL);
-	if (!engine_is_ready() || evtimer_pending(&pause_ev, NULL))
+	if (!wanted || !engine_is_ready() || evtimer_pending(&pause_ev, NULL))
 		return;
 	look(&now);
 	if (memcmp(&now, &told, sizeof(now)) == 0)

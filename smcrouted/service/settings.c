@@ -82,7 +82,8 @@ settings_parse(int argc, char **argv)
 	daemon_log(s->check || s->foreground, !s->check && given['s'], s->name,
 	    given['l']);
 	s->flags = (s->check ? SETUP_CHECK : 0) |
-	    (given['f'] ? SETUP_NAMED : 0) | (given['e'] ? SETUP_HOOK : 0);
+	    (given['f'] ? SETUP_NAMED : 0) | (given['e'] ? SETUP_HOOK : 0) |
+	    (getenv("NOTIFY_SOCKET") ? SETUP_STATUS : 0);
 	s->conf = path(s->check ? 'F' : 'f', NULL, SYSCONFDIR, ".conf");
 	s->pid = path('P', RUNDIR, RUNDIR, ".pid");
 	s->sock = path('u', NULL, RUNDIR, ".sock");
