@@ -44,7 +44,7 @@ complain(uint32_t line, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	fflush(stdout);
-	fputs("smcroutectl: ", stderr);
+	fprintf(stderr, "%s: ", getprogname());
 	if (line != 0)
 		fprintf(stderr, "line %u: ", line);
 	fprintf(stderr, "%s\n", printable(text, buf, sizeof(buf)));
@@ -153,16 +153,11 @@ run(char **words, int n)
 	return request_one(c, words + used, n - used, 0);
 }
 
-int
-main(int argc, char **argv)
+static int
+smcroutectl_run(char **argv)
 {
-	static char buf[65536];
-	int n, rc;
+	int n = parse_options(argv);
 
-	if (argc < 1)
-		return EX_USAGE;
-	setvbuf(stdout, buf, _IOFBF, sizeof(buf));
-	n = parse_options(argv);
 	if (opt.ident[0] == '\0' || strchr(opt.ident, '/') != NULL) {
 		complain(0, "\"%s\" is no identity", opt.ident);
 		return EX_USAGE;
@@ -170,7 +165,20 @@ main(int argc, char **argv)
 	/* control characters are for those who see them */
 	if (!isatty(STDOUT_FILENO))
 		opt.plain = 1;
-	rc = run(argv, n);
+	return run(argv, n);
+}
+
+int
+main(int argc, char **argv)
+{
+	static char buf[65536];
+	int rc;
+
+	if (argc < 1)
+		return EX_USAGE;
+	setvbuf(stdout, buf, _IOFBF, sizeof(buf));
+	rc = strcmp(getprogname(), "smcroute") == 0 ? smcroute_run(argv) :
+						      smcroutectl_run(argv);
 	if (fflush(stdout) == EOF || ferror(stdout)) {
 		complain(0, "standard output: %s", strerror(errno));
 		return EX_REFUSED;

@@ -25,7 +25,8 @@ struct options {
 
 extern struct options opt;
 
-/* "smcroutectl: text" on stderr, with the line of a batch unless that is 0. */
+/* "NAME: text" on stderr, NAME what we were called, with the line of a batch
+ * unless that is 0. */
 void complain(uint32_t line, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -58,6 +59,12 @@ const struct command *command_find(const struct command *, const char *what,
  */
 const struct command *command_parse(char **words, int n, int *used,
     uint32_t line);
+
+/* smcroute.c */
+
+/* The command line of SMCRoute 1 and 2, for when we are called smcroute.  An
+ * exit code. */
+int smcroute_run(char **argv);
 
 /* help.c */
 

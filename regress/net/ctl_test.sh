@@ -571,3 +571,57 @@ wildcards()
 	ctl_ok remove r+ $G2
 	expect_no_route $S1 $G2
 }
+
+case_both smcroute "the command line of SMCRoute 1 and 2, from -d to -k"
+smcroute()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r1 source $S3 group $G1 to r0
+	EOF
+	OLD=${SMCROUTECTL%ctl}
+	[ -x "$OLD" ] || fail "no smcroute beside smcroutectl"
+	# shellcheck disable=SC2046
+	in_router $LIMIT "$OLD" -d $(daemon_args) >out 2>err </dev/null ||
+	    fail "smcroute -d: $(cat err)"
+	[ -s $D.pid ] || fail "no pid file when the shell goes on"
+	pid_d=$(cat $D.pid)
+	note_pid $pid_d
+	_old 0 -a r0 $S1 $G1 r1 r2
+	expect_mfc $S1 $G1 r0 r1 r2
+	_old 0 -a r0 $ANY $G2 r1
+	expect_learned r0 $S2 $G2 r1
+	_old 0 -r r0 $S1 $G1
+	expect_no_route $S1 $G1
+	expect_mfc $S3 $G1 r1 r0
+	_old 0 -a r0 $S1 $G3 r1 r2
+	_old 0 -r r0 $S1 $G3 r1
+	expect_no_route $S1 $G3
+	_old 0 -j r1 $G1 -j r2 $G2
+	expect_join r1 $G1
+	expect_join r2 $G2
+	_old 0 -l r1 $G1
+	expect_no_join r1 $G1
+	_old 0 -x r1 $S1 $GSSM
+	expect_join r1 $S1 $GSSM
+	_old 0 -y r1 $S1 $GSSM
+	expect_no_join r1 $S1 $GSSM
+	_old 1 -r r0 $X1 $G3 -a r0 $S1 $G3 r1
+	expect_mfc $S1 $G3 r0 r1
+	_old 64 -a r0
+	_old 0 -k
+	must_come gone $pid_d
+	_old 69 -k
+}
+
+_old() # STATUS ARG ...
+{
+	local want="$1" status=0
+
+	shift
+	$LIMIT "$OLD" -u "$W/$D.sock" "$@" >out 2>err </dev/null || status=$?
+	[ $status -eq "$want" ] ||
+	    fail "smcroute $*: status $status, not $want: $(cat err)"
+	[ ! -s out ] || fail "smcroute $* said: $(cat out)"
+	[ $status -eq 0 ] || [ -s err ] || fail "smcroute $*: no word of why"
+}

@@ -41,6 +41,15 @@ ctl() {
 	[ $got -eq "$want" ] || fail "smcroutectl $*: exit $got, not $want"
 }
 
+# old CODE ARGUMENTS: the same by the name of smcroute
+old() {
+	want=$1
+	shift
+	"$bin/smcroute" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	got=$?
+	[ $got -eq "$want" ] || fail "smcroute $*: exit $got, not $want"
+}
+
 # says TEXT: it is in a line of stderr
 says() {
 	grep -qF -e "$1" "$tmp/err" || fail "no \"$1\" in: $(cat "$tmp/err")"
@@ -280,7 +289,90 @@ late_daemon() {
 	stop
 }
 
+# The command line of SMCRoute 1 and 2.
+smcroute() {
+	start words
+	old 0 -u "$sock" -a eth0 10.0.0.1 239.1.1.1 eth1 eth2
+	is out </dev/null
+	is err </dev/null
+	old 0 -u "$sock" -a br0 0.0.0.0 239.255.255.250 br0
+	old 0 -a eth0 239.1.1.1 eth1 -u "$sock"
+	old 0 -u "$sock" -r eth0 10.0.0.1 239.1.1.1
+	old 0 -u "$sock" -r eth0 10.0.0.1 239.1.1.1 eth1 eth2
+	old 0 -u "$sock" -j eth0 239.1.1.1
+	old 0 -u "$sock" -l eth0 239.1.1.1
+	old 0 -u "$sock" -x eth0 10.0.0.1 232.1.1.1
+	old 0 -u "$sock" -y eth0 10.0.0.1 232.1.1.1
+	old 0 -D -u "$sock" -a eth0 :: ff08::7777 eth1 -j eth0 ff08::7777
+	old 0 -u "$sock" -k
+	is requests <<-'END'
+	1 eth0 10.0.0.1 239.1.1.1 eth1 eth2 
+	1 br0 0.0.0.0 239.255.255.250 br0 
+	1 eth0 239.1.1.1 eth1 
+	2 eth0 10.0.0.1 239.1.1.1 
+	2 eth0 10.0.0.1 239.1.1.1 
+	3 eth0 239.1.1.1 
+	4 eth0 239.1.1.1 
+	3 eth0 10.0.0.1 232.1.1.1 
+	4 eth0 10.0.0.1 232.1.1.1 
+	1 eth0 :: ff08::7777 eth1 
+	3 eth0 ff08::7777 
+	7 
+	END
+	stop
+	start words
+	old 1 -u "$sock" -a eth0 bad 239.1.1.1 eth1 -j eth0 239.1.1.1
+	printf '%s\n' 'smcroute: bad\033[31m is bad' | is err
+	[ "$(tail -n 1 "$tmp/requests")" = "3 eth0 239.1.1.1 " ] ||
+	    fail "a command after one that failed"
+	stop
+	old 69 -u "$sock" -k; says "$sock"
+	old 69 -I none -k; says "none.sock"
+}
+
+smcroute_usage() {
+	old 64
+	old 64 -D
+	old 64 eth0
+	old 64 -z; says "unknown command -z"
+	old 64 -kk; says "unknown command -kk"
+	old 64 -n
+	old 64 -a eth0; says "too few words for add"
+	old 64 -j eth0
+	old 64 -k now
+	old 64 show
+	old 64 -d -a eth0 10.0.0.1 239.1.1.1 eth1; says "-a is for a daemon"
+	old 0 -h; grep -q '^  -a IIF SOURCE GROUP OIF' "$tmp/out" || fail "-h"
+	old 0 -v; grep -q '^smcroutectl ' "$tmp/out" || fail "-v"
+}
+
+# -d runs the daemon of its own folder: here a script that tells its arguments.
+smcroute_daemon() {
+	mkdir "$tmp/sbin"
+	cp "$bin/smcroutectl" "$tmp/sbin/smcroute"
+	printf '#!/bin/sh\necho smcrouted "$@"\nexit 78\n' \
+	    >"$tmp/sbin/smcrouted"
+	chmod 755 "$tmp/sbin/smcrouted"
+	bin=$tmp/sbin
+	old 78 -d
+	echo smcrouted | is out
+	old 78 -f /tmp/smcroute.conf -d
+	echo smcrouted -f /tmp/smcroute.conf | is out
+	old 78 -d -n -D -L info -I a -l debug
+	echo smcrouted -n -ldebug -l info -I a -l debug | is out
+	old 78 -d -n -D -v
+	[ "$(tail -n 1 "$tmp/out")" = "smcrouted -n -ldebug" ] ||
+	    fail "-d -n -D -v: $(cat "$tmp/out")"
+	grep -q '^smcroutectl ' "$tmp/out" || fail "-d -v: no version"
+	old 78 -d -d 5
+	echo smcrouted -d 5 | is out
+	chmod 644 "$tmp/sbin/smcrouted" # taken out, a real one might start
+	old 71 -d; says "$tmp/sbin/smcrouted"
+}
+
 usage
+smcroute
+smcroute_usage
 start ok
 text
 json
@@ -296,4 +388,5 @@ large
 answers
 no_daemon
 late_daemon
+smcroute_daemon
 [ ! -e "$tmp/failed" ]

@@ -181,6 +181,17 @@ show(uint16_t kind)
 	end(CTL_OK);
 }
 
+/* What was asked for, with its words in mode "words". */
+static void
+report(const struct ctl_cmd *cmd, const unsigned char *words)
+{
+	size_t i, len = cmd->len - sizeof(*cmd);
+
+	printf("%u ", cmd->kind);
+	for (i = 0; is_mode("words") && i < len; i++)
+		putchar(words[i] == '\0' ? ' ' : words[i]);
+}
+
 /* Commands with the word "bad" fail. */
 static void
 commands(const unsigned char *p, size_t len)
@@ -195,7 +206,7 @@ commands(const unsigned char *p, size_t len)
 			fail(cmd.line, "bad\033[31m is bad");
 			status = CTL_REFUSED;
 		}
-		printf("%u ", cmd.kind);
+		report(&cmd, p + sizeof(cmd));
 	}
 	printf("\n");
 	fflush(stdout);
