@@ -111,8 +111,9 @@ struct wire_key {
 
 struct wire_mfc {
 	struct wire_key key;
-	uint8_t iif; /* slot */
-	uint8_t pad[3];
+	uint8_t iif;   /* slot */
+	uint8_t again; /* 1: delete it first, and by that free what it queued */
+	uint8_t pad[2];
 	uint8_t ttls[MAXVIF]; /* 0: not an oif */
 };
 

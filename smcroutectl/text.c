@@ -16,8 +16,8 @@ static const char *const titles[] = {
 	[ROW_ASM] = "(*,G) Template Rules",
 	[ROW_SSM] = "(S,G) Rules",
 	[ROW_KERNEL] = "Kernel MFC Table",
-	[ROW_GROUP] = "Group Memberships",
-	[ROW_GROUP_KERNEL] = "Kernel Group Memberships",
+	[ROW_GROUP] = "Group Memberships Table",
+	[ROW_GROUP_KERNEL] = "Kernel Group Membership Table",
 };
 
 static uint16_t showing;

@@ -1,7 +1,6 @@
 # The verbs of the comparison with the original.
 #
-# Two worlds: o with the original, Debian's smcroute as PEER names it, and n with
-# ours.  Each is a router of the same interfaces, hosts at their other ends, and
+# Two worlds: o with the original, Debian's smcroute below PEERS, and n with ours.  Each is a router of the same interfaces, hosts at their other ends, and
 # an /etc and a /run that only its programs see.  What can be observed of either
 # goes line by line into o/facts and n/facts; verdict() compares them, and what
 # differs must stand in the table of differences.
@@ -12,13 +11,20 @@
 # shellcheck source=../net/lib.sh
 . "$(atf_get_srcdir)/lib.sh"
 
+VERSION=2.5.6	# the one that the table of differences is about
+
 # What the two have in the way of tools and interfaces.
 twins() # INTERFACE ...
 {
 	local w
 
-	[ -n "${PEER-}" ] ||
-	    atf_skip "no original to compare with: ${PEER_WHY:-PEER is not set}"
+	ORIGINAL=${PEERS:-}/smcroute/usr/sbin
+	[ -x "$ORIGINAL/smcrouted" ] ||
+	    atf_skip "Debian's smcroute, to compare with, cannot be had"
+	case $("$ORIGINAL/smcrouted" -v 2>&1) in
+	*" v$VERSION"*) ;;
+	*)	atf_skip "Debian's smcroute is not $VERSION" ;;
+	esac
 	need unshare
 	for w in o n; do
 		mkdir -p $w/etc/smcroute.d $w/run $w/home || fail "mkdir"
@@ -75,7 +81,7 @@ inside() # WORLD
 
 	eval "pid=\$keeper_$1"
 	case $1 in
-	o)	path=$PEER/usr/sbin ;;
+	o)	path=$ORIGINAL ;;
 	n)	path=${SMCROUTED%/*} ;;
 	esac
 	echo nsenter -t $pid -m -n --wd="$PWD/$1/home" env PATH="$path:$PATH"

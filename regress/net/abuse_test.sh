@@ -240,3 +240,55 @@ storm()
 	served
 	_same_engine
 }
+
+case_both come_and_go "commands while thousands of other clients come and go"
+come_and_go()
+{
+	local how n=0 pids='' p
+
+	need setpriv
+	scratch
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start -p root:daemon
+	engine=$(role engine)
+	# of root, who has eight connections, and of another user
+	for how in silent half-message hang-up no-read; do
+		_come_and_go $how
+	done
+	_come_and_go silent setpriv --reuid nobody --regid daemon --clear-groups
+	while [ $n -lt 20 ] || ! _all_gone $pids; do
+		served
+		n=$((n + 1))
+	done
+	for p in $pids; do
+		wait $p || fail "$(cat poke.*)"
+	done
+	[ "$(cat poke.* | grep -c closed)" -eq 5 ] || fail "$(cat poke.*)"
+	_same_engine
+}
+
+_come_and_go() # HOW [COMMAND ...]
+{
+	local how="$1" out
+
+	shift
+	out=poke.$how$#
+	: >$out
+	"$@" "$TOOLS/ctlpoke" -c 1000 -n 3 "$W/$D.sock" $how >$out 2>&1 \
+	    </dev/null &
+	note_pid $!
+	pids="$pids $!"
+	must_come grep -q poked $out
+}
+
+_all_gone() # PID ...
+{
+	local p
+
+	for p; do
+		gone $p || return 1
+	done
+}

@@ -160,24 +160,93 @@ _json_has() # TEXT
 	grep -qF -- "$1" ctl.json || fail "no $1 in: $(cat ctl.json)"
 }
 
-case_one json_escaped "names with quotes and control characters are escaped"
+case_one json_escaped "names of all sorts: quotes, control characters, UTF-8"
 json_escaped()
 {
-	local quote='a"b\c' control
+	local i=0
 
-	control=$(printf 'x\001y')
+	need python3
 	topology 1
-	ip -n "$R" link add "$quote" type veth peer name "$control" \
-	    2>/dev/null || atf_skip "the kernel does not take such names"
-	printf 'mroute from r0 source %s group %s to %s\n' $S1 $G1 "$quote" |
-		conf
+	# a quote and a backslash; bytes of UTF-8 and others; what looks like
+	# something else
+	printf '%s\n' 'a"b\c' "$(printf 'x\001y\177')" \
+	    "$(printf '\303\274\342\202\254')" "$(printf '\377\303\300\200')" \
+	    "$(printf '\033[7m')" "'*&;\$(x)" '{},[]' '\u0041' >names
+	: >conf.in
+	while read -r name; do
+		ip -n "$R" link add "$name" type veth peer name "p$i" ||
+		    atf_skip "the kernel does not take the name $name"
+		ip -n "$R" link set "$name" up
+		echo "mroute from r0 source $S1 group 225.1.1.$i to $name"
+		echo "mroute from $name group 225.1.1.$i to r0 absent$name"
+		echo "mgroup from $name group 225.1.1.$i"
+		i=$((i + 1))
+	done <names >conf.in
+	conf <conf.in
 	start
-	_json_valid show interfaces
-	_json_has '"name":"a\"b\\c"'
-	_json_has '"name":"x\u0001y"'
-	_json_valid show routes
-	_json_has '"oifs":["a\"b\\c"]'
-	ctl_hides "$(printf '\001')" show interfaces
+	for w in interfaces routes groups pending; do
+		ctl -j show $w >$w.json || fail "show $w"
+		ctl_hides "$(printf '[\001\033\177]')" show $w
+		ctl_hides "$(printf '[\001\033\177]')" -j show $w
+	done
+	python3 - <<-'EOF' >out 2>&1 || fail "$(cat out)"
+		import codecs, json
+		codecs.register_error("each", lambda e: ("".join(
+		    chr(b) for b in e.object[e.start:e.end]), e.end))
+		names = [n.decode(errors="each")
+		    for n in open("names", "rb").read().split(b"\n")[:-1]]
+		def read(what):
+		    return json.load(open(what + ".json"))[what]
+		def check(what, have):
+		    for n in names:
+		        assert n in have, (what, n, have)
+		assert len(set(names)) == 8
+		check("interfaces", [i["name"] for i in read("interfaces")])
+		routes = read("routes")
+		check("kernel", sum([r["oifs"] for r in routes["kernel"]], []))
+		check("ssm", sum([r["oifs"] for r in routes["ssm"]], []))
+		check("asm", [r["iif"] for r in routes["asm"]])
+		groups = read("groups")
+		check("conf", [g["iif"] for g in groups["conf"]])
+		check("joined", [g["iif"] for g in groups["kernel"]])
+		check("pending", [p["iif"] for p in read("pending")])
+	EOF
+}
+
+case_one json_large "100,000 routes are valid JSON, all of them"
+json_large()
+{
+	need python3
+	topology 2
+	awk 'BEGIN {
+		for (i = 0; i < 50000; i++) {
+			printf "mroute from r0 source 10.7.0.1 group " \
+			    "226.%d.%d.%d to r1\n", i / 65536, i / 256 % 256,
+			    i % 256
+			printf "mroute from r0 source 2001:db8::7 group " \
+			    "ff0e::%x:1 to r1\n", i
+		}
+	}' </dev/null | conf
+	start
+	send -c 100 r0 10.7.0.1 226.0.195.79
+	ctl -j show routes >routes.json || fail "show routes"
+	ctl -t show routes >routes.text || fail "show routes"
+	[ "$(grep -c '^(10.7.0.1, 226.*r0 *r1$' routes.text)" -eq 100000 ] ||
+	    fail "not 50,000 rules and 50,000 entries in the text"
+	python3 - <<-'EOF' >out 2>&1 || fail "$(cat out)"
+		import json
+		routes = json.load(open("routes.json"))["routes"]
+		assert routes["asm"] == []
+		for section in "ssm", "kernel":
+		    rows = routes[section]
+		    keys = {(r["source"], r["group"]) for r in rows}
+		    assert len(keys) == len(rows) == 100000, len(rows)
+		    for r in rows:
+		        assert r["iif"] == "r0" and r["oifs"] == ["r1"], r
+		        assert r["wrong"] == 0 if section == "kernel" else 1, r
+		last = [r for r in routes["kernel"] if r["group"] == "226.0.195.79"]
+		assert last[0]["packets"] == 100, last
+	EOF
 }
 
 case_one no_escapes "no terminal sequence goes into a pipe"
@@ -269,6 +338,43 @@ batch_errors()
 	[ "$(grep -c . err)" -eq 4 ] || fail "not four errors: $(cat err)"
 	expect_mfc $S1 $G1 r0 r1
 	expect_mfc $S1 $G2 r0 r2
+}
+
+case_both batch_bad_lines "each of 3,000 bad lines among 6,000 is named, and the reload among them"
+batch_bad_lines()
+{
+	local status=0
+
+	topology 2
+	conf </dev/null
+	start
+	echo nonsense | conf
+	awk -v s=$S1 -v x=$X1 -v v6=$((FAM == 6)) 'BEGIN {
+		for (i = 0; i < 3000; i++) {
+			a = v6 ? sprintf("ff0e:1::%x", i + 1) : \
+			    sprintf("225.2.%d.%d", i / 256, i % 256)
+			printf "add r0 %s %s r1\n", s, a
+			# refused by the daemon, and by ourselves
+			if (i == 1500)
+				print "reload"
+			else if (i % 3)
+				printf "remove r0 %s %s\n", x, a
+			else
+				print "add r0"
+		}
+		# a line as long as it may be, and one that is longer
+		printf "join r1 225.9.9.9 x%4000s\n", ""
+		for (i = 0; i < 9000; i++)
+			printf "add "
+	}' </dev/null >in
+	ctl -b <in >out 2>err || status=$?
+	[ $status -eq 1 ] || fail "status $status, not 1: $(tail -n 3 err)"
+	[ ! -s out ] || fail "batch said: $(head -n 3 out)"
+	sed -n 's/^smcroutectl: line \([0-9]*\): .*/\1/p' err | sort -n >lines
+	{ seq 2 2 6000; echo 6001; echo 6002; } >ok
+	cmp -s ok lines || fail "lines in error: $(diff ok lines | head -n 5)
+$(grep -v '^smcroutectl: line' err | head -n 3)"
+	[ "$(mfc_count)" -eq 3000 ] || fail "$(mfc_count) routes of 3000"
 }
 
 case_both batch_many "a batch of 3,000 routes"

@@ -1,11 +1,14 @@
 /*
  * ctlpoke: a client of the control socket that behaves badly.
  *
- *	ctlpoke [-n COUNT] SOCKET HOW
+ *	ctlpoke [-c CYCLES] [-n COUNT] SOCKET HOW
  *
  * COUNT connections (default 1) are opened first.  Prints "poked" once it has
  * done its worst, then waits; prints "closed" and exits 0 when the daemon has
  * hung up on all of them, or ends by SIGTERM.
+ *
+ * With -c it does not wait: it hangs up, and does it all again, CYCLES times,
+ * printing "poked" after the first and "closed" at the end.
  */
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -353,21 +356,49 @@ await_close(int fd)
 		err(71, "read");
 }
 
+static void
+poke_all(void (*poke)(int), int *fds, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		fds[i] = connect_to(sockpath);
+	for (i = 0; i < count; i++)
+		poke(fds[i]);
+}
+
+static void
+come_and_go(void (*poke)(int), int *fds, size_t count, size_t cycles)
+{
+	size_t i, cycle;
+
+	for (cycle = 0; cycle < cycles; cycle++) {
+		poke_all(poke, fds, count);
+		if (cycle == 0)
+			puts("poked");
+		for (i = 0; i < count; i++)
+			close(fds[i]);
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
 	static int fds[CONNECTIONS];
-	size_t way, i, count = 1;
+	size_t way, i, count = 1, cycles = 0;
 	int ch;
 
-	while ((ch = getopt(argc, argv, "n:")) != -1) {
-		if (ch != 'n')
+	while ((ch = getopt(argc, argv, "c:n:")) != -1) {
+		if (ch == 'c')
+			cycles = (size_t)atoi(optarg);
+		else if (ch == 'n')
+			count = (size_t)atoi(optarg);
+		else
 			return 64;
-		count = (size_t)atoi(optarg);
 	}
 	argv += optind;
 	if (argc - optind != 2 || count > CONNECTIONS)
-		errx(64, "usage: ctlpoke [-n COUNT] SOCKET HOW");
+		errx(64, "usage: ctlpoke [-c CYCLES] [-n COUNT] SOCKET HOW");
 	sockpath = argv[0];
 	for (way = 0; way < NWAYS; way++)
 		if (strcmp(ways[way].name, argv[1]) == 0)
@@ -375,10 +406,12 @@ main(int argc, char *argv[])
 	if (way == NWAYS)
 		errx(64, "%s: no such way", argv[1]);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (i = 0; i < count; i++)
-		fds[i] = connect_to(sockpath);
-	for (i = 0; i < count; i++)
-		ways[way].poke(fds[i]);
+	if (cycles > 0) {
+		come_and_go(ways[way].poke, fds, count, cycles);
+		puts("closed");
+		return 0;
+	}
+	poke_all(ways[way].poke, fds, count);
 	puts("poked");
 	if (noread)
 		for (;;)

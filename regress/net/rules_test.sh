@@ -329,6 +329,26 @@ no_upcall_lost()
 	expect_stream -c 1 -S 2000 r0 $S1 $G1 r1
 }
 
+case_both starts "packets that come while the daemon answers are not lost"
+starts()
+{
+	local i=0
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $GNET to r1
+	EOF
+	start
+	count_start
+	# four wait in the kernel; some of them come just when the answer does
+	while [ $i -lt 300 ]; do
+		send -c 4 -r 30000 r0 "$(addr_nth $S1 $i)" $GIN1
+		i=$((i + 1))
+	done
+	must_come _has_entries 300
+	count_end r1=1200
+}
+
 case_both backlog "new flows that come while the daemon is busy wait for it"
 backlog()
 {

@@ -42,7 +42,7 @@ static struct {
 } keys[NKEY];
 
 static struct peer pipe_end;
-static unsigned int nfailed, most_waiting;
+static unsigned int nfailed, most_waiting, nagain;
 static int rewant;
 
 static void want(uint32_t);
@@ -405,6 +405,69 @@ test_once(void)
 	}
 }
 
+static int
+count_again(uint32_t verb, const void *e)
+{
+	if (verb == IMSG_MFC_ADD && ((const struct wire_mfc *)e)->again)
+		nagain++;
+	return 0;
+}
+
+/* What the kernel misses although it was told is made anew, not twice in a row,
+ * and not what else is written. */
+static void
+test_missing(void)
+{
+	static const struct {
+		void (*what)(uint32_t);
+		unsigned int again;
+	} steps[] = {
+		{ mfc_missing, 1 },
+		{ mfc_stale, 1 }, /* no harm */
+		{ mfc_missing, 0 },
+		{ mfc_stale, 0 },
+		{ mfc_missing, 1 },
+		{ NULL, 0 },
+		{ mfc_missing, 0 },
+	};
+	unsigned int n, i, verbs;
+	uint32_t m;
+
+	n = rnd(NKEY);
+	keys[n].want.iif = bound[0];
+	keys[n].want.oifs = 1U << bound[1];
+	want(n);
+	settle();
+	model.fail = count_again;
+	m = mfc_find(&keys[n].key.src, &keys[n].key.grp);
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		nagain = 0;
+		verbs = model.nverbs;
+		if (steps[i].what != NULL)
+			steps[i].what(m);
+		else {
+			keys[n].want.oifs ^= 1U << bound[2];
+			want(n);
+		}
+		settle();
+		CHECK(model.nverbs == verbs + 1);
+		CHECK(nagain == steps[i].again);
+		check_wishes();
+	}
+	/* not known to the kernel: the first answer frees what it queued */
+	keys[n].want.iif = NOSLOT;
+	want(n);
+	settle();
+	keys[n].want.iif = bound[0];
+	want(n);
+	m = mfc_find(&keys[n].key.src, &keys[n].key.grp);
+	mfc_missing(m);
+	nagain = 0;
+	settle();
+	CHECK(nagain == 0);
+	model.fail = NULL;
+}
+
 /* Wishes that change while verbs are on their way. */
 static void
 test_changing(void)
@@ -669,6 +732,7 @@ main(void)
 	test_once();
 	test_changing();
 	test_stale();
+	test_missing();
 	test_failures(0);
 	test_failures(1);
 	test_failing_del();

@@ -440,7 +440,7 @@ nocache(struct config *c, const struct wire_upcall *u)
 	evaluate(c, i);
 	if (m->flow != 0 && !flows_is_stop(m))
 		m->flags |= tell;
-	mfc_stale(i); /* the kernel does not have it, whatever we believe */
+	mfc_missing(i);
 }
 
 /* What went out there comes in, and what would go out here came in: fine with

@@ -225,6 +225,23 @@ mfc_stale(uint32_t i)
 	push(i);
 }
 
+/*
+ * If it had been told already, the packet and our entry have passed each other
+ * in the kernel, where only a new entry frees queued packets.  Not twice in a
+ * row: packets between the two steps are reported, too, without need.
+ */
+void
+mfc_missing(uint32_t i)
+{
+	struct mfc *m = mfc_at(i);
+
+	if (m->have_iif == NOSLOT)
+		m->flags &= ~MFC_AGAIN;
+	else
+		m->flags ^= MFC_AGAIN;
+	mfc_stale(i);
+}
+
 static void
 work_on(uint32_t i)
 {
@@ -237,6 +254,7 @@ work_on(uint32_t i)
 	switch (action(m)) {
 	case MFC_INSTALL:
 		w.iif = m->want_iif;
+		w.again = (m->flags & MFC_STALE) && (m->flags & MFC_AGAIN);
 		slot_ttls(m->want_oifs, w.ttls);
 		verbs_mfc_add(&w);
 		set_have(m, m->want_iif, m->want_oifs);

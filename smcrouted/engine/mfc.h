@@ -24,6 +24,7 @@ enum mfc_action mfc_compare(const struct mfc_state *want,
 #define MFC_STATIC 0x02 /* a rule of one source and one group wants it */
 #define MFC_DIRTY  0x04 /* on the stack of work */
 #define MFC_STALE  0x08
+#define MFC_AGAIN  0x80 /* to be made again, if it is MFC_STALE; or it was */
 #define MFC_FAILED 0x10 /* the kernel refused it */
 #define MFC_TWICE  0x40 /* ... by rules of several inbound interfaces */
 #define MFC_TELL   0x20 /* HOOK is to be said of it once it is installed */
@@ -59,8 +60,10 @@ void mfc_adopt(uint32_t, uint8_t iif, uint32_t oifs);
 /* Set what should be, and note the work.  An entry that nobody wants (no
  * MFC_STATIC, no flow) is freed when the kernel no longer has it. */
 void mfc_want(uint32_t, uint8_t iif, uint32_t oifs);
-/* The kernel asked for it or thresholds have changed: write it again. */
+/* Thresholds have changed, or the kernel's is not to be trusted: write it. */
 void mfc_stale(uint32_t);
+/* The kernel has reported a packet for which it had no such entry. */
+void mfc_missing(uint32_t);
 
 /* Does noted work, newest first, as far as verbs_room() allows.  1: all. */
 int mfc_work(void);

@@ -54,6 +54,7 @@ struct request {
 	int failed;
 	int groups; /* it waits for memberships, too */
 	uint32_t reload;
+	uint32_t reload_line; /* of the batch that the reload stands in */
 	struct show show;
 	struct added *added;
 	size_t nadded;
@@ -389,6 +390,7 @@ do_command(struct request *r, const struct ctl_cmd *c, const char *s,
 	case CTL_RELOAD:
 		r->stage = STAGE_RELOAD;
 		r->reload = ++reloads;
+		r->reload_line = c->line;
 		engine_reload(r->reload);
 		break;
 	case CTL_KILL:
@@ -651,7 +653,7 @@ request_loaded(uint32_t id, unsigned int errors)
 		    (int32_t)(id - r->reload) < 0)
 			continue;
 		for (n = 0; (text = load_error(n)) != NULL; n++)
-			fail(r, 0, text);
+			fail(r, r->reload_line, text);
 		if (errors > n) {
 			snprintf(more, sizeof(more),
 			    "and %u more; smcrouted -F lists all", errors - n);

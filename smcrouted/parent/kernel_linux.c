@@ -134,14 +134,14 @@ set_mfc(int opt, const struct wire_mfc *m)
 int
 kernel_verb(uint32_t verb, const union gate_entry *e)
 {
-	int rc, gone = 0;
+	int rc = 0, gone = 0;
 
+	if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL)
+		rc = set_vif(verb, &e->vif);
+	if (verb == IMSG_MFC_DEL || (verb == IMSG_MFC_ADD && e->mfc.again))
+		rc = set_mfc(MRT_DEL_MFC, &e->mfc);
 	if (verb == IMSG_MFC_ADD)
 		rc = set_mfc(MRT_ADD_MFC, &e->mfc);
-	else if (verb == IMSG_MFC_DEL)
-		rc = set_mfc(MRT_DEL_MFC, &e->mfc);
-	else
-		rc = set_vif(verb, &e->vif);
 	if (verb == IMSG_MFC_DEL || verb == IMSG_VIF_DEL)
 		gone = verb == IMSG_MFC_DEL ? ENOENT : EADDRNOTAVAIL;
 	return rc == -1 && errno != gone ? errno : 0;
