@@ -197,7 +197,11 @@ imsgbuf_write(struct imsgbuf *ib)
 		if (n == -1) {
 			if (errno == EINTR)
 				continue;
-			return errno == EAGAIN || errno == ENOBUFS ? 0 : -1;
+			/* the last: descriptors that nobody has taken yet */
+			return errno == EAGAIN || errno == ENOBUFS ||
+				errno == ETOOMANYREFS ?
+			    0 :
+			    -1;
 		}
 		if (fd != -1) {
 			close(fd);

@@ -46,7 +46,7 @@ static const char sanitizers[] = "";
 /* Configuration files that the parent has opened, interface events, joins. */
 static const char engine[] =
     "fstat fstat64 newfstatat statx lseek _llseek recvfrom recv sendto "
-    "send getrlimit ugetrlimit prlimit64 ftruncate ftruncate64 pwrite64";
+    "send getrlimit ugetrlimit";
 
 /* Clients. */
 static const char control[] = "accept4 getsockopt shutdown";
@@ -66,7 +66,7 @@ static const char parent[] =
     "faccessat faccessat2 readlink readlinkat unlink unlinkat utimensat "
     "utimensat_time64 fchown fchown32 recv recvfrom send sendto connect "
     "socketpair dup dup2 dup3 wait4 waitpid nanosleep clock_nanosleep "
-    "clock_nanosleep_time64 getppid geteuid getuid";
+    "clock_nanosleep_time64 getppid geteuid getuid getrlimit ugetrlimit";
 
 static scmp_filter_ctx ctx;
 
@@ -134,6 +134,15 @@ allow_memory(void)
 	allow_if("mprotect", 1, &no_exec);
 }
 
+/* Not those of other processes. */
+static void
+allow_own_limits(void)
+{
+	struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, 0);
+
+	allow_if("prlimit64", 1, &self);
+}
+
 static void
 allow_socket(int af, int type)
 {
@@ -148,14 +157,20 @@ allow_socket(int af, int type)
 }
 
 static void
-allow_option(int level, int first, int last)
+allow_call_option(const char *call, int level, int first, int last)
 {
 	struct scmp_arg_cmp args[2] = { SCMP_A1(SCMP_CMP_EQ, level) };
 
 	for (; first <= last; first++) {
 		args[1] = SCMP_A2(SCMP_CMP_EQ, first);
-		allow_if("setsockopt", 2, args);
+		allow_if(call, 2, args);
 	}
+}
+
+static void
+allow_option(int level, int first, int last)
+{
+	allow_call_option("setsockopt", level, first, last);
 }
 
 static void
@@ -186,9 +201,13 @@ static void
 allow_parent(void)
 {
 	allow(parent);
+	allow_own_limits();
 	/* a log that was restarted */
 	allow_socket(AF_UNIX, SOCK_DGRAM);
 	allow_socket(AF_UNIX, SOCK_STREAM);
+	/* what is to be held */
+	allow_call_option("getsockopt", SOL_SOCKET, SO_TYPE, SO_TYPE);
+	allow_call_option("getsockopt", SOL_SOCKET, SO_DOMAIN, SO_DOMAIN);
 	allow_option(IPPROTO_IP, MRT_ADD_VIF, MRT_DEL_MFC);
 	allow_option(IPPROTO_IPV6, MRT6_ADD_MIF, MRT6_DEL_MFC);
 	allow_ioctl(SIOCGETVIFCNT);
@@ -217,6 +236,7 @@ allow_nursery(void)
 	allow_fork();
 	allow(engine);
 	allow(control);
+	allow_own_limits();
 	allow_joins();
 	allow_socket(AF_NETLINK, SOCK_RAW);
 	allow_option(SOL_SOCKET, SO_RCVBUF, SO_RCVBUF);
@@ -252,6 +272,7 @@ sandbox_enter(enum sandbox which)
 		break;
 	case SANDBOX_ENGINE:
 		allow(engine);
+		allow_own_limits();
 		allow_joins();
 		break;
 	case SANDBOX_CONTROL:

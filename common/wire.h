@@ -28,6 +28,7 @@ enum wire_type {
 	/* parent -> engine, control */
 	IMSG_SETUP,  /* struct wire_setup: the first message of a life */
 	IMSG_SOCKET, /* uint32_t enum wire_socket, with a descriptor */
+	IMSG_ALIVE,  /* no payload; to be said in return */
 	/* engine, control -> parent */
 	IMSG_LOG, /* int32_t priority, then the text without a NUL */
 	/* parent -> engine */
@@ -49,6 +50,9 @@ enum wire_type {
 	IMSG_READY,   /* struct wire_ready: kernel agrees with configuration */
 	IMSG_STATUS,  /* struct wire_status, when it has changed */
 	IMSG_HOOK,    /* array of struct wire_key: flows installed or moved */
+	IMSG_HOLD,   /* id: of a socket with memberships, whose descriptor comes
+		      * along, to be kept until the next engine is READY */
+	IMSG_UNHOLD, /* id: no more */
 	/* control -> engine; id: the client */
 	IMSG_CTL_REQUEST, /* uint32_t rights, then struct ctl_cmd records */
 	IMSG_CTL_MORE,	  /* the client's buffer has room again */
@@ -62,7 +66,8 @@ enum wire_socket {
 	SOCK_CONTROL = 1, /* listening, to control */
 	SOCK_PIPE,	  /* between engine and control, to both */
 	SOCK_MRDISC4,	  /* raw, for router discovery, to engine */
-	SOCK_MRDISC6
+	SOCK_MRDISC6,
+	SOCK_JOURNAL /* no socket: memory of what smcroutectl has changed */
 };
 
 struct wire_ended {
@@ -85,6 +90,7 @@ struct wire_setup {
 	uint32_t expire; /* -c, seconds; 0: never */
 	uint32_t owner;	 /* uid of the control socket's owner */
 	uint32_t mrdisc; /* -m, seconds between advertisements */
+	uint32_t hold;	 /* how many sockets the parent can hold */
 };
 
 /* A file to parse (with its descriptor), or why there is none. */

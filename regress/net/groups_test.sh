@@ -306,7 +306,9 @@ long_join_ends()
 	kill -9 "$(role engine)"
 	wait $joiner && fail "the join succeeded"
 	grep -q 'engine was restarted' long.err || fail "$(cat long.err)"
-	must_come not has_join r6 ff0e:7::
+	must_come has_join r6 ff0e:7::	# by the next one
+	ctl_ok leave r6 ff0e:7::/112
+	[ "$(join_count r6)" -eq 0 ] || fail "$(join_count r6) groups joined"
 	stop
 }
 

@@ -128,6 +128,26 @@ watchdog()
 	! told WATCHDOG=1 || fail "it barks for another"
 }
 
+case_one watchdog_engine "... and only while the engine answers"
+watchdog_engine()
+{
+	local n
+
+	topology 0
+	conf </dev/null
+	_manager "$W/manager"
+	WATCHDOG_USEC=100000 start -l debug
+	must_come told WATCHDOG=1
+	kill -STOP "$(role engine)"
+	PATIENCE=60 must_come grep -q 'engine: no answer' "$D.log"
+	n=$(grep -c WATCHDOG=1 told)
+	PATIENCE=60 must_come grep -q 'engine does not answer' "$D.log"
+	[ "$(grep -c WATCHDOG=1 told)" -le $((n + 1)) ] ||
+	    fail "$(grep -c WATCHDOG=1 told) barks, not $n"
+	_again() { [ "$(grep -c WATCHDOG=1 told)" -gt $((n + 5)) ]; }
+	must_come _again	# for the next one
+}
+
 case_one abstract "a manager whose address is in no file system"
 abstract()
 {

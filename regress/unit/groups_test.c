@@ -12,10 +12,13 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../common/log.h"
+#include "../../smcrouted/engine/group_sock.h"
 #include "../../smcrouted/engine/groups.h"
 #include "../../smcrouted/engine/hash.h"
+#include "../../smcrouted/engine/verbs.h"
 #include "check.h"
 #include "memberships.h"
 #include "netns.h"
@@ -25,6 +28,26 @@ static unsigned int nlines; /* in the log */
 static unsigned int slices; /* that were not the last */
 static int refused_with;    /* errno */
 static int last_error;	    /* of a refusal, as groups.c has it */
+
+#define MAXHELD 8192
+
+static int held[MAXHELD];
+
+/* As the parent's. */
+void
+verbs_hold(uint32_t id, int fd)
+{
+	CHECK(id < MAXHELD && held[id] == 0);
+	held[id] = fd;
+}
+
+void
+verbs_unhold(uint32_t id)
+{
+	CHECK(id < MAXHELD && held[id] != 0);
+	close(held[id]);
+	held[id] = 0;
+}
 
 static void
 count_line(int priority, const char *line)
@@ -536,6 +559,37 @@ test_gone(void)
 	leave_everything(fds);
 }
 
+/* Copies of the sockets keep what is joined, and do not keep what is left. */
+static void
+test_held(void)
+{
+	struct membership m;
+	unsigned int i, n = 0, fds = count_fds();
+
+	group_sock_init(MAXHELD);
+	groups_begin();
+	want_mixture();
+	be_joined();
+	agree("held", MIXTURE, 0);
+	for (i = 0; i < MAXHELD; i++)
+		n += held[i] != 0;
+	CHECK(n == 12);
+	CHECK(count_fds() == fds + 2 * n);
+	m = member("0.0.0.0", 0, "225.1.1.1", 0);
+	groups_begin();
+	want(&m);
+	be_joined();
+	agree("held, one left", 1, 0);
+	n = 0;
+	for (i = 0; i < MAXHELD; i++)
+		n += held[i] != 0;
+	CHECK(n == 1);
+	leave_everything(fds);
+	for (i = 0; i < MAXHELD; i++)
+		CHECK(held[i] == 0);
+	group_sock_init(0);
+}
+
 int
 main(void)
 {
@@ -558,5 +612,6 @@ main(void)
 	test_limits();
 	test_descriptors();
 	test_gone();
+	test_held();
 	return check_end();
 }

@@ -102,13 +102,15 @@ parent_socket(struct imsg *imsg)
 static int
 parent_dispatch(struct peer *p, struct imsg *imsg)
 {
-	(void)p;
 	switch (imsg_get_type(imsg)) {
 	case IMSG_SETUP:
 		parent_setup(imsg);
 		return 0;
 	case IMSG_SOCKET:
 		parent_socket(imsg);
+		return 0;
+	case IMSG_ALIVE:
+		peer_send(p, IMSG_ALIVE, 0, -1, NULL, 0);
 		return 0;
 	default:
 		fatalx(EX_SOFTWARE, "parent sent %s",

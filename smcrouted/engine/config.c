@@ -89,16 +89,33 @@ same_group(const struct mgroup *m, const struct directive *d)
 	    strcmp(pattern_at(m->iif)->name, d->iif) == 0;
 }
 
+uint32_t
+config_find_route(const struct config *c, const struct directive *d)
+{
+	uint32_t iif = pattern_find(d->iif);
+
+	return iif != 0 ? rules_find(&c->rules, iif, &d->src, &d->grp) : 0;
+}
+
+int
+config_has_group(const struct config *c, const struct directive *d)
+{
+	size_t i;
+
+	for (i = 0; i < c->nmgroups; i++)
+		if (same_group(&c->mgroups[i], d))
+			return 1;
+	return 0;
+}
+
 static int
 add_mgroup(struct config *c, const struct directive *d)
 {
 	struct mgroup *m;
-	size_t i;
 
 	/* a script may say it again and again; files are not worth the walk */
-	for (i = 0; d->file == NULL && i < c->nmgroups; i++)
-		if (same_group(&c->mgroups[i], d))
-			return 0;
+	if (d->file == NULL && config_has_group(c, d))
+		return 0;
 	if ((m = append(c->mgroups, c->nmgroups, sizeof(*m))) == NULL)
 		return -1;
 	c->mgroups = m;

@@ -55,6 +55,12 @@ int config_add(struct config *, const struct directive *, uint32_t *rule);
 /* A warning of one of its lines, to be shown. */
 void config_warn(struct config *, const char *text);
 
+/* The rule of exactly this inbound interface, source and group, or 0. */
+uint32_t config_find_route(const struct config *, const struct directive *);
+
+/* 1 when exactly this group is in it. */
+int config_has_group(const struct config *, const struct directive *);
+
 /* 0, or -1: no such group. */
 int config_leave(struct config *, const struct directive *);
 

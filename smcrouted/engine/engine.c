@@ -13,11 +13,13 @@
 #include "../../common/wire.h"
 #include "engine.h"
 #include "flows.h"
+#include "group_sock.h"
 #include "groups.h"
 #include "hash.h"
 #include "iface.h"
 #include "ifaddr.h"
 #include "ifevent.h"
+#include "journal.h"
 #include "kernel_state.h"
 #include "load.h"
 #include "mrdisc.h"
@@ -215,6 +217,7 @@ do_setup(struct imsg *imsg)
 	slots_init(setup.flags & SETUP_V4, (setup.flags & SETUP_V6) != 0);
 	flows_init(setup.expire, (setup.flags & SETUP_HOOK) != 0);
 	groups_init(request_join_refused);
+	group_sock_init(setup.hold);
 	status_init((setup.flags & SETUP_STATUS) != 0);
 	mrdisc_init(setup.mrdisc);
 	kernel_state_table(setup.table);
@@ -241,7 +244,6 @@ do_vifs(struct imsg *imsg)
 		}
 	if (!(setup.flags & SETUP_AGAIN))
 		return 0;
-	log_warnx("routes and groups that smcroutectl had added are lost");
 	for (v6 = 0; v6 <= 1; v6++)
 		if (setup.flags & (v6 ? SETUP_V6 : SETUP_V4) &&
 		    kernel_state_dump(v6, adopt, NULL) == -1)
@@ -278,10 +280,14 @@ do_config_end(struct imsg *imsg)
 		    new != NULL ? "skipped" :
 				  "the configuration stays as it was");
 	if (new != NULL) {
+		if (config == NULL)
+			journal_replay(new);
+		else
+			journal_clear();
 		config = new;
-		request_new_config();
 		warnings_forget();
 		engine_update();
+		request_new_config();
 		config_free(old);
 	}
 	request_when_settled(loaded, id, errors);
@@ -316,6 +322,8 @@ do_socket(struct imsg *imsg)
 		request_open(fd);
 	else if (which == SOCK_MRDISC4 || which == SOCK_MRDISC6)
 		mrdisc_open(which == SOCK_MRDISC6, fd);
+	else if (which == SOCK_JOURNAL)
+		return journal_open(fd);
 	else
 		return -1;
 	return 0;
@@ -335,7 +343,6 @@ missing(void)
 static int
 parent_dispatch(struct peer *p, struct imsg *imsg)
 {
-	(void)p;
 	switch (imsg_get_type(imsg)) {
 	case IMSG_SETUP:
 		return do_setup(imsg);
@@ -351,6 +358,9 @@ parent_dispatch(struct peer *p, struct imsg *imsg)
 		return do_upcalls(imsg);
 	case IMSG_RESULT:
 		return verbs_result(imsg);
+	case IMSG_ALIVE:
+		peer_send(p, IMSG_ALIVE, 0, -1, NULL, 0);
+		return 0;
 	}
 	return -1;
 }

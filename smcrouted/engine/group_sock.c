@@ -11,11 +11,13 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "group_sock.h"
 #include "pool.h"
+#include "verbs.h"
 
 /* The kernel searches what a socket holds one by one. */
 #define HOLD_MAX 256
@@ -32,10 +34,18 @@ struct sock {
 	uint32_t prev, next; /* among those that may have room */
 	uint8_t kind;
 	uint8_t roomy;
+	uint8_t held; /* by the parent, too */
 };
 
 static struct pool socks = { .size = sizeof(struct sock), .top = 1 };
 static uint32_t rooms[KINDS]; /* the one to try first */
+static uint32_t max_held;
+
+void
+group_sock_init(uint32_t max)
+{
+	max_held = max;
+}
 
 static struct sock *
 sock_at(uint32_t i)
@@ -122,6 +132,11 @@ sock_open(enum kind kind)
 	s->fd = fd;
 	s->kind = kind;
 	room_insert(i);
+	/* if there is no copy, the next engine has to join it anew */
+	if (i < max_held && (fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) != -1) {
+		s->held = 1;
+		verbs_hold(i, fd);
+	}
 	return i;
 }
 
@@ -129,6 +144,8 @@ static void
 sock_close(uint32_t i)
 {
 	room_remove(i);
+	if (sock_at(i)->held)
+		verbs_unhold(i);
 	close(sock_at(i)->fd);
 	pool_put(&socks, i);
 }
@@ -214,17 +231,21 @@ group_sock_join(const struct membership *m)
 	return 0;
 }
 
+static void
+release(uint32_t i)
+{
+	if (--sock_at(i)->count == 0)
+		sock_close(i);
+	else
+		room_insert(i);
+}
+
 void
 group_sock_leave(uint32_t i, const struct membership *m)
 {
 	struct sock *s = sock_at(i);
 	int rc;
 
-	/* closing leaves the last one */
-	if (--s->count == 0) {
-		sock_close(i);
-		return;
-	}
 	if (addr_is_any(&m->src))
 		rc = ask_group(s, MCAST_LEAVE_GROUP, m);
 	else
@@ -232,7 +253,7 @@ group_sock_leave(uint32_t i, const struct membership *m)
 	/* an interface that is gone, and we have not been told yet */
 	if (rc == -1 && errno == ENODEV)
 		(void)ask_group(s, MCAST_LEAVE_GROUP, m);
-	room_insert(i);
+	release(i);
 }
 
 /* The socket's list still has it.  A source cannot be left any more, but its
@@ -242,10 +263,6 @@ group_sock_forget(uint32_t i, const struct membership *m)
 {
 	struct sock *s = sock_at(i);
 
-	if (--s->count == 0) {
-		sock_close(i);
-		return;
-	}
 	(void)ask_group(s, MCAST_LEAVE_GROUP, m);
-	room_insert(i);
+	release(i);
 }

@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include "groups.h"
 
+/* Has the parent hold sockets, too, those with a number below max. */
+void group_sock_init(uint32_t max);
+
 /* The socket that holds it now, or 0 with errno; ENXIO: its interface is gone.
  */
 uint32_t group_sock_join(const struct membership *);

@@ -14,6 +14,7 @@
 #include "flows.h"
 #include "groups.h"
 #include "iface.h"
+#include "journal.h"
 #include "load.h"
 #include "names.h"
 #include "request.h"
@@ -23,7 +24,7 @@
 #include "warnings.h"
 
 enum stage {
-	STAGE_NEW,	/* the first configuration is not loaded yet */
+	STAGE_NEW,	/* there is no configuration yet */
 	STAGE_RUNNING,	/* its commands are being done */
 	STAGE_SETTLING, /* done here, not yet in the kernel */
 	STAGE_RELOAD,
@@ -165,16 +166,6 @@ apply(uint32_t rule)
 		flows_rule_changed(config, rule);
 }
 
-static uint32_t
-find_rule(const struct directive *d)
-{
-	uint32_t iif;
-
-	if ((iif = pattern_find(d->iif)) == 0)
-		return 0;
-	return rules_find(&config->rules, iif, &d->src, &d->grp);
-}
-
 static int
 do_add(struct request *r, const struct directive *d, uint32_t line,
     const char **why)
@@ -188,7 +179,7 @@ do_add(struct request *r, const struct directive *d, uint32_t line,
 	}
 	r->added = a;
 	a += r->nadded;
-	if ((before = find_rule(d)) != 0)
+	if ((before = config_find_route(config, d)) != 0)
 		before = rules_at(&config->rules, before)->oifs;
 	if (before != 0)
 		oifset_ref(before);
@@ -202,6 +193,7 @@ do_add(struct request *r, const struct directive *d, uint32_t line,
 	a->rule = rule;
 	a->oifs = before;
 	r->nadded++;
+	journal_route(config, d, before == 0);
 	apply(rule);
 	warn_route(r, d, line);
 	return 0;
@@ -232,12 +224,13 @@ do_remove(const struct directive *d, const char **why)
 	uint32_t rule, oifs, left;
 	uint32_t freed = pattern_freed();
 
-	if ((rule = find_rule(d)) == 0) {
+	if ((rule = config_find_route(config, d)) == 0) {
 		*why = "no such route";
 		return -1;
 	}
 	if (d->noifs == 0) {
 		drop_rule(rule);
+		journal_route(config, d, 0);
 		return 0;
 	}
 	x = rules_at(&config->rules, rule);
@@ -255,6 +248,7 @@ do_remove(const struct directive *d, const char **why)
 	}
 	oifset_unref(x->oifs);
 	x->oifs = left;
+	journal_route(config, d, 0);
 	if (pattern_freed() != freed)
 		update = 1;
 	apply(rule);
@@ -270,8 +264,10 @@ unjoin(struct joined *j)
 		.grp = j->m.grp };
 
 	j->failed = 1;
-	if (j->is_new)
-		(void)config_leave(config, &d);
+	if (!j->is_new)
+		return;
+	(void)config_leave(config, &d);
+	journal_group(config, &d, 1);
 }
 
 static int
@@ -314,6 +310,7 @@ do_join(struct request *r, const struct directive *d, uint32_t line,
 				return -1;
 			}
 	}
+	journal_group(config, d, j->is_new);
 	return 0;
 }
 
@@ -325,6 +322,7 @@ do_leave(struct request *r, const struct directive *d, const char **why)
 		*why = "no such group";
 		return -1;
 	}
+	journal_group(config, d, 0);
 	regroup = 1;
 	return 0;
 }
@@ -410,7 +408,28 @@ do_command(struct request *r, const struct ctl_cmd *c, const char *s,
 	}
 }
 
-/* Takes back what got no slot. */
+/* Takes back a route that was added. */
+static void
+unadd(struct added *a)
+{
+	struct rule *x = rules_at(&config->rules, a->rule);
+	char iif[IFPAT_SIZE];
+	struct directive d = { .iif = iif,
+		.src = { x->src, x->slen },
+		.grp = { x->grp, x->glen } };
+
+	strlcpy(iif, pattern_at(x->iif)->name, sizeof(iif));
+	if (a->oifs == 0)
+		drop_rule(a->rule);
+	else {
+		oifset_unref(x->oifs);
+		x->oifs = a->oifs;
+		a->oifs = 0;
+	}
+	journal_route(config, &d, 0);
+}
+
+/* Those that got no slot. */
 static void
 check_added(struct request *r)
 {
@@ -429,13 +448,7 @@ check_added(struct request *r)
 		    holders);
 		fail(r, r->added[i].line, text);
 		update = 1;
-		if (r->added[i].oifs == 0) {
-			drop_rule(r->added[i].rule);
-			continue;
-		}
-		oifset_unref(x->oifs);
-		x->oifs = r->added[i].oifs;
-		r->added[i].oifs = 0;
+		unadd(&r->added[i]);
 	}
 }
 
@@ -548,7 +561,7 @@ new_request(struct imsg *imsg)
 	r->len = len;
 	imsg_get_buf(imsg, r->data, len);
 	TAILQ_INSERT_TAIL(&requests, r, entry);
-	if (engine_is_ready())
+	if (config != NULL)
 		run(r);
 	return 0;
 }
@@ -661,19 +674,18 @@ request_loaded(uint32_t id, unsigned int errors)
 		}
 		finish(r, errors != 0 ? CTL_REFUSED : CTL_OK);
 	}
-	/* those that came before there was a configuration */
-	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
-		if (r->stage == STAGE_NEW)
-			run(r);
 }
 
 void
 request_new_config(void)
 {
-	struct request *r;
+	struct request *r, *next;
 
-	TAILQ_FOREACH(r, &requests, entry)
-		forget_added(r);
+	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
+		if (r->stage == STAGE_NEW)
+			run(r);
+		else
+			forget_added(r);
 }
 
 void

@@ -20,7 +20,8 @@ void request_when_settled(void (*done)(uint32_t, unsigned int), uint32_t id,
     unsigned int errors);
 /* The files of reload id were loaded. */
 void request_loaded(uint32_t id, unsigned int errors);
-/* Routes of the configuration before have no meaning any more. */
+/* Another configuration is in force: routes of the one before have no meaning
+ * any more; what came before there was one is done now. */
 void request_new_config(void);
 /* The kernel refused an entry. */
 void request_refused(const struct wire_key *, int error);

@@ -67,6 +67,18 @@ verbs_hook(const struct wire_key *k)
 		verbs_flush();
 }
 
+void
+verbs_hold(uint32_t id, int fd)
+{
+	peer_send(parent, IMSG_HOLD, id, fd, NULL, 0);
+}
+
+void
+verbs_unhold(uint32_t id)
+{
+	peer_send(parent, IMSG_UNHOLD, id, -1, NULL, 0);
+}
+
 static void
 flush_hooks(void)
 {

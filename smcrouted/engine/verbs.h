@@ -30,6 +30,11 @@ void verbs_flush(void);
  * is not answered. */
 void verbs_hook(const struct wire_key *);
 
+/* Has the parent keep a copy of a socket for the next engine, and no more.  fd
+ * is closed. */
+void verbs_hold(uint32_t id, int fd);
+void verbs_unhold(uint32_t id);
+
 /* 1 while more MFC verbs may be given: not too many wait for their RESULT. */
 int verbs_room(void);
 

@@ -14,7 +14,9 @@
 #include "../../common/log.h"
 #include "../../common/sandbox.h"
 #include "../service/daemon.h"
+#include "../service/hold.h"
 #include "../service/hook.h"
+#include "../service/journal.h"
 #include "../service/notify.h"
 #include "../service/rawsock.h"
 #include "../service/role.h"
@@ -56,6 +58,7 @@ load(int64_t id)
 	daemon_reloading();
 	config_send(&engine.link, settings.conf, NULL);
 	peer_send(&engine.link, IMSG_CONFIG_END, id, -1, NULL, 0);
+	role_expect(&engine);
 }
 
 static void
@@ -76,6 +79,7 @@ pass_upcalls(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	role_expect(&engine);
 	while (
 	    peer_is_open(&engine.link) && peer_queue(&engine.link) < MAXQUEUE) {
 		n = kernel_upcalls(v6, u, WIRE_BATCH);
@@ -137,14 +141,11 @@ obey(struct imsg *imsg)
 }
 
 static int
-engine_dispatch(struct peer *p, struct imsg *imsg)
+engine_dispatch(struct role *r, struct imsg *imsg)
 {
 	struct wire_ready ready;
 
-	(void)p;
 	switch (imsg_get_type(imsg)) {
-	case IMSG_LOG:
-		return role_log(imsg, !settings.check);
 	case IMSG_RELOAD:
 		load(imsg_get_id(imsg));
 		return 0;
@@ -168,44 +169,33 @@ engine_dispatch(struct peer *p, struct imsg *imsg)
 		if (daemon_ready() == -1)
 			quit(EX_OSERR);
 		hook_reload();
+		hold_settled();
 		loading = 0;
-		engine.proven = 1;
+		r->proven = 1;
 		return 0;
+	case IMSG_HOLD:
+	case IMSG_UNHOLD:
+		return hold_message(imsg);
 	}
 	return obey(imsg);
 }
 
-static int
-control_dispatch(struct peer *p, struct imsg *imsg)
-{
-	(void)p;
-	return imsg_get_type(imsg) == IMSG_LOG ? role_log(imsg, 1) : -1;
-}
-
 /* What a child gets first. */
 static void
-introduce(struct role *r, uint32_t flags)
+introduce(struct role *r)
 {
-	struct wire_setup s = { flags, log_getlevel(), settings.table,
-		settings.expire, uid, settings.mrdisc };
+	struct wire_setup s = { settings.flags, log_getlevel(), settings.table,
+		settings.expire, uid, settings.mrdisc, hold_max() };
 
-	s.flags |= settings.flags | (gate.have[0] ? SETUP_V4 : 0) |
-	    (gate.have[1] ? SETUP_V6 : 0);
+	s.flags |= (gate.have[0] ? SETUP_V4 : 0) |
+	    (gate.have[1] ? SETUP_V6 : 0) | (r->lives > 1 ? SETUP_AGAIN : 0);
 	peer_send(&r->link, IMSG_SETUP, 0, -1, &s, sizeof(s));
 	role_connect(&engine, &control);
 }
 
 static void
-control_started(struct role *r)
-{
-	r->link.dispatch = control_dispatch;
-	introduce(r, 0);
-}
-
-static void
 engine_started(struct role *r)
 {
-	static int lives;
 	int v6, i;
 
 	/* Interfaces that went while nobody looked: who comes with the same
@@ -214,9 +204,11 @@ engine_started(struct role *r)
 		for (i = 0; i < MAXVIF; i++)
 			if (gate.ifindex[v6][i] != 0 && !kernel_has_vif(v6, i))
 				gate.ifindex[v6][i] = VIF_LOST;
-	r->link.dispatch = engine_dispatch;
+	r->dispatch = engine_dispatch;
 	r->link.idle = balance;
-	introduce(r, lives++ > 0 ? SETUP_AGAIN : 0);
+	imsgbuf_allow_fdpass(&r->link.ibuf);
+	hold_next();
+	introduce(r);
 	peer_send(&r->link, IMSG_VIFS, 0, -1, gate.ifindex,
 	    sizeof(gate.ifindex));
 	loading = again = 0;
@@ -232,7 +224,7 @@ open_all(void)
 	daemon_start(&uid, &gid);
 	event_init();
 	hook_open(settings.hook, settings.name, uid, gid);
-	notify_open();
+	notify_open(&engine);
 	daemon_signals(on_signal, settings.lifetime);
 	for (v6 = 0; v6 <= 1; v6++) {
 		fd = kernel_open(v6, settings.table);
@@ -245,9 +237,11 @@ open_all(void)
 	}
 	if (!gate.have[0] && !gate.have[1])
 		fatalx(EX_PROTOCOL, "kernel without multicast routing");
-	role_keep(&control, SOCK_CONTROL,
-	    daemon_listen(settings.sock, uid, gid));
-	role_open(&control, control_started, quit, NULL);
+	fd = daemon_listen(settings.sock, uid, gid);
+	role_keep(&control, SOCK_CONTROL, fd);
+	role_watch(&control, fd);
+	role_keep(&engine, SOCK_JOURNAL, journal_create());
+	role_open(&control, introduce, quit, NULL);
 	role_open(&engine, engine_started, quit, NULL);
 	role_wait(&control);
 	role_wait(&engine);

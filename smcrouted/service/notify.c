@@ -13,24 +13,28 @@
 
 #include "../../common/log.h"
 #include "notify.h"
+#include "role.h"
 
 static int manager = -1;
 static struct event watchdog;
 static struct timeval interval;
 
+/* What is overdue we see to ourselves; if that is of no use, the manager does.
+ */
 static void
 bark(int fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	(void)arg;
-	notify("WATCHDOG=1");
+	if (role_is_well(arg))
+		notify("WATCHDOG=1");
+	role_expect(arg);
 	evtimer_add(&watchdog, &interval);
 }
 
 /* Twice in the time that the manager gives us, if it means this process. */
 static void
-watchdog_start(void)
+watchdog_start(struct role *engine)
 {
 	const char *usec = getenv("WATCHDOG_USEC"), *errstr;
 	const char *pid = getenv("WATCHDOG_PID");
@@ -44,12 +48,12 @@ watchdog_start(void)
 		return;
 	interval.tv_sec = n / 1000000;
 	interval.tv_usec = n % 1000000;
-	evtimer_set(&watchdog, bark, NULL);
+	evtimer_set(&watchdog, bark, engine);
 	evtimer_add(&watchdog, &interval);
 }
 
 void
-notify_open(void)
+notify_open(struct role *engine)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	const char *path = getenv("NOTIFY_SOCKET");
@@ -72,7 +76,7 @@ notify_open(void)
 		log_warn("NOTIFY_SOCKET=%s", path);
 		return;
 	}
-	watchdog_start();
+	watchdog_start(engine);
 }
 
 void

@@ -4,9 +4,12 @@
 #ifndef NOTIFY_H
 #define NOTIFY_H
 
+struct role;
+
 /* Connects to NOTIFY_SOCKET, while the process still may, and starts the
- * watchdog if it is asked for.  Without that variable all this does nothing. */
-void notify_open(void);
+ * watchdog if it is asked for: it says that the engine answers.  Without that
+ * variable all this does nothing. */
+void notify_open(struct role *engine);
 /* Lines of VARIABLE=VALUE. */
 void notify(const char *, ...) __attribute__((format(printf, 1, 2)));
 

@@ -17,6 +17,10 @@
 #define MAXDELAY  10000 /* between two starts, milliseconds */
 #define LOG_RATE  10000 /* lines per second from children */
 
+/* Seconds: of silence until a child is asked whether it is alive, and then. */
+#define SILENCE	 5
+#define PATIENCE 10
+
 static time_t
 now(void)
 {
@@ -74,6 +78,16 @@ schedule(struct role *r)
 				      MAXDELAY;
 }
 
+/* The child is well, or there is none. */
+static void
+unask(struct role *r)
+{
+	r->asked = 0;
+	evtimer_del(&r->overdue);
+	if (r->watched)
+		event_del(&r->work);
+}
+
 static int
 nursery_dispatch(struct peer *p, struct imsg *imsg)
 {
@@ -93,6 +107,7 @@ nursery_dispatch(struct peer *p, struct imsg *imsg)
 		    WIFSIGNALED(e.status) ? "signal" : "exit",
 		    WIFSIGNALED(e.status) ? WTERMSIG(e.status) :
 					    WEXITSTATUS(e.status));
+		unask(r);
 		peer_close(&r->link);
 		r->ready = 1;
 		schedule(r);
@@ -130,6 +145,7 @@ nursery_gone(struct peer *p, const char *why)
 void
 role_expel(struct role *r)
 {
+	unask(r);
 	peer_close(&r->link);
 	peer_send(&r->nursery, IMSG_STOP, 0, -1, NULL, 0);
 }
@@ -144,6 +160,85 @@ link_gone(struct peer *p, const char *why)
 		log_warnx("link to %s: %s", r->name, why);
 	role_expel(r);
 	lose(r);
+}
+
+static void
+wait_more(struct role *r, int seconds)
+{
+	struct timeval tv = { .tv_sec = seconds };
+
+	evtimer_add(&r->overdue, &tv);
+}
+
+/* Only who was given something is watched: an idle daemon has no timers. */
+static void
+overdue(int fd, short what, void *arg)
+{
+	struct role *r = arg;
+
+	(void)fd;
+	(void)what;
+	if (r->asked) {
+		log_warnx("%s does not answer", r->name);
+		role_expel(r);
+	} else if (!r->heard) {
+		log_debug("%s: no answer in %d seconds", r->name, SILENCE);
+		r->asked = 1;
+		peer_send(&r->link, IMSG_ALIVE, 0, -1, NULL, 0);
+		wait_more(r, PATIENCE);
+	} else if (r->watched)
+		event_add(&r->work, NULL);
+}
+
+void
+role_expect(struct role *r)
+{
+	r->heard = 0;
+	if (peer_is_open(&r->link) && !evtimer_pending(&r->overdue, NULL))
+		wait_more(r, SILENCE);
+}
+
+static void
+has_work(int fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	role_expect(arg);
+}
+
+void
+role_watch(struct role *r, int fd)
+{
+	r->watched = 1;
+	event_set(&r->work, fd, EV_READ, has_work, r);
+}
+
+int
+role_is_well(const struct role *r)
+{
+	return r->lives == 0 || (peer_is_open(&r->link) && !r->asked);
+}
+
+static int
+link_dispatch(struct peer *p, struct imsg *imsg)
+{
+	struct role *r = p->arg;
+
+	r->heard = 1;
+	if (r->asked) {
+		unask(r);
+		wait_more(r, SILENCE);
+	}
+	switch (imsg_get_type(imsg)) {
+	case IMSG_ALIVE:
+		return imsg_get_len(imsg) == 0 ? 0 : -1;
+	case IMSG_LOG:
+		return role_log(imsg, !r->once);
+	}
+	if (r->dispatch == NULL ||
+	    (imsg->fd != -1 && imsg_get_type(imsg) != IMSG_HOLD))
+		return -1;
+	return r->dispatch(r, imsg);
 }
 
 static void
@@ -181,12 +276,14 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 	r->nursery.arg = r->link.arg = r;
 	r->nursery.dispatch = nursery_dispatch;
 	r->nursery.gone = nursery_gone;
+	r->link.dispatch = link_dispatch;
 	r->link.gone = link_gone;
 	r->started = started;
 	r->once = arg != NULL;
 	r->lost = lost;
 	peer_open(&r->nursery, pair[0]);
 	evtimer_set(&r->restart, restart, r);
+	evtimer_set(&r->overdue, overdue, r);
 }
 
 void
@@ -217,11 +314,14 @@ role_start(struct role *r)
 		fatal(EX_OSERR, "socketpair");
 	r->ready = 0;
 	r->born = now();
+	r->lives++;
 	peer_send(&r->nursery, IMSG_START, 0, pair[1], NULL, 0);
 	peer_open(&r->link, pair[0]);
 	r->started(r);
 	for (i = 0; i < r->nsockets; i++)
 		give(r, r->sockets[i].which, dup(r->sockets[i].fd));
+	if (r->watched)
+		event_add(&r->work, NULL);
 	/* it has what it needs to begin */
 	if (r->link.idle != NULL)
 		r->link.idle(&r->link);

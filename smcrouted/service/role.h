@@ -17,16 +17,24 @@ struct role {
 	void (*started)(struct role *);
 	/* The nursery ended with this exit code and there is no child. */
 	void (*lost)(int code);
+	/* A message of the child; -1: a violation. */
+	int (*dispatch)(struct role *, struct imsg *);
 	struct peer link;
 	struct peer nursery;
 	pid_t pid;	    /* the nursery's */
 	int proven;	    /* a child has been of use */
 	int once;	    /* is not started anew */
 	time_t born;	    /* when the child was started */
+	unsigned int lives; /* children so far */
 	int code;	    /* exit code of a nursery that ended */
 	int ready;	    /* confined, no child running */
 	unsigned int delay; /* before the next start, in milliseconds */
 	struct event restart;
+	int heard; /* from the child, since something was last asked of it */
+	int asked; /* whether it is alive, without an answer so far */
+	struct event overdue;
+	struct event work; /* on a descriptor that the child is to serve */
+	int watched;
 	struct {
 		enum wire_socket which;
 		int fd;
@@ -43,6 +51,12 @@ void role_wait(struct role *);
 void role_start(struct role *);
 /* The same in so many milliseconds. */
 void role_start_in(struct role *, uint64_t ms);
+/* It has been given something to do: it must be heard of, or is replaced. */
+void role_expect(struct role *);
+/* The same whenever the descriptor, which the child serves, is readable. */
+void role_watch(struct role *, int fd);
+/* 0: it does not answer, or has ended. */
+int role_is_well(const struct role *);
 /* Ends the child; the next one is started. */
 void role_expel(struct role *);
 /* Hands a copy of the descriptor to each child; -1: none. */

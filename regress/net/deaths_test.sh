@@ -1,0 +1,269 @@
+#!/usr/bin/env atf-sh
+# Deaths: what a process that is killed or stopped does not take with it.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+_kill() # ROLE [SIGNAL]
+{
+	victim=$(role "$1")
+	[ -n "$victim" ] || fail "no process runs $1"
+	kill "-${2:-9}" "$victim"
+}
+
+_replaced() # ROLE
+{
+	local now
+
+	now=$(role "$1")
+	[ -n "$now" ] && [ "$now" != "$victim" ] &&
+	    [ "$now" != "$(nursery "$1")" ]
+}
+
+_replace() # ROLE
+{
+	_kill "$1"
+	must_come _replaced "$1"
+	daemon_alive
+	must_come ctl show >/dev/null
+}
+
+logged() # TEXT
+{
+	grep -q "$1" "$D.log"
+}
+
+case_both runtime "what smcroutectl has changed outlives the engine"
+runtime()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 source $S2 group $G1 to r1
+		mroute from r0 group $G2 to r1
+		mgroup from r0 group $G1
+		mgroup from r0 group $G2
+	EOF
+	start
+	ctl_ok add r0 $S1 $G3 r2
+	ctl_ok add r0 $S1 $G1 r2	# one more oif
+	ctl_ok add r0 $GNET r2
+	ctl_ok remove r0 $S2 $G1	# of the file
+	ctl_ok remove r0 $G2
+	ctl_ok join r1 $G3
+	ctl_ok join r1 $S1 $GSSM
+	ctl_ok leave r0 $G2		# of the file
+	ctl_ok add r0 $S3 $G3 r1
+	ctl_ok remove r0 $S3 $G3
+	ctl_ok add r9 $S3 $G3 r1	# there is no r9
+	ctl_ok join r2 $G1
+	ctl_ok leave r2 $G1
+	expect_learned r0 $S2 $GIN1 r2
+	ctl show routes >before && ctl show groups >>before &&
+	    ctl show pending >>before || fail "show"
+	_replace engine
+	_kept
+	_replace engine
+	_kept
+	ctl_ok remove r0 $S1 $G3
+	_replace engine
+	expect_no_route $S1 $G3
+	# it ends with a reload, and does not return
+	ctl_ok reload
+	_as_in_file
+	_replace engine
+	_as_in_file
+}
+
+_kept()
+{
+	ctl show routes >after && ctl show groups >>after &&
+	    ctl show pending >>after || fail "show"
+	sort before >before.sorted
+	sort after >after.sorted
+	cmp -s before.sorted after.sorted ||
+	    fail "changed: $(diff before.sorted after.sorted)"
+	expect_mfc $S1 $G3 r0 r2
+	expect_mfc $S1 $G1 r0 r1 r2
+	expect_mfc $S2 $GIN1 r0 r2
+	expect_no_route $S2 $G1
+	expect_stream r0 $S2 $GIN1 r2
+	expect_join r0 $G1
+	expect_join r1 $G3
+	expect_join r1 $S1 $GSSM
+	expect_no_join r0 $G2
+	expect_no_join r2 $G1
+}
+
+_as_in_file()
+{
+	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S2 $G1 r0 r1
+	expect_no_route $S1 $G3
+	expect_join r0 $G1
+	expect_join r0 $G2
+	expect_no_join r1 $G3
+}
+
+# 128 KiB of what was added and taken back: more than is kept uncompacted.
+case_one runtime_churn "... however often it changes"
+runtime_churn()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	awk -v g=$G2 -v s=$S1 -v own=$G1 'BEGIN {
+		for (i = 0; i < 3000; i++) {
+			print "add r0", "10.9." int(i / 250) "." i % 250, g, "r1"
+			print "remove r0", "10.9." int(i / 250) "." i % 250, g
+			print "remove r0", s, own
+			print "add r0", s, own, "r1"
+		}
+		print "add r0 10.8.0.1", g, "r1"
+		print "remove r0", s, own
+	}' </dev/null >in
+	ctl -b <in || fail "batch"
+	_replace engine
+	expect_mfc 10.8.0.1 $G2 r0 r1
+	expect_no_route $S1 $G1
+	[ "$(mfc_count)" -eq 1 ] || fail "$(mfc_count) entries, not 1"
+}
+
+case_both no_leave "the network hears of no leave when an engine dies"
+no_leave()
+{
+	local n=0
+
+	need python3
+	topology 2
+	conf <<-EOF
+		mgroup from r0 group $G1
+		mgroup from r0 source $S1 group $GSSM
+	EOF
+	$(ns_command "$H") python3 "$SRCDIR/reports.py" "$(host_of r0)" \
+	    >reports 2>&1 &
+	note_pid $!
+	must_come grep -q ready reports
+	start
+	ctl_ok join r0 $G2
+	must_come grep -qx "join $G1" reports
+	must_come grep -qx "join $G2" reports
+	must_come grep -qx "join $GSSM" reports
+	while [ $n -lt 3 ]; do
+		_replace engine
+		expect_join r0 $G1
+		n=$((n + 1))
+	done
+	# Those of earlier lives are gone, or this would not leave it.
+	ctl_ok leave r0 $G1
+	must_come grep -qx "leave $G1" reports
+	grep leave reports | grep -vx "leave $G1" >wrong &&
+	    fail "heard: $(cat wrong)"
+	ctl_ok leave r0 $S1 $GSSM
+	must_come grep -qx "leave $GSSM" reports
+	stop
+	must_come grep -qx "leave $G2" reports
+}
+
+case_both engine_stopped "an engine that no longer answers is replaced"
+engine_stopped()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+	EOF
+	start
+	ctl_ok add r0 $S2 $G1 r2
+	count_start
+	stream_start -r 5000 r0 $S1 $G1
+	_kill engine STOP
+	send r0 $S3 $G2	# to be answered
+	PATIENCE=60 must_come _replaced engine
+	must_come ctl show >/dev/null
+	stream_end
+	must_come logged 'engine does not answer'
+	count_end r1="$sent"
+	expect_mfc $S2 $G1 r0 r2
+	expect_learned r0 $S3 $G2 r1
+}
+
+case_one control_stopped "a control process that no longer answers is replaced"
+control_stopped()
+{
+	topology 2
+	conf </dev/null
+	start
+	_kill control STOP
+	ctl show >late 2>&1 &	# it waits, and is why
+	note_pid $!
+	PATIENCE=60 must_come _replaced control
+	must_come ctl show >/dev/null
+	logged 'control does not answer' || fail "$(cat "$D.log")"
+}
+
+case_one alive_and_busy "a child that answers late is not replaced"
+alive_and_busy()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G2 to r1
+	EOF
+	start -l debug
+	before=$(role engine)
+	_kill engine STOP
+	send r0 $S1 $G1
+	PATIENCE=60 must_come logged 'engine: no answer'
+	kill -CONT "$victim"
+	wait_mfc $S1 $G1 r0
+	must_come ctl show >/dev/null
+	[ "$(role engine)" = "$before" ] || fail "it was replaced"
+}
+
+# Flows that are installed, and the streams of some of them.
+case_one many "1,000 learned flows and routes lose nothing, whenever it dies"
+many()
+{
+	local n=0 total=0
+
+	topology 4
+	{
+		echo "mroute from r0 group $G2 to r1"
+		echo "mroute from r2 group $G3 to r3"
+		awk 'BEGIN { for (i = 0; i < 1000; i++)
+			printf "mroute from r0 source 10.5.%d.%d group " \
+			    "225.7.7.7 to r3\n", i / 250, i % 250
+		}' </dev/null
+	} | conf
+	start
+	awk 'BEGIN { for (i = 0; i < 1000; i++)
+		printf "add r0 10.6.%d.%d 225.7.7.8 r3\n", i / 250, i % 250
+	}' </dev/null | ctl -b || fail "batch"
+	expect_stream -c 1 -S 1000 r0 $S1 $G2 r1
+	must_come _has_entries 3000
+	count_start
+	stream_start -r 10000 -S 1000 r0 $S1 $G2
+	while [ $n -lt 4 ]; do
+		case $n in
+		0)	;;
+		1)	kill -HUP "$(daemon_pid)" ;;	# in its reload
+		2)	send -r 50000 -S 2000 r2 $S1 $G3 ;; # in a burst
+		3)	_kill control ;;
+		esac
+		_kill engine
+		must_come _replaced engine
+		must_come ctl show >/dev/null
+		n=$((n + 1))
+	done
+	stream_end
+	count_end r1="$sent" r3=any
+	# what smcroutectl has added: not after the reload
+	expect_mfc 10.5.3.9 225.7.7.7 r0 r3
+	expect_learned r0 $X1 $G2 r1
+}
+
+_has_entries() # N
+{
+	[ "$(mfc_count)" -eq "$1" ]
+}

@@ -1,0 +1,25 @@
+/*
+ * What smcroutectl has changed since the configuration was loaded: kept in
+ * memory that the parent holds, so that it outlives the engine.
+ */
+#ifndef JOURNAL_H
+#define JOURNAL_H
+
+#include "config.h"
+
+/* Maps it; takes the descriptor over.  Without it the rest does nothing.  0, or
+ * -1 when it cannot be used. */
+int journal_open(int fd);
+
+/* A route or a group has been added or removed, or changed back: its rule of
+ * the configuration, as it is now, is kept.  is_new: there was none before. */
+void journal_route(const struct config *, const struct directive *, int is_new);
+void journal_group(const struct config *, const struct directive *, int is_new);
+
+/* Brings what an earlier engine has kept into a configuration of the files. */
+void journal_replay(struct config *);
+
+/* The configuration is that of the files again. */
+void journal_clear(void);
+
+#endif
