@@ -291,6 +291,12 @@ topology() {
 	for ns in sender router $lans; do
 		ip netns add "$ns" && ip -n "$ns" link set lo up || return
 	done
+	# a router forwards; without it there would be warnings
+	for f in ipv4/ip_forward ipv6/conf/all/forwarding; do
+		ip netns exec router sh -c \
+		    "[ ! -f /proc/sys/net/$f ] || echo 1 >/proc/sys/net/$f" ||
+		    return
+	done
 	net=0
 	for host in sender $lans; do
 		port=$host
