@@ -419,3 +419,43 @@ secret_config()
 	ctl_status 0 reload
 	expect_mfc $S1 $G1 r0 r0 r1
 }
+
+case_one landlock "the parent reads what is beside its files, and nothing else"
+landlock()
+{
+	topology 2
+	landlock_available || atf_skip "a kernel without Landlock"
+	mkdir in out
+	echo "mroute from r0 source $S1 group $G1 to r1" >out/a.conf
+	echo "include in/*.conf" | conf
+	start
+	cp out/a.conf in/
+	ctl_ok reload
+	expect_mfc $S1 $G1 r0 r1
+	# its own directory, and what is below
+	mkdir later
+	cp out/a.conf later/
+	echo "include later/a.conf" | conf
+	ctl_ok reload
+	echo "include /etc/passwd" | conf
+	ctl_fails 1 'passwd.: permission denied' reload
+	expect_mfc $S1 $G1 r0 r1
+	stop
+	# what a file included at the start lies beside, later too
+	mkdir "$RUNDIR/../elsewhere.$$" || fail "mkdir"
+	scratch_dir="$RUNDIR/../elsewhere.$$"
+	echo "include $scratch_dir/*.conf" | conf
+	start
+	cp out/a.conf "$scratch_dir/"
+	ctl_status 0 reload
+	rm -r "$scratch_dir"
+	expect_mfc $S1 $G1 r0 r1
+}
+
+landlock_available()
+{
+	need python3
+	python3 -c 'import ctypes
+import sys
+sys.exit(ctypes.CDLL(None).syscall(444, None, 0, 1) < 1)'
+}

@@ -68,6 +68,9 @@ why_no_file(int error)
 		return "includes itself, or more than 16 files deep";
 	if (error == EINVAL)
 		return "not a regular file";
+	if (error == EACCES)
+		return "permission denied (a directory that no line named at "
+		       "the start needs a restart)";
 	return strerror(error);
 }
 

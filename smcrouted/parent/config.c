@@ -13,6 +13,7 @@
 
 #include "../../common/peer.h"
 #include "../../common/wire.h"
+#include "../service/paths.h"
 #include "config.h"
 
 #define MAXDEPTH 16
@@ -34,6 +35,7 @@ open_source(struct source *s)
 	struct stat st;
 	int fd, depth = 0, error = 0;
 
+	paths_read(s->path);
 	fd = open(s->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1)
 		return -1;

@@ -18,6 +18,7 @@
 #include "../service/hook.h"
 #include "../service/journal.h"
 #include "../service/notify.h"
+#include "../service/paths.h"
 #include "../service/rawsock.h"
 #include "../service/role.h"
 #include "../service/settings.h"
@@ -245,7 +246,10 @@ open_all(void)
 	role_open(&engine, engine_started, quit, NULL);
 	role_wait(&control);
 	role_wait(&engine);
+	/* to nobody yet: only to see which files there are */
+	config_send(&engine.link, settings.conf, NULL);
 	confine_rights(uid, gid, 0);
+	paths_confine(settings.pid, settings.sock);
 	sandbox_enter(SANDBOX_PARENT);
 	role_start(&control);
 }

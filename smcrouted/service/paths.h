@@ -1,0 +1,16 @@
+/*
+ * Which files the parent can still reach when it has given up its rights.  One
+ * file per system.
+ */
+#ifndef PATHS_H
+#define PATHS_H
+
+/* A file of the configuration: what is in its directory, and below, may be
+ * read.  Of no effect after paths_confine(). */
+void paths_read(const char *file);
+
+/* From now on only those, and the pid file and the socket may be made and
+ * removed in their directories; needs no_new_privs. */
+void paths_confine(const char *pid, const char *sock);
+
+#endif

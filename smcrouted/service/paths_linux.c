@@ -1,0 +1,121 @@
+/*
+ * Landlock: which files the parent can still reach.
+ */
+#include <sys/syscall.h>
+#include <linux/landlock.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../../common/log.h"
+#include "paths.h"
+#include "settings.h"
+
+/* Later than some headers that are in use. */
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
+#endif
+
+#define READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define MAKE                                                                   \
+	(LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_WRITE_FILE |         \
+	    LANDLOCK_ACCESS_FS_REMOVE_FILE)
+
+/* All that the first version knows, that is up to MAKE_SYM. */
+#define FIRST ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
+
+static int ruleset = -1;
+static enum { NEW, OPEN, CLOSED } state;
+
+static void
+open_ruleset(void)
+{
+	struct landlock_ruleset_attr a = { .handled_access_fs = FIRST };
+	long version;
+
+	state = OPEN;
+	version = syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+	if (version >= 2)
+		a.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
+	if (version >= 3)
+		a.handled_access_fs |= LANDLOCK_ACCESS_FS_TRUNCATE;
+	if (version >= 1)
+		ruleset =
+		    syscall(SYS_landlock_create_ruleset, &a, sizeof(a), 0);
+	if (ruleset != -1)
+		return;
+	if (version >= 1)
+		fatal(EX_OSERR, "Landlock");
+	log_notice("a kernel without Landlock: what the parent can read is not "
+		   "limited");
+}
+
+/* What is not there needs no right. */
+static void
+allow(const char *path, uint64_t access)
+{
+	struct landlock_path_beneath_attr a = { .allowed_access = access };
+
+	if (state == NEW)
+		open_ruleset();
+	if (ruleset == -1 ||
+	    (a.parent_fd = open(path, O_PATH | O_CLOEXEC)) == -1)
+		return;
+	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH,
+		&a, 0) == -1)
+		fatal(EX_OSERR, "Landlock: %s", path);
+	close(a.parent_fd);
+}
+
+static void
+allow_beside(const char *file, uint64_t access)
+{
+	char dir[PATH_MAX];
+	char *slash;
+
+	if (strlcpy(dir, file, sizeof(dir)) >= sizeof(dir) ||
+	    (slash = strrchr(dir, '/')) == NULL)
+		return;
+	slash[slash == dir] = '\0'; /* "/" of its own is a directory, too */
+	allow(dir, access);
+}
+
+/*
+ * A link may lead elsewhere at the next reload, as those do that systems are
+ * assembled of, but hardly to another of the directories in "/".
+ */
+void
+paths_read(const char *file)
+{
+	char real[PATH_MAX], *slash;
+
+	if (state == CLOSED || settings.check)
+		return;
+	allow_beside(file, READ);
+	if (realpath(file, real) == NULL || strcmp(real, file) == 0)
+		return;
+	if ((slash = strchr(real + 1, '/')) != NULL)
+		*slash = '\0';
+	allow(real, slash != NULL ? READ : LANDLOCK_ACCESS_FS_READ_FILE);
+}
+
+void
+paths_confine(const char *pid, const char *sock)
+{
+	allow_beside(pid, MAKE);
+	allow_beside(sock, LANDLOCK_ACCESS_FS_REMOVE_FILE);
+	allow("/dev/null",
+	    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
+	state = CLOSED;
+	if (ruleset == -1)
+		return;
+	if (syscall(SYS_landlock_restrict_self, ruleset, 0) == -1)
+		fatal(EX_OSERR, "Landlock");
+	close(ruleset);
+	ruleset = -1;
+}
