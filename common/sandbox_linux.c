@@ -208,6 +208,9 @@ allow_parent(void)
 	/* what is to be held */
 	allow_call_option("getsockopt", SOL_SOCKET, SO_TYPE, SO_TYPE);
 	allow_call_option("getsockopt", SOL_SOCKET, SO_DOMAIN, SO_DOMAIN);
+	/* who asks to take over */
+	allow("accept4");
+	allow_call_option("getsockopt", SOL_SOCKET, SO_PEERCRED, SO_PEERCRED);
 	allow_option(IPPROTO_IP, MRT_ADD_VIF, MRT_DEL_MFC);
 	allow_option(IPPROTO_IPV6, MRT6_ADD_MIF, MRT6_DEL_MFC);
 	allow_ioctl(SIOCGETVIFCNT);

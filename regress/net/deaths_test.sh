@@ -267,3 +267,243 @@ _has_entries() # N
 {
 	[ "$(mfc_count)" -eq "$1" ]
 }
+
+# A service manager that stores descriptors runs it.
+_managed() # [OPTION ...]
+{
+	need python3
+	# shellcheck disable=SC2046
+	$(ns_command "$R") python3 "$SRCDIR/service.py" "$W/manager" \
+	    "$SMCROUTED" -n $(daemon_args) "$@" </dev/null >lives 2>>"$D.log" &
+	manager=$!
+	note_pid $manager
+	_next_life 1
+}
+
+_next_life() # N
+{
+	must_come _lives "$1"
+	eval "pid_$D=$(sed -n "${1}s/^started \([0-9]*\).*/\1/p" lives)"
+	must_come _is_in_pid_file
+}
+
+_lives() # N
+{
+	[ "$(grep -c ^started lives)" -ge "$1" ]
+}
+
+_is_in_pid_file()
+{
+	[ "$(cat "$D.pid" 2>/dev/null)" = "$(daemon_pid)" ]
+}
+
+_reports()
+{
+	need python3
+	$(ns_command "$H") python3 "$SRCDIR/reports.py" "$(host_of r0)" \
+	    >reports 2>&1 &
+	note_pid $!
+	must_come grep -q ready reports
+}
+
+_no_leaves()
+{
+	! grep -q leave reports || fail "heard: $(grep leave reports)"
+}
+
+# Routes, flows, groups of the file and of smcroutectl, and their streams.
+_much()
+{
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+		mgroup from r0 group $G1
+	EOF
+}
+
+_all_there()
+{
+	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S1 $G3 r0 r2
+	expect_mfc $S2 $G2 r0 r1
+	expect_join r0 $G1
+	expect_join r0 $G2
+	[ "$(kernel_mfc_packets "$R" $FAM $S2 $G2)" -ge "$1" ] ||
+	    fail "the learned flow counts anew"
+	expect_learned r0 $X1 $G2 r1
+	plug r5
+	ctl_ok add r5 $S3 $G3 r1
+	expect_stream r5 $S3 $G3 r1
+	unplug r5
+}
+
+case_both parent_killed "a manager that stores descriptors: nothing is lost"
+parent_killed()
+{
+	topology 3
+	_much
+	_managed
+	_reports
+	ctl_ok add r0 $S1 $G3 r2
+	ctl_ok join r0 $G2
+	must_come grep -qx "join $G2" reports
+	expect_learned r0 $S2 $G2 r1
+	count_start
+	stream_start -r 10000 r0 $S2 $G2
+	kill -9 "$(daemon_pid)"
+	_next_life 2
+	must_come ctl show >/dev/null
+	send r0 $S1 $G1
+	stream_end
+	count_end r1=$((sent + 1))
+	_all_there "$sent"
+	kill -9 "$(daemon_pid)"
+	_next_life 3
+	must_come ctl show >/dev/null
+	_all_there "$sent"
+	_no_leaves
+	# each is stored once
+	sed -n '3s/hold[^ ]*//gp' lives | tr ' ' '\n' | sort | uniq -d >twice
+	! grep . twice || fail "stored twice: $(cat lives)"
+	kill $manager
+	wait $manager || fail "the service ended with $?"
+}
+
+case_one other_table "... but not when the table has changed"
+other_table()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	need python3
+	printf '#!/bin/sh\nexec %s "$@" $(cat %s)\n' "$SMCROUTED" \
+	    "$W/options" >wrapper
+	chmod 755 wrapper
+	echo >options
+	SMCROUTED=$W/wrapper _managed
+	expect_mfc $S1 $G1 r0 r1
+	echo -t 7 >options
+	kill -9 "$(daemon_pid)"
+	_next_life 2
+	must_come ctl show >/dev/null
+	[ "$(mfc_count)" -eq 0 ] || fail "table 0 still has $(mfc)"
+	kill $manager
+	wait $manager || fail "the service ended with $?"
+}
+
+# The next one has the same files.
+_next() # [OPTION ...]
+{
+	last=$(daemon_pid)
+	launch -x "$@"
+}
+
+case_both takes_over "-x: another daemon takes over, and nothing is lost"
+takes_over()
+{
+	local n=0
+
+	topology 3
+	_much
+	_reports
+	start
+	ctl_ok add r0 $S1 $G3 r2
+	ctl_ok join r0 $G2
+	must_come grep -qx "join $G2" reports
+	expect_learned r0 $S2 $G2 r1
+	count_start
+	stream_start -r 10000 r0 $S2 $G2
+	while [ $n -lt 3 ]; do
+		_next
+		must_come _is_in_pid_file
+		wait $last || fail "the one before ended with $?"
+		must_come ctl show >/dev/null
+		n=$((n + 1))
+	done
+	stream_end
+	count_end r1="$sent"
+	_all_there "$sent"
+	_no_leaves
+	stop
+	[ ! -e "$D.sock" ] && [ ! -e "$D.pid" ] && [ ! -e "$D.sock.next" ] ||
+	    fail "left: $(ls)"
+	must_come grep -qx "leave $G2" reports
+}
+
+case_both takes_over_not "... and when the other one fails, the first goes on"
+takes_over_not()
+{
+	topology 3
+	_much
+	_reports
+	start
+	ctl_ok add r0 $S1 $G3 r2
+	ctl_ok join r0 $G2
+	must_come grep -qx "join $G2" reports
+	expect_learned r0 $S2 $G2 r1
+	count_start
+	stream_start -r 10000 r0 $S2 $G2
+	first=$(daemon_pid)
+	_next -d 1000
+	must_come log_has 'handing over'
+	must_come _sleeps
+	kill -9 "$(daemon_pid)"
+	eval "pid_$D=$first"
+	must_come log_has 'does not do the work'
+	must_come ctl show >/dev/null
+	_is_in_pid_file || fail "$(cat "$D.pid") is in the pid file"
+	stream_end
+	count_end r1="$sent"
+	_all_there "$sent"
+	_no_leaves
+	stop
+}
+
+# It has taken all and waits to begin.
+_sleeps()
+{
+	[ -n "$(nursery engine)" ] && [ -n "$(role control)" ]
+}
+
+case_one takes_nothing "... and when there is none, it starts as ever"
+takes_nothing()
+{
+	topology 2
+	_much
+	start -x
+	log_has 'nothing to take over' || fail "$(cat "$D.log")"
+	expect_mfc $S1 $G1 r0 r1
+	stop
+}
+
+case_one only_root "only root may take over"
+only_root()
+{
+	topology 2
+	need python3
+	scratch
+	_much
+	start -p "$SMCROUTE_USER"
+	for user in "$SMCROUTE_USER" nobody; do
+		python3 - "$W/$D.sock.next" "$(id -u $user)" "$(id -g $user)" \
+		    >out 2>&1 <<-'EOF' || fail "$user: $(cat out)"
+			import os, socket, struct, sys
+			os.chmod(sys.argv[1], 0o666)
+			os.setgroups([])
+			os.setgid(int(sys.argv[3]))
+			os.setuid(int(sys.argv[2]))
+			s = socket.socket(socket.AF_UNIX)
+			s.connect(sys.argv[1])
+			s.settimeout(20)
+			try:
+			    s.sendall(struct.pack("=IIIII", 1, 20, 0, 0, 1))
+			    told, fds, _, _ = socket.recv_fds(s, 4096, 16)
+			except ConnectionError:
+			    told = fds = None
+			assert not told and not fds, (told, fds)
+		EOF
+	done
+	log_has 'handing over' && fail "it hands over"
+	expect_mfc $S1 $G1 r0 r1
+}

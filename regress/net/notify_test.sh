@@ -25,7 +25,7 @@ _told_all() # REGEX ...
 {
 	local line
 
-	grep -Ev '^(--|STATUS=.*)$' told >lines
+	grep -Ev '^(--|STATUS=.*|FD.*)$' told >lines
 	while read -r line; do
 		[ $# -gt 0 ] && echo "$line" | grep -qxE -- "$1" || return 1
 		shift

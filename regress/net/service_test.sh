@@ -213,7 +213,7 @@ _refused() # CODES REGEX
 	*" $status "*) ;;
 	*)	fail "status $status, not $1: $(cat $D.err)" ;;
 	esac
-	log_has "$2" || fail "no '$2' in the log"
+	wait_for log_has "$2" || fail "no '$2' in the log"
 	[ ! -e run/$NAME.pid ] || fail "it has left its pid file"
 }
 
@@ -786,11 +786,20 @@ systemd()
 	_property_is ActiveState active || fail "$(_property ActiveState)"
 	expect_stream r0 $S1 $G3 r1
 	_conf
-	# One that is killed comes again.
+	_systemctl reload smcrouted
+	# One that is killed comes again, and the next one is started: systemd
+	# has kept what the kernel's routes hang on.
 	before=$pid_d
+	count_start
+	stream_start -r 5000 r0 $S1 $G1
 	kill -9 $pid_d
 	must_come _again
 	expect_mfc $S1 $G1 r0 r1
+	_systemctl restart smcrouted
+	_main || fail "no main process"
+	expect_mfc $S1 $G1 r0 r1
+	stream_end
+	count_end r1="$sent"
 	# One that hangs, too.
 	cat >>units/smcrouted.service.d/test.conf <<-EOF
 		WatchdogSec=1
@@ -908,6 +917,15 @@ _sysv_all() # SHELL
 	note_pid "$pid_d"
 	daemon_alive
 	expect_stream r0 $S1 $G1 r1
+	count_start
+	stream_start -r 5000 r0 $S1 $G1
+	_says 0 OK upgrade
+	must_come gone "$pid_d"
+	pid_d=$(cat d.pid)
+	note_pid "$pid_d"
+	daemon_alive
+	stream_end
+	count_end r1="$sent"
 	_says 0 OK stop
 	gone "$pid_d" || fail "stopped, but there"
 	_nothing_left
@@ -974,6 +992,11 @@ openrc()
 	esac
 	_host sh -c '. ./rc.sh; reload' || fail "reload"
 	expect_mfc $S1 $G3 r0 r1
+	_host sh -c '. ./rc.sh; upgrade' || fail "upgrade"
+	must_come gone "$pid_d"
+	pid_d=$(cat run/mrt1.pid)
+	note_pid "$pid_d"
+	expect_stream r0 $S1 $G3 r1
 	kill "$pid_d"
 	must_come gone "$pid_d"
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../../common/log.h"
+#include "../service/handover.h"
 #include "../service/holder.h"
 #include "gate.h"
 #include "kernel.h"
@@ -58,6 +59,8 @@ kernel_open(int v6, uint32_t table)
 	int on = 1, size = RCVBUF, version = v6 ? 6 : 4;
 	char who[256];
 
+	if ((mfd[v6] = handover_take(HANDOVER_MROUTE4 + v6)) != -1)
+		return mfd[v6];
 	mfd[v6] = socket(v6 ? AF_INET6 : AF_INET,
 	    SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
 	    v6 ? (int)IPPROTO_ICMPV6 : (int)IPPROTO_IGMP);

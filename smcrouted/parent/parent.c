@@ -14,9 +14,9 @@
 #include "../../common/log.h"
 #include "../../common/sandbox.h"
 #include "../service/daemon.h"
+#include "../service/handover.h"
 #include "../service/hold.h"
 #include "../service/hook.h"
-#include "../service/journal.h"
 #include "../service/notify.h"
 #include "../service/paths.h"
 #include "../service/rawsock.h"
@@ -27,9 +27,7 @@
 
 #define MAXQUEUE 65536 /* bytes for the engine before the kernel keeps more */
 
-static uid_t uid; /* of -p, or root */
-static gid_t gid;
-static struct gate gate;
+static struct gate *gate;
 static struct event upcall_ev[2];
 static int loading;	   /* the engine has files to work on */
 static int64_t again = -1; /* and must have them once more, for this RELOAD */
@@ -100,7 +98,7 @@ balance(struct peer *p)
 	int v6, full = peer_queue(p) >= MAXQUEUE;
 
 	for (v6 = 0; v6 <= 1 && !full; v6++)
-		if (gate.have[v6])
+		if (gate->have[v6])
 			event_add(&upcall_ev[v6], NULL);
 	peer_pause(p, full);
 	if (!full && again != -1)
@@ -125,13 +123,13 @@ obey(struct imsg *imsg)
 	memset(&e, 0, sizeof(e));
 	for (i = 0; i < len / size; i++) {
 		if (imsg_get_buf(imsg, &e, size) == -1 ||
-		    !gate_verb(&gate, verb, &e))
+		    !gate_verb(gate, verb, &e))
 			return -1;
 		if ((error = kernel_verb(verb, &e)) != 0) {
 			result.f[failed].index = i;
 			result.f[failed++].error = error;
 		} else if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL) {
-			gate.ifindex[e.vif.v6][e.vif.slot] =
+			gate->ifindex[e.vif.v6][e.vif.slot] =
 			    verb == IMSG_VIF_ADD ? e.vif.ifindex : 0;
 		}
 	}
@@ -186,10 +184,11 @@ static void
 introduce(struct role *r)
 {
 	struct wire_setup s = { settings.flags, log_getlevel(), settings.table,
-		settings.expire, uid, settings.mrdisc, hold_max() };
+		settings.expire, settings.uid, settings.mrdisc, hold_max() };
 
-	s.flags |= (gate.have[0] ? SETUP_V4 : 0) |
-	    (gate.have[1] ? SETUP_V6 : 0) | (r->lives > 1 ? SETUP_AGAIN : 0);
+	s.flags |= (gate->have[0] ? SETUP_V4 : 0) |
+	    (gate->have[1] ? SETUP_V6 : 0) |
+	    (r->lives > 1 || handover_is_heir() ? SETUP_AGAIN : 0);
 	peer_send(&r->link, IMSG_SETUP, 0, -1, &s, sizeof(s));
 	role_connect(&engine, &control);
 }
@@ -203,15 +202,15 @@ engine_started(struct role *r)
 	 * number is another. */
 	for (v6 = 0; v6 <= 1; v6++)
 		for (i = 0; i < MAXVIF; i++)
-			if (gate.ifindex[v6][i] != 0 && !kernel_has_vif(v6, i))
-				gate.ifindex[v6][i] = VIF_LOST;
+			if (gate->ifindex[v6][i] != 0 && !kernel_has_vif(v6, i))
+				gate->ifindex[v6][i] = VIF_LOST;
 	r->dispatch = engine_dispatch;
 	r->link.idle = balance;
 	imsgbuf_allow_fdpass(&r->link.ibuf);
 	hold_next();
 	introduce(r);
-	peer_send(&r->link, IMSG_VIFS, 0, -1, gate.ifindex,
-	    sizeof(gate.ifindex));
+	peer_send(&r->link, IMSG_VIFS, 0, -1, gate->ifindex,
+	    sizeof(gate->ifindex));
 	loading = again = 0;
 }
 
@@ -222,33 +221,32 @@ open_all(void)
 {
 	int v6, fd;
 
-	daemon_start(&uid, &gid);
+	daemon_start();
 	event_init();
-	hook_open(settings.hook, settings.name, uid, gid);
+	hook_open();
 	notify_open(&engine);
+	gate = handover_open(&engine, &control, quit);
 	daemon_signals(on_signal, settings.lifetime);
 	for (v6 = 0; v6 <= 1; v6++) {
 		fd = kernel_open(v6, settings.table);
-		gate.have[v6] = fd != -1;
-		if (gate.have[v6])
-			role_keep(&engine, v6 ? SOCK_MRDISC6 : SOCK_MRDISC4,
-			    rawsock_open(v6));
+		gate->have[v6] = fd != -1;
+		handover_leave(HANDOVER_MROUTE4 + v6, fd);
+		role_keep(&engine, SOCK_MRDISC4 + v6,
+		    fd != -1 ? rawsock_open(v6) : -1);
 		event_set(&upcall_ev[v6], fd, EV_READ | EV_PERSIST,
 		    pass_upcalls, &upcall_ev[v6]);
 	}
-	if (!gate.have[0] && !gate.have[1])
+	if (!gate->have[0] && !gate->have[1])
 		fatalx(EX_PROTOCOL, "kernel without multicast routing");
-	fd = daemon_listen(settings.sock, uid, gid);
+	fd = handover_listen();
 	role_keep(&control, SOCK_CONTROL, fd);
 	role_watch(&control, fd);
-	role_keep(&engine, SOCK_JOURNAL, journal_create());
+	role_keep(&engine, SOCK_JOURNAL, handover_journal());
 	role_open(&control, introduce, quit, NULL);
 	role_open(&engine, engine_started, quit, NULL);
-	role_wait(&control);
-	role_wait(&engine);
 	/* to nobody yet: only to see which files there are */
 	config_send(&engine.link, settings.conf, NULL);
-	confine_rights(uid, gid, 0);
+	confine_rights(settings.uid, settings.gid, 0);
 	paths_confine(settings.pid, settings.sock);
 	sandbox_enter(SANDBOX_PARENT);
 	role_start(&control);
@@ -261,7 +259,6 @@ main(int argc, char **argv)
 	if (settings.check) {
 		event_init();
 		role_open(&engine, engine_started, quit, "-F");
-		role_wait(&engine);
 		if (geteuid() == 0)
 			confine_rights(0, 0, 0);
 	} else

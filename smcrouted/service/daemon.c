@@ -19,12 +19,14 @@
 #include <unistd.h>
 
 #include "daemon.h"
+#include "handover.h"
 #include "notify.h"
 #include "settings.h"
 #include "../../common/log.h"
 #include "../../common/wire.h"
 
-static const char *pid_path, *sock_path;
+static const char *pid_path, *sock_paths[2];
+static size_t nsock_paths;
 static uid_t pid_owner;
 static int background;
 static int attendant = -1; /* who waits for us to be ready */
@@ -58,9 +60,13 @@ clean_descriptors(void)
 {
 	int fd;
 
+	int passed = handover_passed();
+
 	while ((fd = open("/dev/null", O_RDWR)) != -1 && fd <= STDERR_FILENO)
 		;
-	closefrom(STDERR_FILENO + 1);
+	if (fd > STDERR_FILENO)
+		close(fd);
+	closefrom(STDERR_FILENO + 1 + passed);
 	signal(SIGCHLD, SIG_DFL);
 }
 
@@ -138,14 +144,35 @@ daemon_signals(void (*f)(int), unsigned int seconds)
 		evtimer_add(&timer, &tv);
 }
 
+/* One that is there already, and listens at this path. */
+static int
+is_listening(int fd, const char *path)
+{
+	struct sockaddr_un sun;
+	socklen_t len = sizeof(sun);
+
+	memset(&sun, 0, sizeof(sun));
+	return fd != -1 &&
+	    getsockname(fd, (struct sockaddr *)&sun, &len) == 0 &&
+	    strncmp(sun.sun_path, path, sizeof(sun.sun_path)) == 0 &&
+	    access(path, F_OK) == 0;
+}
+
 int
-daemon_listen(const char *path, uid_t uid, gid_t gid)
+daemon_listen(const char *path, uid_t uid, gid_t gid, int fd)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	struct stat st;
 	mode_t mask;
-	int fd;
 
+	sock_paths[nsock_paths++] = path;
+	if (is_listening(fd, path)) {
+		if (lchown(path, uid, gid) == -1)
+			fatal(EX_OSERR, "%s", path);
+		return fd;
+	}
+	if (fd != -1)
+		close(fd);
 	if (strlcpy(sun.sun_path, path, sizeof(sun.sun_path)) >=
 	    sizeof(sun.sun_path))
 		fatalx(EX_USAGE, "%s: longer than %zu bytes", path,
@@ -166,7 +193,6 @@ daemon_listen(const char *path, uid_t uid, gid_t gid)
 	    lchown(path, uid, gid) == -1 || listen(fd, 64) == -1)
 		fatal(EX_OSERR, "%s", path);
 	umask(mask);
-	sock_path = path;
 	return fd;
 }
 
@@ -211,7 +237,7 @@ attend(int fd, pid_t pid, int is_child)
 }
 
 void
-daemon_start(uid_t *uid, gid_t *gid)
+daemon_start(void)
 {
 	int fd[2], foreground = settings.foreground;
 	pid_t pid;
@@ -220,11 +246,11 @@ daemon_start(uid_t *uid, gid_t *gid)
 		fatalx(EX_NOPERM, "must be started by root");
 	find_user(SMCROUTE_USER, NULL, NULL);
 	if (settings.user != NULL)
-		find_user(settings.user, uid, gid);
+		find_user(settings.user, &settings.uid, &settings.gid);
 	pid_path = settings.pid;
-	pid_owner = *uid;
+	pid_owner = settings.uid;
 	background = !foreground;
-	if (foreground && *uid == geteuid())
+	if (foreground && settings.uid == geteuid())
 		return;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == -1 ||
 	    (pid = fork()) == -1)
@@ -267,6 +293,7 @@ daemon_ready(void)
 		return 0;
 	}
 	is_ready = 1;
+	handover_done();
 	if (attendant == -1)
 		failed = write_pid(getpid()) == -1;
 	else {
@@ -306,8 +333,15 @@ void
 daemon_end(void)
 {
 	notify("STOPPING=1");
-	if (sock_path != NULL)
-		(void)unlink(sock_path);
+	while (nsock_paths > 0)
+		(void)unlink(sock_paths[--nsock_paths]);
 	if (pid_written)
 		(void)unlink(pid_path);
+}
+
+void
+daemon_disown(void)
+{
+	nsock_paths = 0;
+	pid_written = 0;
 }

@@ -28,9 +28,10 @@ void daemon_log(int foreground, int syslog, const char *ident,
  * other signals are ignored. */
 void daemon_signals(void (*f)(int), unsigned int seconds);
 
-/* A listening unix socket at path, of mode 0660.  Exits with 69 when another
- * daemon listens there. */
-int daemon_listen(const char *path, uid_t, gid_t);
+/* A listening unix socket at path, of mode 0660: fd, if it is that (-1: none),
+ * or a new one.  Exits with 69 when another daemon listens there.  path must
+ * stay. */
+int daemon_listen(const char *path, uid_t, gid_t, int fd);
 
 /*
  * Exits with 77 when this is not root, with 67 when a user is missing.  Sets
@@ -39,7 +40,7 @@ int daemon_listen(const char *path, uid_t, gid_t);
  * otherwise.  When the pid file is to belong to another user, a child waits and
  * writes it as root.
  */
-void daemon_start(uid_t *, gid_t *);
+void daemon_start(void);
 
 /* The configuration will be read once more: for the service manager. */
 void daemon_reloading(void);
@@ -51,7 +52,10 @@ int daemon_ready(void);
 /* The engine's STATUS, for the service manager; -1: malformed. */
 int daemon_status(struct imsg *);
 
-/* Removes the pid file and the socket, if they are ours. */
+/* Another daemon has the pid file and the sockets now. */
+void daemon_disown(void);
+
+/* Removes the pid file and the sockets, if they are ours. */
 void daemon_end(void);
 
 #endif

@@ -3,19 +3,28 @@
  */
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../../common/wire.h"
 #include "hold.h"
+#include "notify.h"
 
 #define MAXHOLD 8192
 #define SPARE	128 /* descriptors for all else */
 
+struct held {
+	int fd;	       /* plus one: 0 is none */
+	char name[32]; /* for a service manager that keeps it, too */
+};
+
 /* By the engine's number for it: of this life, and of earlier ones. */
-static int mine[MAXHOLD], earlier[MAXHOLD];
+static struct held mine[MAXHOLD], earlier[MAXHOLD];
 static uint32_t nmine, nearlier; /* highest number in use, and one */
 
-/* Two lives at most overlap: who dies before it has settled adds nothing. */
+/* Two lives at most overlap (who dies before it has settled adds nothing), and
+ * copies for another daemon. */
 uint32_t
 hold_max(void)
 {
@@ -24,7 +33,7 @@ hold_max(void)
 
 	if (max != 0 || getrlimit(RLIMIT_NOFILE, &rl) == -1)
 		return max;
-	max = rl.rlim_cur > SPARE ? (rl.rlim_cur - SPARE) / 2 : 0;
+	max = rl.rlim_cur > SPARE ? (rl.rlim_cur - SPARE) / 3 : 0;
 	if (max > MAXHOLD)
 		max = MAXHOLD;
 	return max;
@@ -41,13 +50,25 @@ is_membership_socket(int fd)
 	    type == SOCK_DGRAM && (domain == AF_INET || domain == AF_INET6);
 }
 
-/* Descriptors are kept plus one, so that 0 is none. */
 static void
-drop(int *held)
+keep(struct held *h, int fd)
 {
-	if (*held != 0)
-		close(*held - 1);
-	*held = 0;
+	static unsigned int serial;
+
+	h->fd = fd + 1;
+	snprintf(h->name, sizeof(h->name), "%s%ld-%u", HOLD_NAME,
+	    (long)getpid(), serial++);
+	notify_fd(fd, "FDSTORE=1\nFDPOLL=0\nFDNAME=%s", h->name);
+}
+
+static void
+drop(struct held *h)
+{
+	if (h->fd == 0)
+		return;
+	close(h->fd - 1);
+	notify("FDSTOREREMOVE=1\nFDNAME=%s", h->name);
+	h->fd = 0;
 }
 
 int
@@ -57,7 +78,7 @@ hold_message(struct imsg *imsg)
 	int fd = imsg_get_fd(imsg), hold = imsg_get_type(imsg) == IMSG_HOLD;
 
 	if (id >= hold_max() || imsg_get_len(imsg) != 0 || hold != (fd != -1) ||
-	    (hold && (mine[id] != 0 || !is_membership_socket(fd)))) {
+	    (hold && (mine[id].fd != 0 || !is_membership_socket(fd)))) {
 		if (fd != -1)
 			close(fd);
 		return -1;
@@ -66,7 +87,7 @@ hold_message(struct imsg *imsg)
 		drop(&mine[id]);
 		return 0;
 	}
-	mine[id] = fd + 1;
+	keep(&mine[id], fd);
 	if (id >= nmine)
 		nmine = id + 1;
 	return 0;
@@ -83,7 +104,7 @@ hold_next(void)
 			earlier[i] = mine[i];
 		else
 			drop(&mine[i]);
-		mine[i] = 0;
+		mine[i].fd = 0;
 	}
 	if (nearlier == 0)
 		nearlier = nmine;
@@ -95,4 +116,31 @@ hold_settled(void)
 {
 	while (nearlier > 0)
 		drop(&earlier[--nearlier]);
+}
+
+void
+hold_inherit(int fd, const char *name)
+{
+	struct held *h = &earlier[nearlier];
+
+	if (nearlier == MAXHOLD) {
+		close(fd);
+		return;
+	}
+	h->fd = fd + 1;
+	strlcpy(h->name, name, sizeof(h->name));
+	nearlier++;
+}
+
+void
+hold_each(void (*f)(int))
+{
+	uint32_t i;
+
+	for (i = 0; i < nearlier; i++)
+		if (earlier[i].fd != 0)
+			f(earlier[i].fd - 1);
+	for (i = 0; i < nmine; i++)
+		if (mine[i].fd != 0)
+			f(mine[i].fd - 1);
 }

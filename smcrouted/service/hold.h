@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include "../../common/imsg.h"
 
+/* What their names begin with in a service manager's store. */
+#define HOLD_NAME "hold-"
+
 /* How many each engine may have held; the same at every call. */
 uint32_t hold_max(void);
 
@@ -18,5 +21,10 @@ int hold_message(struct imsg *);
 void hold_next(void);
 /* It has: those of earlier engines are closed. */
 void hold_settled(void);
+
+/* One that the daemon before this has left. */
+void hold_inherit(int fd, const char *name);
+/* Calls f for each that is held. */
+void hold_each(void (*f)(int fd));
 
 #endif

@@ -23,6 +23,7 @@
 #include "../../common/wire.h"
 #include "hook.h"
 #include "role.h"
+#include "settings.h"
 
 #define HOOK_FD	 3 /* the pipe to the parent */
 #define MAXRUN	 8
@@ -45,7 +46,6 @@ static int beyond; /* flows were not passed on */
 
 /* the process's */
 static struct peer parent;
-static const char *command, *ident;
 static struct run runs[MAXRUN];
 static struct wire_key waiting[MAXWAIT];
 static size_t first, nwaiting;
@@ -69,12 +69,12 @@ become_command(int out, const struct wire_key *k)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	clearenv();
 	setenv("PATH", PATH, 1);
-	setenv("IDENT", ident, 1);
+	setenv("IDENT", settings.name, 1);
 	if (k != NULL) {
 		setenv("source", addr_print(&k->src, src), 1);
 		setenv("group", addr_print(&k->grp, grp), 1);
 	}
-	execlp(command, command, k != NULL ? "install" : "reload",
+	execlp(settings.hook, settings.hook, k != NULL ? "install" : "reload",
 	    (char *)NULL);
 	dprintf(STDERR_FILENO, "%s\n", strerror(errno));
 	_exit(EX_NOINPUT);
@@ -84,7 +84,7 @@ static void
 log_output(struct run *r)
 {
 	if (r->len > 0)
-		log_notice("%s: %.*s", command, (int)r->len, r->line);
+		log_notice("%s: %.*s", settings.hook, (int)r->len, r->line);
 	r->len = 0;
 }
 
@@ -119,7 +119,7 @@ run(struct run *r, const struct wire_key *k)
 
 	if (pipe2(fd, O_CLOEXEC) == -1 || (r->pid = fork()) == -1) {
 		r->pid = 0;
-		log_warn("%s", command);
+		log_warn("%s", settings.hook);
 		return;
 	}
 	if (r->pid == 0)
@@ -167,13 +167,13 @@ on_child(int sig, short what, void *arg)
 			continue;
 		r->pid = 0;
 		if (WIFSIGNALED(status))
-			log_warnx("%s ended by signal %d", command,
+			log_warnx("%s ended by signal %d", settings.hook,
 			    WTERMSIG(status));
 		else if (WEXITSTATUS(status) != 0)
-			log_warnx("%s ended with exit %d", command,
+			log_warnx("%s ended with exit %d", settings.hook,
 			    WEXITSTATUS(status));
 		else
-			log_debug("%s ended with exit 0", command);
+			log_debug("%s ended with exit 0", settings.hook);
 		/* one that it left behind may hold its output open */
 		if (r->out != -1)
 			on_output(r->out, 0, r);
@@ -199,7 +199,7 @@ wait_for_turn(const struct wire_key *k)
 		return;
 	}
 	if (!reload)
-		log_warnx("%s: more than %d flows wait for it", command,
+		log_warnx("%s: more than %d flows wait for it", settings.hook,
 		    MAXWAIT);
 	reload = 1;
 }
@@ -219,7 +219,7 @@ parent_dispatch(struct peer *p, struct imsg *imsg)
 	return 0;
 }
 
-static void __attribute__((noreturn)) hook_main(int fd, uid_t uid, gid_t gid)
+static void __attribute__((noreturn)) hook_main(int fd)
 {
 	struct event ev;
 	int i;
@@ -232,7 +232,7 @@ static void __attribute__((noreturn)) hook_main(int fd, uid_t uid, gid_t gid)
 	for (i = 0; i < MAXRUN; i++)
 		runs[i].out = -1;
 	child_init(&parent, fd, "hook", parent_dispatch);
-	confine_rights(uid, gid, 1);
+	confine_rights(settings.uid, settings.gid, 1);
 	signal_set(&ev, SIGCHLD, on_child, NULL);
 	signal_add(&ev, NULL);
 	event_dispatch();
@@ -254,17 +254,16 @@ process_gone(struct peer *p, const char *why)
 }
 
 void
-hook_open(const char *cmd, const char *name, uid_t uid, gid_t gid)
+hook_open(void)
 {
 	int pair[2];
 	pid_t pid;
 
-	if (cmd == NULL)
+	if (settings.hook == NULL)
 		return;
-	command = cmd;
-	ident = name;
-	if (strchr(cmd, '/') != NULL && access(cmd, X_OK) == -1)
-		log_warn("-e %s", cmd);
+	if (strchr(settings.hook, '/') != NULL &&
+	    access(settings.hook, X_OK) == -1)
+		log_warn("-e %s", settings.hook);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1 ||
 	    (pid = fork()) == -1)
 		fatal(EX_OSERR, "hook");
@@ -272,7 +271,7 @@ hook_open(const char *cmd, const char *name, uid_t uid, gid_t gid)
 		if (dup2(pair[1], HOOK_FD) == -1)
 			_exit(EX_OSERR);
 		closefrom(HOOK_FD + 1);
-		hook_main(HOOK_FD, uid, gid);
+		hook_main(HOOK_FD);
 	}
 	close(pair[1]);
 	process.name = "hook";
@@ -300,7 +299,7 @@ hook_install(struct imsg *imsg)
 	struct wire_key keys[WIRE_BATCH];
 	size_t len = imsg_get_len(imsg);
 
-	if (command == NULL || len > sizeof(keys) || len == 0 ||
+	if (settings.hook == NULL || len > sizeof(keys) || len == 0 ||
 	    len % sizeof(*keys) != 0)
 		return -1;
 	imsg_get_data(imsg, keys, len);

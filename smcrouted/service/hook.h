@@ -8,10 +8,9 @@
 #include <sys/types.h>
 #include "../../common/imsg.h"
 
-/* Starts that process, as root and before anything is opened.  The command: a
- * path, or a name to be looked for in PATH; NULL: none, and none of this does
- * anything. */
-void hook_open(const char *command, const char *ident, uid_t, gid_t);
+/* Starts that process, as root and before anything is opened.  Without -e none
+ * of this does anything. */
+void hook_open(void);
 /* Runs it for the flows of the engine's HOOK; -1: malformed. */
 int hook_install(struct imsg *);
 /* Runs it with "reload". */

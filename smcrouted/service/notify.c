@@ -79,19 +79,52 @@ notify_open(struct role *engine)
 	watchdog_start(engine);
 }
 
-void
-notify(const char *fmt, ...)
+static void
+send_lines(int fd, const char *fmt, va_list ap)
 {
+	union {
+		struct cmsghdr hdr;
+		char buf[CMSG_SPACE(sizeof(int))];
+	} ctl;
 	char text[512];
-	va_list ap;
+	struct iovec iov = { .iov_base = text };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 	int n;
 
 	if (manager == -1)
 		return;
-	va_start(ap, fmt);
 	n = vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
+	iov.iov_len = n;
+	if (fd != -1) {
+		memset(&ctl, 0, sizeof(ctl));
+		ctl.hdr.cmsg_level = SOL_SOCKET;
+		ctl.hdr.cmsg_type = SCM_RIGHTS;
+		ctl.hdr.cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(&ctl.hdr), &fd, sizeof(fd));
+		msg.msg_control = &ctl;
+		msg.msg_controllen = sizeof(ctl.buf);
+	}
 	if (n < 0 || n >= (int)sizeof(text) ||
-	    send(manager, text, n, MSG_NOSIGNAL) == -1)
+	    sendmsg(manager, &msg, MSG_NOSIGNAL) == -1)
 		log_debug("the service manager was not told: %s", text);
+}
+
+void
+notify(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	send_lines(-1, fmt, ap);
+	va_end(ap);
+}
+
+void
+notify_fd(int fd, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	send_lines(fd, fmt, ap);
+	va_end(ap);
 }

@@ -10,7 +10,8 @@ struct role;
  * watchdog if it is asked for: it says that the engine answers.  Without that
  * variable all this does nothing. */
 void notify_open(struct role *engine);
-/* Lines of VARIABLE=VALUE. */
+/* Lines of VARIABLE=VALUE; with a descriptor, which stays open here. */
 void notify(const char *, ...) __attribute__((format(printf, 1, 2)));
+void notify_fd(int fd, const char *, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

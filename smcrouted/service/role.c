@@ -110,7 +110,10 @@ nursery_dispatch(struct peer *p, struct imsg *imsg)
 		unask(r);
 		peer_close(&r->link);
 		r->ready = 1;
-		schedule(r);
+		if (r->stopped != NULL)
+			r->stopped(r);
+		else
+			schedule(r);
 		return 0;
 	}
 	return -1;
@@ -160,6 +163,33 @@ link_gone(struct peer *p, const char *why)
 		log_warnx("link to %s: %s", r->name, why);
 	role_expel(r);
 	lose(r);
+}
+
+void
+role_pause(struct role *r, void (*stopped)(struct role *))
+{
+	r->stopped = stopped;
+	evtimer_del(&r->restart);
+	if (!r->ready)
+		role_expel(r);
+	else
+		stopped(r);
+}
+
+int
+role_is_paused(const struct role *r)
+{
+	return r->stopped != NULL && r->ready;
+}
+
+void
+role_resume(struct role *r)
+{
+	if (r->stopped == NULL)
+		return;
+	r->stopped = NULL;
+	if (r->ready)
+		role_start(r);
 }
 
 static void
@@ -284,11 +314,6 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 	peer_open(&r->nursery, pair[0]);
 	evtimer_set(&r->restart, restart, r);
 	evtimer_set(&r->overdue, overdue, r);
-}
-
-void
-role_wait(struct role *r)
-{
 	while (!r->ready)
 		event_loop(EVLOOP_ONCE);
 }

@@ -30,6 +30,7 @@ struct role {
 	int ready;	    /* confined, no child running */
 	unsigned int delay; /* before the next start, in milliseconds */
 	struct event restart;
+	void (*stopped)(struct role *); /* while it is paused */
 	int heard; /* from the child, since something was last asked of it */
 	int asked; /* whether it is alive, without an answer so far */
 	struct event overdue;
@@ -42,11 +43,10 @@ struct role {
 	size_t nsockets;
 };
 
-/* Starts the nursery of LIBEXECDIR/name; arg: its argument or NULL. */
+/* Starts the nursery of LIBEXECDIR/name (arg: its argument or NULL), and waits
+ * until it has given up its rights, or is lost. */
 void role_open(struct role *, void (*started)(struct role *), void (*lost)(int),
     const char *arg);
-/* Waits until the nursery has given up its rights, or is lost. */
-void role_wait(struct role *);
 /* Forks a child.  It is started anew whenever it ends, sooner or later. */
 void role_start(struct role *);
 /* The same in so many milliseconds. */
@@ -59,6 +59,12 @@ void role_watch(struct role *, int fd);
 int role_is_well(const struct role *);
 /* Ends the child; the next one is started. */
 void role_expel(struct role *);
+/* Ends the child and starts none; stopped is called when there is none. */
+void role_pause(struct role *, void (*stopped)(struct role *));
+/* 1 when there is none any more. */
+int role_is_paused(const struct role *);
+/* Starts a child again. */
+void role_resume(struct role *);
 /* Hands a copy of the descriptor to each child; -1: none. */
 void role_keep(struct role *, enum wire_socket, int fd);
 /* A new pipe between two children, once both are there. */

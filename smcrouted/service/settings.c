@@ -13,12 +13,12 @@
 #include "daemon.h"
 #include "settings.h"
 
-#define LETTERS	   "c:D:d:e:F:f:hI:i:l:m:NnP:p:st:u:v"
+#define LETTERS	   "c:D:d:e:F:f:hI:i:l:m:NnP:p:st:u:vx"
 #define MAXSECONDS (1 << 30)
 #define MAXTABLE   (1000000000 - 1) /* the kernel's */
 
 static const char usage[] =
-    "usage: smcrouted [-hNnsv] [-c SEC] [-D SEC] [-d SEC] [-e CMD] [-F FILE]\n"
+    "usage: smcrouted [-hNnsvx] [-c SEC] [-D SEC] [-d SEC] [-e CMD] [-F FILE]\n"
     "                 [-f FILE] [-I NAME] [-i NAME] [-l LEVEL] [-m SEC]\n"
     "                 [-P FILE] [-p USER[:GROUP]] [-t ID] [-u FILE]\n";
 
@@ -79,6 +79,7 @@ settings_parse(int argc, char **argv)
 	s->name = s->name ? s->name : "smcroute";
 	s->check = given['F'] != NULL;
 	s->foreground = given['n'] != NULL;
+	s->take_over = given['x'] != NULL;
 	daemon_log(s->check || s->foreground, !s->check && given['s'], s->name,
 	    given['l']);
 	s->flags = (s->check ? SETUP_CHECK : 0) |

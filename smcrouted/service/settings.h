@@ -4,6 +4,8 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
+#include <sys/types.h>
+
 struct settings {
 	const char *name; /* the identity */
 	/* absolute paths */
@@ -13,7 +15,10 @@ struct settings {
 	int check;	    /* parse conf, and no more */
 	unsigned int flags; /* SETUP_* for the children */
 	int foreground;
+	int take_over;	  /* from the daemon that runs */
 	const char *user; /* USER[:GROUP] of the parent, or NULL */
+	uid_t uid;	  /* the same as ids, or root's */
+	gid_t gid;
 	const char *hook; /* the -e command: absolute path, or name; or NULL */
 	unsigned int table;
 	/* seconds */

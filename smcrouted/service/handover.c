@@ -1,0 +1,365 @@
+/*
+ * What a daemon leaves to the next one.
+ */
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <errno.h>
+#include <event.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../../common/log.h"
+#include "daemon.h"
+#include "handover.h"
+#include "hold.h"
+#include "memory.h"
+#include "notify.h"
+#include "role.h"
+#include "settings.h"
+
+#define FIRST_PASSED 3	/* of a service manager's descriptors */
+#define VERSION	     1	/* of struct left, and of messages */
+#define PATIENCE     10 /* seconds */
+#define JOURNAL_SIZE (64 << 20)
+
+enum message {
+	TAKE = 1, /* to the one that runs: uint32_t VERSION */
+	THING,	  /* to the next one: id is an enum handover, or MAX: held */
+	END,	  /* ... that was all */
+	DONE	  /* to the one that runs: end */
+};
+
+static const char *const names[HANDOVER_MAX] = { "mroute4", "mroute6", "gate",
+	"journal", "control", "takeover" };
+
+struct left {
+	uint32_t version;
+	uint32_t table;
+	struct gate gate;
+};
+
+/* Descriptors plus one, so that 0 is none. */
+static int from_last[HANDOVER_MAX], for_next[HANDOVER_MAX];
+static struct left *left;
+static int is_heir;
+
+/* The next one, while we wait for it to be ready; the last one likewise. */
+static struct peer next;
+static struct imsgbuf last;
+static struct event asked;
+static struct role *roles[2];
+static void (*end)(int);
+
+static int
+is_held(const char *name)
+{
+	return strncmp(name, HOLD_NAME, strlen(HOLD_NAME)) == 0;
+}
+
+static void
+inherit(unsigned int which, const char *name, int fd)
+{
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	if (which == HANDOVER_MAX)
+		hold_inherit(fd, name);
+	else if (which < HANDOVER_MAX && from_last[which] == 0)
+		from_last[which] = fd + 1;
+	else
+		close(fd);
+}
+
+int
+handover_passed(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *errstr;
+	const char *count = getenv("LISTEN_FDS"), *list;
+	char *copy, *rest, *name;
+	unsigned int which;
+	int i, n = 0;
+
+	if (pid == NULL || count == NULL ||
+	    strtonum(pid, 1, INT32_MAX, &errstr) != getpid())
+		return 0;
+	n = strtonum(count, 0, INT32_MAX - FIRST_PASSED, &errstr);
+	if ((list = getenv("LISTEN_FDNAMES")) == NULL)
+		list = "";
+	if ((copy = rest = strdup(list)) == NULL)
+		return 0;
+	for (i = 0; i < n && (name = strsep(&rest, ":")) != NULL; i++) {
+		for (which = 0; which < HANDOVER_MAX; which++)
+			if (strcmp(names[which], name) == 0)
+				break;
+		if (which == HANDOVER_MAX && !is_held(name))
+			which++;
+		inherit(which, name, FIRST_PASSED + i);
+	}
+	free(copy);
+	return n;
+}
+
+/* The socket's path; 0: too long to be one. */
+static int
+path_of(char *path, size_t size)
+{
+	return (size_t)snprintf(path, size, "%s.next", settings.sock) < size;
+}
+
+static void
+ask_last(void)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	struct timeval tv = { .tv_sec = PATIENCE };
+	uint32_t version = VERSION;
+	struct imsg imsg;
+	uid_t uid;
+	gid_t gid;
+	int fd, n;
+
+	if (!path_of(sun.sun_path, sizeof(sun.sun_path)) ||
+	    (fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) == -1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) == -1 ||
+	    connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
+	    getpeereid(fd, &uid, &gid) == -1 || uid != 0) {
+		log_notice("nothing to take over: %s: %s", sun.sun_path,
+		    strerror(errno));
+		return;
+	}
+	imsgbuf_init(&last, fd);
+	imsgbuf_allow_fdpass(&last);
+	if (imsg_compose(&last, TAKE, 0, 0, -1, &version, sizeof(version)) ==
+		-1 ||
+	    imsgbuf_flush(&last) == -1)
+		fatal(EX_UNAVAILABLE, "%s", sun.sun_path);
+	for (;;) {
+		while ((n = imsgbuf_get(&last, &imsg)) == 1) {
+			if (imsg_get_type(&imsg) == END)
+				return;
+			fd = imsg_get_fd(&imsg);
+			if (imsg_get_type(&imsg) == THING && fd != -1)
+				inherit(imsg_get_id(&imsg), "", fd);
+		}
+		if (n == -1 || imsgbuf_read(&last) != 1)
+			fatalx(EX_UNAVAILABLE,
+			    "the daemon that runs does not hand over");
+	}
+}
+
+int
+handover_take(enum handover which)
+{
+	int fd = from_last[which] - 1;
+
+	from_last[which] = 0;
+	return fd;
+}
+
+static int
+map_left(int fd)
+{
+	if (fd == -1)
+		left = calloc(1, sizeof(*left));
+	else
+		left = mmap(NULL, sizeof(*left), PROT_READ | PROT_WRITE,
+		    MAP_SHARED, fd, 0);
+	return left == NULL || left == MAP_FAILED ? -1 : 0;
+}
+
+/* What we have found goes together, and is of our table. */
+static int
+is_ours(int fd)
+{
+	struct stat st;
+
+	return fd != -1 && fstat(fd, &st) == 0 && st.st_size == sizeof(*left) &&
+	    map_left(fd) == 0 && left->version == VERSION &&
+	    left->table == settings.table;
+}
+
+static void
+begin_anew(void)
+{
+	unsigned int i;
+	int fd;
+
+	for (i = 0; i < HANDOVER_MAX; i++)
+		if (i != HANDOVER_CONTROL && i != HANDOVER_SOCKET &&
+		    (fd = handover_take(i)) != -1)
+			close(fd);
+	hold_settled();
+	fd = memory_create("gate", sizeof(*left));
+	if (map_left(fd) == -1)
+		fatal(EX_OSERR, "gate");
+	left->version = VERSION;
+	left->table = settings.table;
+	handover_leave(HANDOVER_GATE, fd);
+}
+
+struct gate *
+handover_open(struct role *engine, struct role *control, void (*f)(int))
+{
+	int fd, v6;
+
+	roles[0] = engine;
+	roles[1] = control;
+	end = f;
+	if (settings.take_over)
+		ask_last();
+	fd = handover_take(HANDOVER_GATE);
+	if (!(is_heir = is_ours(fd))) {
+		if (fd != -1)
+			close(fd);
+		begin_anew();
+		return &left->gate;
+	}
+	handover_leave(HANDOVER_GATE, fd);
+	for (v6 = 0; v6 <= 1; v6++)
+		if (from_last[HANDOVER_MROUTE4 + v6] == 0)
+			memset(left->gate.ifindex[v6], 0,
+			    sizeof(left->gate.ifindex[v6]));
+	return &left->gate;
+}
+
+int
+handover_is_heir(void)
+{
+	return is_heir;
+}
+
+int
+handover_journal(void)
+{
+	int fd = handover_take(HANDOVER_JOURNAL);
+
+	if (fd == -1)
+		fd = memory_create("journal", JOURNAL_SIZE);
+	handover_leave(HANDOVER_JOURNAL, fd);
+	return fd;
+}
+
+void
+handover_leave(enum handover which, int fd)
+{
+	if (fd == -1)
+		return;
+	for_next[which] = fd + 1;
+	/* whatever it has of this name is of another life */
+	notify("FDSTOREREMOVE=1\nFDNAME=%s", names[which]);
+	notify_fd(fd, "FDSTORE=1\nFDPOLL=0\nFDNAME=%s", names[which]);
+}
+
+static void
+give_held(int fd)
+{
+	peer_send(&next, THING, HANDOVER_MAX, dup(fd), NULL, 0);
+}
+
+static void
+hand_over(struct role *r)
+{
+	uint32_t i;
+
+	(void)r;
+	if (!role_is_paused(roles[0]) || !role_is_paused(roles[1]) ||
+	    !peer_is_open(&next))
+		return;
+	for (i = 0; i < HANDOVER_MAX; i++)
+		if (for_next[i] != 0)
+			peer_send(&next, THING, i, dup(for_next[i] - 1), NULL,
+			    0);
+	hold_each(give_held);
+	peer_send(&next, END, 0, -1, NULL, 0);
+}
+
+static int
+next_dispatch(struct peer *p, struct imsg *imsg)
+{
+	uint32_t version;
+	int i;
+
+	switch (imsg_get_type(imsg)) {
+	case TAKE:
+		if (imsg_get_data(imsg, &version, sizeof(version)) == -1 ||
+		    version != VERSION)
+			return -1;
+		log_notice("handing over to another daemon");
+		for (i = 0; i < 2; i++)
+			role_pause(roles[i], hand_over);
+		return 0;
+	case DONE:
+		log_notice("another daemon does the work now");
+		daemon_disown();
+		peer_close(p);
+		end(0);
+	}
+	return -1;
+}
+
+static void
+next_gone(struct peer *p, const char *why)
+{
+	int i;
+
+	(void)p;
+	log_warnx("the other daemon does not do the work: %s", why);
+	for (i = 0; i < 2; i++)
+		role_resume(roles[i]);
+}
+
+static void
+accept_next(int lfd, short what, void *arg)
+{
+	uid_t uid;
+	gid_t gid;
+	int fd;
+
+	(void)what;
+	(void)arg;
+	if ((fd = accept4(lfd, NULL, NULL, SOCK_CLOEXEC)) == -1)
+		return;
+	if (peer_is_open(&next) || getpeereid(fd, &uid, &gid) == -1 ||
+	    uid != 0) {
+		close(fd);
+		return;
+	}
+	peer_open(&next, fd);
+}
+
+int
+handover_listen(void)
+{
+	static char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	int fd;
+
+	if (path_of(path, sizeof(path))) {
+		fd = daemon_listen(path, 0, 0, handover_take(HANDOVER_SOCKET));
+		handover_leave(HANDOVER_SOCKET, fd);
+		next.name = "next";
+		next.dispatch = next_dispatch;
+		next.gone = next_gone;
+		event_set(&asked, fd, EV_READ | EV_PERSIST, accept_next, NULL);
+		event_add(&asked, NULL);
+	}
+	fd = daemon_listen(settings.sock, settings.uid, settings.gid,
+	    handover_take(HANDOVER_CONTROL));
+	handover_leave(HANDOVER_CONTROL, fd);
+	return fd;
+}
+
+/* Its log and its pid file are done when it hangs up. */
+void
+handover_done(void)
+{
+	if (last.fd <= 0)
+		return;
+	if (imsg_compose(&last, DONE, 0, 0, -1, NULL, 0) == 1 &&
+	    imsgbuf_flush(&last) == 0)
+		(void)imsgbuf_read(&last);
+	close(last.fd);
+	imsgbuf_clear(&last);
+}

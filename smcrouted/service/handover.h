@@ -1,0 +1,56 @@
+/*
+ * What a daemon leaves to the next one, so that the kernel keeps all routes and
+ * groups meanwhile: by way of a service manager that stores descriptors, or
+ * directly to one that is started with -x.
+ */
+#ifndef HANDOVER_H
+#define HANDOVER_H
+
+#include <stdint.h>
+#include "../parent/gate.h"
+
+struct role;
+
+enum handover {
+	HANDOVER_MROUTE4, /* and of IPv6: the next */
+	HANDOVER_MROUTE6,
+	HANDOVER_GATE,	  /* memory: the slots that are bound */
+	HANDOVER_JOURNAL, /* memory: see the engine's journal.h */
+	HANDOVER_CONTROL, /* the control socket */
+	HANDOVER_SOCKET,  /* where the next one asks for all this */
+	HANDOVER_MAX
+};
+
+/* Notes the descriptors that a service manager has passed.  How many there are,
+ * from 3 on.  Before all other descriptors are closed. */
+int handover_passed(void);
+
+/*
+ * Takes what the daemon before this has left: to the service manager, or, with
+ * -x, what the one has that runs; that one pauses until we are ready, and goes
+ * on if we end before.  Exits with 69 when it does not answer; that there is
+ * none is only told.  What is of another routing table is closed.
+ *
+ * Returns the gate, with the slots that are bound, in memory that is left to
+ * the next daemon.  The roles pause when there is one, and end(0) is called in
+ * the end.
+ */
+struct gate *handover_open(struct role *engine, struct role *control,
+    void (*end)(int code));
+/* 1 when there was one before us. */
+int handover_is_heir(void);
+
+/* A descriptor that it has left, or -1; each can be taken once. */
+int handover_take(enum handover);
+/* Leaves a descriptor to the next one; -1: none. */
+void handover_leave(enum handover, int fd);
+
+/* The control socket, and the journal (-1: none): new unless they were left.
+ * Listens for the next daemon, too. */
+int handover_listen(void);
+int handover_journal(void);
+
+/* We do the work now: whoever did it before ends. */
+void handover_done(void);
+
+#endif

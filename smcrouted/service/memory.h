@@ -1,0 +1,13 @@
+/*
+ * Memory that outlives the process that writes to it.  One file per system.
+ */
+#ifndef MEMORY_H
+#define MEMORY_H
+
+#include <stddef.h>
+
+/* A descriptor to map, of zeroes and of this size for good; what is not touched
+ * takes no room.  -1: this system has no such thing. */
+int memory_create(const char *name, size_t size);
+
+#endif
