@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../../common/log.h"
+#include "../../smcrouted/engine/conf.h"
 #include "../../smcrouted/engine/group_sock.h"
 #include "../../smcrouted/engine/groups.h"
 #include "../../smcrouted/engine/hash.h"
@@ -435,7 +436,7 @@ test_limits(void)
 	leave_everything(fds);
 
 	groups_begin();
-	for (i = 0; i < GROUPS_MAX; i++) {
+	for (i = 0; i < CONF_GROUPS; i++) {
 		m = member("0.0.0.0", 0, "230.0.0.0", i);
 		m.ifindex = 4711;
 		want(&m);
@@ -444,7 +445,7 @@ test_limits(void)
 	CHECK(groups_want(&m) == -1);
 	/* what is to be left does not count */
 	groups_begin();
-	for (i = 0; i < GROUPS_MAX; i++) {
+	for (i = 0; i < CONF_GROUPS; i++) {
 		m = member("0.0.0.0", 0, "235.0.0.0", i);
 		m.ifindex = 4711;
 		want(&m);
