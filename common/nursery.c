@@ -53,17 +53,23 @@ say_log(int priority, const char *line)
 }
 
 static void
+say_ended(pid_t pid, int status)
+{
+	struct wire_ended e = { pid, status };
+
+	say(IMSG_ENDED, &e, sizeof(e));
+}
+
+static void
 reap(void)
 {
-	struct wire_ended e;
+	pid_t pid = child;
 	int status;
 
-	if (child == 0 || waitpid(child, &status, WNOHANG) != child)
+	if (pid == 0 || waitpid(pid, &status, WNOHANG) != pid)
 		return;
-	e.pid = child;
-	e.status = status;
 	child = 0;
-	say(IMSG_ENDED, &e, sizeof(e));
+	say_ended(pid, status);
 }
 
 static void
@@ -98,11 +104,14 @@ obey(struct imsg *imsg)
 	case IMSG_START:
 		if (child != 0 || (fd = imsg_get_fd(imsg)) == -1)
 			fatalx(EX_SOFTWARE, "bad START");
-		if ((child = fork()) == -1)
-			fatal(EX_OSERR, "fork");
-		if (child == 0)
+		if ((child = fork()) == 0)
 			return fd;
 		close(fd);
+		if (child == -1) { /* the parent tries again */
+			log_warn("fork");
+			child = 0;
+			say_ended(0, EX_OSERR << 8);
+		}
 		break;
 	case IMSG_STOP:
 		end_child();
