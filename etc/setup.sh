@@ -287,10 +287,19 @@ cable() {
 	    ip -n "$1" link set "$2" up && ip -n "$3" link set "$4" up
 }
 
+# As a router is set up; smcrouted would warn, but route without.
+forwarding() {
+	# shellcheck disable=SC2016	# for the inner shell
+	ip netns exec router sh -c 'for f; do echo 1 >"$f"; done' sh \
+	    /proc/sys/net/ipv4/ip_forward \
+	    /proc/sys/net/ipv6/conf/all/forwarding 2>/dev/null
+}
+
 topology() {
 	for ns in sender router $lans; do
 		ip netns add "$ns" && ip -n "$ns" link set lo up || return
 	done
+	forwarding
 	net=0
 	for host in sender $lans; do
 		port=$host
