@@ -118,3 +118,26 @@ executables()
 	readelf -dW "$SMCROUTECTL" | grep NEEDED >elf
 	! grep -E 'event|cap|seccomp' elf || fail "smcroutectl: $(cat elf)"
 }
+
+# With the flags of the Makefile, whatever they are, and those that are promised.
+case_one compilers "no compiler has a warning"
+compilers()
+{
+	local cc f flags warn
+
+	need bmake
+	warn="-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+	    -Wpointer-arith -Wformat=2"
+	flags=$(unset MAKEFLAGS COPTS; cd "$TREE/smcrouted/parent" &&
+	    bmake -V '${CFLAGS}' | sed 's/\\//g; s/ -MD .*//') ||
+		fail "no flags"
+	for cc in gcc; do
+		command -v $cc >/dev/null || continue
+		for f in "$TREE"/common/*.c "$TREE"/smcrouted/*/*.c \
+		    "$TREE"/smcroutectl/*.c "$TREE"/regress/[nu]*/*.c; do
+			# shellcheck disable=SC2086
+			$cc $flags $warn -Werror -c -o /dev/null "$f" \
+			    >out 2>&1 || fail "$cc: $(cat out)"
+		done
+	done
+}
