@@ -48,7 +48,7 @@ linux | ip                 | iproute2      | iproute         | iproute2    | -  
 linux | unshare            | util-linux    | util-linux      | util-linux  | -        | -
 linux | mount              | mount         | util-linux      | util-linux  | -        | -
 test  | kyua               | kyua          | kyua            | kyua        | kyua     | kyua
-test  | atf-sh             | atf-sh        | atf             | atf         | atf      | atf
+test  | atf-sh             | atf-sh        | /usr/bin/atf-sh | atf         | atf      | atf
 test  | mandoc             | mandoc        | mandoc          | mandoc      | -        | -
 test  | strace             | strace        | strace          | strace      | -        | -
 test  | busybox            | busybox       | busybox         | -           | -        | -

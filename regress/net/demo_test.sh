@@ -103,3 +103,80 @@ interrupted()
 		_nothing_left
 	done
 }
+
+# A machine that has nothing yet: its package manager is one of ours, which
+# notes what it is asked for.
+_bare_machine() # SYSTEM MANAGER
+{
+	local p
+
+	rm -rf bin
+	mkdir bin
+	for p in awk cat chmod dirname env find grep head id mkdir mktemp rm sed sh \
+	    sort tail tee tr; do
+		ln -s "$(command -v $p)" bin/$p
+	done
+	printf '#!/bin/sh\necho %s\n' "$1" >bin/uname
+	# Nothing is there until it is installed, and then all is.
+	cat >"bin/$2" <<-EOF
+		#!$W/bin/sh
+		echo "\$@" >>$W/asked
+		case " \$* " in
+		*" gcc "* | *" libevent "*) ;;
+		*)	exit ;;
+		esac
+		for p in bmake cc ip mount unshare; do
+			printf '#!/bin/sh\nexit 0\n' >$W/bin/\$p
+			chmod 755 $W/bin/\$p
+		done
+	EOF
+	chmod 755 bin/*
+}
+
+case_one packages "each package manager is asked for what is missing"
+packages()
+{
+	local os pm must may n
+
+	need unshare
+	# What /usr/sbin and the like have is not to be found.
+	cat >bare.sh <<-EOF
+		for d in /usr/local/sbin /usr/sbin /sbin; do
+			[ ! -d \$d ] || [ -L \$d ] ||
+				/bin/mount --bind $W/none \$d || exit 99
+		done
+		PATH=$W/bin exec $W/bin/sh "$SERVICES/setup.sh" deps
+	EOF
+	mkdir none
+	while read -r os pm must; do
+		_bare_machine "$os" "$pm"
+		: >asked
+		unshare -m sh bare.sh >out 2>&1 </dev/null ||
+			fail "$pm: $(cat out)"
+		read -r may <&3
+		for p in $must $may; do
+			grep -Eq "(^| )$p( |\$)" asked ||
+				fail "$pm: not asked for $p: $(cat asked)"
+		done
+		# What must be there, at once; each of the others by itself.
+		n=$(echo "$may" | wc -w)
+		[ "$(grep -c . asked)" -eq $((n + 1)) ] ||
+			fail "$pm: $(cat asked)"
+	done <<-EOF 3<<-EOF2
+		Linux apt-get install gcc libc6-dev bmake libevent-dev libbsd-dev \
+		    libcap-dev libseccomp-dev iproute2 util-linux mount
+		Linux dnf install gcc glibc-devel bmake libevent-devel libbsd-devel \
+		    libcap-devel libseccomp-devel iproute util-linux
+		Linux apk add gcc musl-dev linux-headers bmake libevent-dev \
+		    libbsd-dev libcap-dev libseccomp-dev iproute2 util-linux
+		FreeBSD pkg install libevent
+		OpenBSD pkg_add -I libevent
+	EOF
+		kyua atf-sh mandoc strace busybox systemd procps python3
+		kyua /usr/bin/atf-sh mandoc strace busybox systemd procps-ng \
+		    python3
+		kyua atf mandoc strace procps python3
+		kyua atf python3
+		kyua atf python3
+	EOF2
+}
