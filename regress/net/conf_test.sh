@@ -276,6 +276,17 @@ large()
 	! grep -q "$D.conf:1:" err || fail "the long line: $(cut -c 1-200 err)"
 }
 
+case_one all_errors "each of 20,000 errors is printed"
+all_errors()
+{
+	awk 'BEGIN { for (i = 0; i < 20000; i++) print "grup" }' </dev/null |
+	    conf
+	check 78
+	seq 20000 >want
+	sed -n "s/.*$D\.conf:\([0-9]*\):1: .*/\1/p" err | cmp -s - want ||
+		fail "$(grep -c . err) lines of $(wc -l <want)"
+}
+
 case_one many_warnings "an error after megabytes of warnings"
 many_warnings()
 {

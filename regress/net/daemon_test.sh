@@ -740,6 +740,27 @@ closed_fds()
 	ctl_status 0 show
 }
 
+case_both idle "an idle daemon sleeps, all of it"
+idle()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+		mgroup from r0 group $G1
+	EOF
+	start
+	ctl_status 0 show
+	for p in $(daemon_pid) engine control; do
+		wait_for has_no_timer $p || fail "$p has a timer"
+	done
+	# these are in ppoll(2), whose third argument is a timeout or none
+	for p in $(nursery engine) $(nursery control); do
+		[ "$(cut -d' ' -f4 "/proc/$p/syscall")" = 0x0 ] ||
+			fail "a nursery has a timer: $(cat "/proc/$p/syscall")"
+	done
+}
+
 case_both restarts "20 times up and down"
 restarts()
 {
