@@ -58,6 +58,16 @@ usage()
 		grep -q -- "^smcrouted: $bad: " err ||
 		    fail "$bad: not what is wrong: $(cat err)"
 	done
+	run 64 -n -m 3
+	grep -q 'expected seconds from 4 to 180$' err ||
+		fail "not what is expected: $(cat err)"
+	# A variable of a script that is not set.
+	for o in c D d e F f I i l m P p t u; do
+		# shellcheck disable=SC2046
+		run 64 -n $(daemon_args) -$o ''
+		grep -q "^smcrouted: -$o: " err ||
+			fail "-$o '': not what is wrong: $(cat err)"
+	done
 }
 
 case_one no_user "exit 67: no such user or group"
