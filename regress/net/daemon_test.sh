@@ -326,11 +326,30 @@ background()
 		[ "$(readlink "/proc/$pid/fd/$fd")" = /dev/null ] ||
 		    fail "fd $fd: $(readlink "/proc/$pid/fd/$fd")"
 	done
-	[ "$(readlink "/proc/$pid/cwd")" != "$W" ] || fail "keeps our directory"
+	[ "$(readlink "/proc/$pid/cwd")" = / ] || fail "keeps a directory"
 	kill "$pid"
 	must_come gone "$pid"
 	[ ! -e $D.pid ] || fail "the pid file is left"
 	[ ! -e $D.sock ] || fail "the socket is left"
+}
+
+case_one terminal "it has no terminal, and lives on when that is gone"
+terminal()
+{
+	need python3
+	topology 2
+	echo "mroute from r0 source $S1 group $G1 to r1" | conf
+	# shellcheck disable=SC2046
+	in_router $LIMIT python3 -c 'import pty, sys
+status = pty.spawn(sys.argv[1:])
+sys.exit(status >> 8 or status & 127)' "$SMCROUTED" $(daemon_args) \
+	    >out 2>&1 </dev/null || fail "did not start: $(cat out)"
+	adopt
+	[ "$(_stat "$(daemon_pid)" 5)" = 0 ] || fail "it has a terminal"
+	[ "$(_stat "$(daemon_pid)" 4)" = "$(daemon_pid)" ] ||
+		fail "no session of its own"
+	ctl_status 0 show
+	expect_stream r0 $S1 $G1 r1
 }
 
 # Field N of a process after its name: 4 is the session.
