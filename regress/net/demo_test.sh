@@ -12,7 +12,8 @@ _demo()
 	need python3 unshare bmake cc
 	(cd "$SERVICES/.." && find . | sort) >tree
 	: >out
-	python3 -c 'import os, signal, sys
+	# Built as by somebody who has just got it.
+	env -u CC -u COPTS -u LDFLAGS python3 -c 'import os, signal, sys
 os.setsid()
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 os.execvp(sys.argv[1], sys.argv[1:])' sh "$SERVICES/setup.sh" demo \
