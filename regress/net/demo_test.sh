@@ -98,7 +98,8 @@ interrupted()
 
 	for when in '^building' '^mroute from wan group ff05::77:300'; do
 		_demo
-		must_come grep -q "$when" out
+		# it builds before
+		PATIENCE=150 must_come grep -q "$when" out
 		kill -INT "-$demo"
 		_ended 130
 		_nothing_left
