@@ -342,8 +342,9 @@ terminal()
 	# shellcheck disable=SC2046
 	in_router $LIMIT python3 -c 'import pty, sys
 status = pty.spawn(sys.argv[1:])
-sys.exit(status >> 8 or status & 127)' "$SMCROUTED" $(daemon_args) \
-	    >out 2>&1 </dev/null || fail "did not start: $(cat out)"
+sys.exit(status >> 8 or status & 127)' sh -c 'exec "$@" 2>err' sh \
+	    "$SMCROUTED" $(daemon_args) >out 2>&1 </dev/null ||
+		fail "did not start: $(cat out err)"
 	adopt
 	[ "$(_stat "$(daemon_pid)" 5)" = 0 ] || fail "it has a terminal"
 	[ "$(_stat "$(daemon_pid)" 4)" = "$(daemon_pid)" ] ||
