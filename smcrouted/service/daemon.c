@@ -224,9 +224,9 @@ attend(int fd, pid_t pid, int is_child)
 	char c;
 
 	if (read(fd, &c, 1) == 1) {
-		if (write_pid(pid) == -1)
-			_exit(EX_OSERR);
-		_exit(write(fd, &c, 1) == 1 ? 0 : EX_OSERR);
+		if (write_pid(pid) == 0)
+			_exit(write(fd, &c, 1) == 1 ? 0 : EX_OSERR);
+		close(fd); /* it ends, and gives back what it holds */
 	}
 	if (is_child || waitpid(pid, &status, 0) == -1)
 		_exit(EX_OSERR);
