@@ -138,7 +138,7 @@ static void
 allow_socket(int af, int type)
 {
 	struct scmp_arg_cmp args[] = {
-		SCMP_A0(SCMP_CMP_EQ, af),
+		SCMP_A0(SCMP_CMP_EQ, af, 0),
 		SCMP_A1(SCMP_CMP_MASKED_EQ,
 		    (scmp_datum_t) ~(SOCK_CLOEXEC | SOCK_NONBLOCK) & 0xffffffff,
 		    type),
@@ -150,10 +150,10 @@ allow_socket(int af, int type)
 static void
 allow_option(int level, int first, int last)
 {
-	struct scmp_arg_cmp args[2] = { SCMP_A1(SCMP_CMP_EQ, level) };
+	struct scmp_arg_cmp args[2] = { SCMP_A1(SCMP_CMP_EQ, level, 0) };
 
 	for (; first <= last; first++) {
-		args[1] = SCMP_A2(SCMP_CMP_EQ, first);
+		args[1] = SCMP_A2(SCMP_CMP_EQ, first, 0);
 		allow_if("setsockopt", 2, args);
 	}
 }
@@ -161,7 +161,7 @@ allow_option(int level, int first, int last)
 static void
 allow_ioctl(unsigned long request)
 {
-	struct scmp_arg_cmp arg = SCMP_A1(SCMP_CMP_EQ, request);
+	struct scmp_arg_cmp arg = SCMP_A1(SCMP_CMP_EQ, request, 0);
 
 	allow_if("ioctl", 1, &arg);
 }
