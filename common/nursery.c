@@ -18,7 +18,10 @@
 #include "sandbox.h"
 #include "wire.h"
 
-#ifndef KEEP_STDERR
+/* Sanitizers have no other way to tell what they find. */
+#ifdef SANITIZED
+#define KEEP_STDERR 1
+#else
 #define KEEP_STDERR 0
 #endif
 
@@ -160,7 +163,6 @@ nursery(const char *role, int argc, char **argv)
 	if ((fd = open("/dev/null", O_RDWR)) == -1 ||
 	    imsgbuf_init(&pipe_to_parent, NURSERY_FD) == -1)
 		_exit(EX_OSERR);
-	/* sanitizers have no other way to tell what they find */
 	for (i = 0; i < (KEEP_STDERR ? 2 : 3); i++)
 		dup2(fd, i);
 	close(fd);

@@ -138,7 +138,7 @@ allow_memory(void)
 static void
 allow_own_limits(void)
 {
-	struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, 0);
+	struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, 0, 0);
 
 	allow_if("prlimit64", 1, &self);
 }
@@ -147,7 +147,7 @@ static void
 allow_socket(int af, int type)
 {
 	struct scmp_arg_cmp args[] = {
-		SCMP_A0(SCMP_CMP_EQ, af),
+		SCMP_A0(SCMP_CMP_EQ, af, 0),
 		SCMP_A1(SCMP_CMP_MASKED_EQ,
 		    (scmp_datum_t) ~(SOCK_CLOEXEC | SOCK_NONBLOCK) & 0xffffffff,
 		    type),
@@ -159,10 +159,10 @@ allow_socket(int af, int type)
 static void
 allow_call_option(const char *call, int level, int first, int last)
 {
-	struct scmp_arg_cmp args[2] = { SCMP_A1(SCMP_CMP_EQ, level) };
+	struct scmp_arg_cmp args[2] = { SCMP_A1(SCMP_CMP_EQ, level, 0) };
 
 	for (; first <= last; first++) {
-		args[1] = SCMP_A2(SCMP_CMP_EQ, first);
+		args[1] = SCMP_A2(SCMP_CMP_EQ, first, 0);
 		allow_if(call, 2, args);
 	}
 }
@@ -176,7 +176,7 @@ allow_option(int level, int first, int last)
 static void
 allow_ioctl(unsigned long request)
 {
-	struct scmp_arg_cmp arg = SCMP_A1(SCMP_CMP_EQ, request);
+	struct scmp_arg_cmp arg = SCMP_A1(SCMP_CMP_EQ, request, 0);
 
 	allow_if("ioctl", 1, &arg);
 }

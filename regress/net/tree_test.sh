@@ -133,7 +133,7 @@ compilers()
 	flags=$(unset MAKEFLAGS COPTS; cd "$TREE/smcrouted/parent" &&
 	    bmake -V '${CFLAGS}' | sed 's/\\//g; s/ -MD .*//') ||
 		fail "no flags"
-	for cc in gcc; do
+	for cc in gcc clang; do
 		command -v $cc >/dev/null || continue
 		for f in "$TREE"/common/*.c "$TREE"/smcrouted/*/*.c \
 		    "$TREE"/smcroutectl/*.c "$TREE"/regress/[nu]*/*.c; do

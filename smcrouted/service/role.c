@@ -295,7 +295,7 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 		if (dup2(pair[1], NURSERY_FD) == -1)
 			_exit(EX_OSERR);
 		closefrom(NURSERY_FD + 1);
-#ifndef KEEP_STDERR /* sanitizers take their options from it */
+#ifndef SANITIZED /* sanitizers take their options from it */
 		clearenv();
 #endif
 		execl(path, r->name, arg, (char *)NULL);
