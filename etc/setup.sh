@@ -55,6 +55,7 @@ test  | busybox            | busybox       | busybox         | -           | -  
 test  | systemd-analyze    | systemd       | systemd         | -           | -        | -
 test  | sysctl             | procps        | procps-ng       | procps      | -        | -
 test  | python3            | python3       | python3         | python3     | python3  | python3
+test  | frama-c            | frama-c-base  | -               | -           | -        | -
 END
 }
 
