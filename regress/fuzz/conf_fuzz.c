@@ -109,6 +109,23 @@ line_at(unsigned int n, size_t *len)
 	return p;
 }
 
+/* A word that the message begins with is what stands there. */
+static UNSEEN void
+must_be_there(const char *why, unsigned int line, size_t column)
+{
+	size_t len, i;
+	const uint8_t *p = line_at(line, &len);
+
+	if (strncmp(why, "unexpected '", 12) == 0)
+		why += 11;
+	if (*why++ != '\'' || strstr(why, " is missing in ") != NULL)
+		return;
+	if (line == 1 && len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		column += 3;
+	for (i = column - 1; *why != '\''; i++, why++)
+		MUST(i < len && (p[i] == *why || *why == '?'));
+}
+
 /* "f:LINE:COLUMN: what", of a place that there is. */
 static UNSEEN void
 must_be_place(const char *s)
@@ -126,6 +143,7 @@ must_be_place(const char *s)
 	MUST(*end == ':' && end[1] == ' ' && end[2] != '\0');
 	(void)line_at(line, &len);
 	MUST(column >= 1 && column <= len + 1);
+	must_be_there(end + 2, line, column);
 }
 
 static void

@@ -13,6 +13,7 @@
 #define FD_MARK	   0x80000000U
 #define FIRST_FD   1000 /* descriptors that there are none of */
 #define MAXFDS	   256
+#define MAXSTREAM  8192
 #define KEPT_MAX   64 /* as imsg.c has it */
 #define PASSED_MAX 16
 
@@ -27,7 +28,7 @@ static int kept[MAXFDS], lost; /* those that an imsgbuf should have */
 static unsigned int nkept;
 static int fdpass;
 
-static uint8_t out[1 << 20]; /* what was sent */
+static uint8_t out[MAXSTREAM]; /* what was sent */
 static size_t outlen, sent_at[MAXFDS];
 static unsigned int nsent;
 
@@ -230,6 +231,17 @@ take(struct imsgbuf *r, struct imsgbuf *w, size_t *at, size_t maxsize)
 	return 1;
 }
 
+/* It has those that it should, and no other. */
+static UNSEEN void
+check_fds(const struct imsgbuf *r)
+{
+	unsigned int i, nopen = 0;
+
+	for (i = 0; i < nfds; i++)
+		nopen += fds[i] == FD_OPEN;
+	MUST(r->nrfds == nkept && nopen == nkept);
+}
+
 static void
 pass_all(struct imsgbuf *r, struct imsgbuf *w)
 {
@@ -241,6 +253,7 @@ pass_all(struct imsgbuf *r, struct imsgbuf *w)
 		before = delivered;
 		rc = imsgbuf_read(r);
 		MUST(rc == 1 || rc == 0 || rc == -1);
+		check_fds(r);
 		if (lost)
 			MUST(rc == -1 && errno == EMFILE);
 		if (rc != 1)
@@ -254,6 +267,21 @@ pass_all(struct imsgbuf *r, struct imsgbuf *w)
 	MUST(imsgbuf_flush(w) == 0);
 	MUST(imsgbuf_queuelen(w) == 0 && outlen == at);
 	MUST(at == 0 || memcmp(out, stream, at) == 0);
+}
+
+/* The rest of the input, or many times the same, to fill buffers with. */
+static void
+make_stream(struct input *in)
+{
+	static uint8_t buf[MAXSTREAM];
+	size_t times = in_u8(in) + 1;
+
+	stream = buf;
+	streamlen = 0;
+	for (; times > 0 && in->len <= MAXSTREAM - streamlen; times--) {
+		memcpy(buf + streamlen, in->p, in->len);
+		streamlen += in->len;
+	}
 }
 
 int
@@ -277,8 +305,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST((imsgbuf_set_maxsize(&r, n) == 0) == (n >= sizeof(hdr)));
 	n = in_u8(&in);
 	script.p = in_bytes(&in, n, &script.len);
-	stream = in.p;
-	streamlen = in.len;
+	make_stream(&in);
 	pass_all(&r, &w);
 	/* each went out with the first byte of its message */
 	for (i = 0; i < nsent; i++) {

@@ -11,7 +11,8 @@
 #include "../../smcrouted/engine/netconf.h"
 #include "fuzz.h"
 
-#define IFINDEX 5 /* that is asked about */
+#define IFINDEX	 5 /* that is asked about */
+#define MAXBUILT 16384
 
 ssize_t __wrap_send(int, const void *, size_t, int);
 ssize_t __wrap_recvfrom(int, void *, size_t, int, struct sockaddr *,
@@ -233,11 +234,11 @@ tell_singly(const uint8_t *p, size_t len, struct link_dump *d)
 }
 
 static void
-try_links(struct input in)
+try_links(struct input in, uint8_t how)
 {
 	struct link_dump whole, single;
 	uint64_t told;
-	uint8_t how = in_u8(&in), *p;
+	uint8_t *p;
 	size_t len;
 
 	memset(&whole, 0, sizeof(whole));
@@ -257,15 +258,98 @@ try_links(struct input in)
 	free(p);
 }
 
+/*
+ * Datagrams made by a script: what nobody guesses is the lengths
+ */
+static uint8_t built[MAXBUILT];
+static size_t nbuilt;
+
+static void
+put(const void *p, size_t len)
+{
+	len = len < MAXBUILT - nbuilt ? len : MAXBUILT - nbuilt;
+	memcpy(built + nbuilt, p, len);
+	nbuilt += len;
+}
+
+/* What began there. */
+static void
+pad(size_t from)
+{
+	while ((nbuilt - from) % NLMSG_ALIGNTO != 0 && nbuilt < MAXBUILT)
+		built[nbuilt++] = 0;
+}
+
+/* An attribute, in which there may be others, up to the end of it. */
+static void
+build_attrs(struct input *in, unsigned int depth)
+{
+	struct nlattr a;
+	size_t at, n, times;
+	const uint8_t *p;
+	uint8_t op;
+
+	while (in->len > 0 && (op = in_u8(in)) != 0) {
+		if (op & 0x80 && depth < 4) {
+			at = nbuilt;
+			a.nla_type = op & 0x7f;
+			put(&a, sizeof(a));
+			build_attrs(in, depth + 1);
+			a.nla_len = nbuilt - at;
+			if (at + sizeof(a) <= nbuilt)
+				memcpy(built + at, &a, sizeof(a));
+			pad(at);
+			continue;
+		}
+		times = op & 0x40 ? in_u8(in) : 1;
+		p = in_bytes(in, op & 0x3f, &n);
+		while (times-- > 0)
+			put(p, n);
+	}
+}
+
+/* As answers has them: one message in each, or several. */
+static void
+build(struct input *in)
+{
+	struct nlmsghdr h;
+	size_t start, at;
+	uint16_t len;
+
+	nbuilt = 0;
+	while (in->len > 0 && nbuilt + sizeof(len) + sizeof(h) < MAXBUILT) {
+		start = nbuilt;
+		nbuilt += sizeof(len);
+		memset(&h, 0, sizeof(h));
+		do {
+			at = nbuilt;
+			h.nlmsg_type = in_u8(in);
+			h.nlmsg_flags = in_u8(in);
+			put(&h, sizeof(h));
+			build_attrs(in, 0);
+			h.nlmsg_len = nbuilt - at;
+			if (at + sizeof(h) <= nbuilt)
+				memcpy(built + at, &h, sizeof(h));
+			pad(at);
+		} while (h.nlmsg_flags & 1 && in->len > 0);
+		len = nbuilt - start - sizeof(len);
+		memcpy(built + start, &len, sizeof(len));
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
-	uint8_t what = in_u8(&in);
+	uint8_t what = in_u8(&in), how = in_u8(&in);
 	int v6 = what & 1;
 	uint32_t table = what & 0x80 ? 77 : 0;
 
 	nbytes = ntold = 0;
+	if (what & 0x40) {
+		build(&in);
+		in = (struct input){ built, nbuilt };
+	}
 	answers = in;
 	kernel_state_table(table);
 	switch (what >> 1 & 7) {
@@ -285,7 +369,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		(void)netconf_way_to(&(struct addr){ { 0xfd, [15] = 1 } });
 		break;
 	default:
-		try_links(in);
+		/* one datagram, and so without its length */
+		if (what & 0x40)
+			(void)in_u16(&in);
+		try_links(in, how);
 	}
 	/* nothing comes of nothing */
 	MUST(ntold <= nbytes / sizeof(struct nlmsghdr));

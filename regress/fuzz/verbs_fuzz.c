@@ -337,6 +337,24 @@ check_other(int rc, uint32_t type, size_t len)
 	}
 }
 
+/* Some bytes, a number of times, so that short inputs make long messages. */
+static uint8_t *
+make_payload(struct input *in, size_t *len)
+{
+	size_t n, i, times = in_u8(in) + 1;
+	const uint8_t *p = in_bytes(in, in_u16(in), &n);
+	uint8_t *payload;
+
+	if (n > 0 && times > MAXLEN / n)
+		times = MAXLEN / n;
+	*len = n * times;
+	payload = malloc(*len);
+	MUST(payload != NULL || *len == 0);
+	for (i = 0; i < times && n > 0; i++)
+		memcpy(payload + i * n, p, n);
+	return payload;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -349,8 +367,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (prepare(&in); rc == 0 && in.len > 0;) {
 		imsg.hdr.type = in_u8(&in);
 		imsg.hdr.peerid = id_now = in_u8(&in);
-		len = in_u16(&in) % MAXLEN;
-		payload = in_copy(&in, len, &len);
+		payload = make_payload(&in, &len);
 		imsg.data = payload;
 		imsg.len = len;
 		imsg.rpos = 0;
