@@ -56,6 +56,8 @@ test  | systemd-analyze    | systemd       | systemd         | -           | -  
 test  | sysctl             | procps        | procps-ng       | procps      | -        | -
 test  | python3            | python3       | python3         | python3     | python3  | python3
 test  | frama-c            | frama-c-base  | -               | -           | -        | -
+test  | clang              | clang         | clang           | clang       | -        | -
+test  | libFuzzer          | libclang-rt-dev | compiler-rt   | compiler-rt | -        | -
 END
 }
 
@@ -70,6 +72,11 @@ have() {
 		;;
 	bmake)
 		[ "$os" != Linux ] || command -v bmake >/dev/null
+		;;
+	libFuzzer)
+		echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+		    clang -fsanitize=fuzzer,address -x c -o /dev/null - \
+		    >/dev/null 2>&1
 		;;
 	*)
 		command -v "$1" >/dev/null || [ -x "/usr/libexec/$1" ]
