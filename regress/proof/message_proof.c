@@ -1,6 +1,6 @@
 /*
- * What engine and control may say to the parent: messages of any type, bytes
- * and length, in any state of the parent.
+ * What the engine may say to the parent: messages of any type, bytes and
+ * length, in any state of the parent.
  *
  * Files:	smcrouted/parent/gate.c common/addr.c common/imsg.c
  * Eva:	-eva-min-loop-unroll 202 -eva-slevel 100
@@ -8,7 +8,7 @@
  * Eva:	-eva-split-return-function gate_verb:full,vif_ok:full
  * Eva:	-eva-split-return-function mfc_ok:full,key_ok:full
  * Eva:	-eva-split-return-function imsg_get_buf:full,imsg_get_data:full
- * Whole:	engine_dispatch control_dispatch obey load pass_upcalls balance
+ * Whole:	engine_dispatch obey load pass_upcalls balance
  * Whole:	gate_verb imsg_get_buf imsg_get_data
  */
 #include <stdlib.h>
@@ -46,11 +46,21 @@ kernel_upcalls(int v6, struct wire_upcall *u, size_t max)
 }
 
 int
-role_log(struct imsg *m, int limited)
+hold_message(struct imsg *m)
 {
 	(void)m;
-	either(limited);
 	return Frama_C_interval(-1, 0);
+}
+
+void
+hold_settled(void)
+{
+}
+
+void
+role_expect(struct role *r)
+{
+	(void)r;
 }
 
 int
@@ -118,11 +128,13 @@ config_send(struct peer *p, const char *path, const struct source *from)
 static void
 any_state(void)
 {
+	static struct gate bound;
 	int v6;
 
+	gate = &bound;
 	for (v6 = 0; v6 <= 1; v6++)
-		gate.have[v6] = Frama_C_interval(0, 1);
-	any(gate.ifindex, sizeof(gate.ifindex));
+		bound.have[v6] = Frama_C_interval(0, 1);
+	any(bound.ifindex, sizeof(bound.ifindex));
 	any(&again, sizeof(again));
 	loading = Frama_C_interval(0, 1);
 	settings.check = Frama_C_interval(0, 1);
@@ -133,7 +145,7 @@ static void
 from_engine(uint32_t type, size_t len, size_t room)
 {
 	any_state();
-	either(1 + engine_dispatch(NULL, message(type, len, room)));
+	either(1 + engine_dispatch(&engine, message(type, len, room)));
 }
 
 static void
@@ -142,7 +154,7 @@ refused(uint32_t type, size_t min, size_t max)
 	size_t len = Frama_C_size_t_interval(min, max);
 
 	any_state();
-	no(1 + engine_dispatch(NULL, message(type, len, 0)));
+	no(1 + engine_dispatch(&engine, message(type, len, 0)));
 }
 
 /* As many whole entries as may be: no more is looked at than has come. */
@@ -176,35 +188,16 @@ prove_engine(void)
 	size_t size = sizeof(struct wire_ready);
 	uint32_t type;
 
-	from_engine(IMSG_LOG, len, sizeof(data));
-	for (type = IMSG_RELOAD; type <= IMSG_HOOK; type++)
+	for (type = IMSG_RELOAD; type <= IMSG_UNHOLD; type++)
 		from_engine(type, len, sizeof(data));
 	from_engine(IMSG_READY, size, size);
 	refused(IMSG_READY, 0, size - 1);
 	refused(IMSG_READY, size + 1, sizeof(data));
-	no(gate_verb(&gate, IMSG_MAX, NULL));
-	refused(Frama_C_unsigned_int_interval(0, IMSG_LOG - 1), 0,
+	no(gate_verb(gate, IMSG_MAX, NULL));
+	refused(Frama_C_unsigned_int_interval(0, IMSG_VIF_ADD - 1), 0,
 	    sizeof(data));
-	refused(Frama_C_unsigned_int_interval(IMSG_LOG + 1, IMSG_VIF_ADD - 1),
-	    0, sizeof(data));
-	refused(Frama_C_unsigned_int_interval(IMSG_HOOK + 1, UINT32_MAX), 0,
+	refused(Frama_C_unsigned_int_interval(IMSG_UNHOLD + 1, UINT32_MAX), 0,
 	    sizeof(data));
-}
-
-/* Control may say a line for the log, and nothing else. */
-static void
-prove_control(void)
-{
-	size_t len = Frama_C_size_t_interval(0, sizeof(data));
-	uint32_t type;
-
-	any_state();
-	either(
-	    1 + control_dispatch(NULL, message(IMSG_LOG, len, sizeof(data))));
-	type = Frama_C_unsigned_int_interval(0, IMSG_LOG - 1);
-	no(1 + control_dispatch(NULL, message(type, len, 0)));
-	type = Frama_C_unsigned_int_interval(IMSG_LOG + 1, UINT32_MAX);
-	no(1 + control_dispatch(NULL, message(type, len, 0)));
 }
 
 void
@@ -214,7 +207,6 @@ prove(void)
 	int v6;
 
 	prove_engine();
-	prove_control();
 	for (verb = IMSG_VIF_ADD; verb <= IMSG_MFC_DEL; verb++)
 		prove_verb(verb);
 	for (v6 = 0; v6 <= 1; v6++)

@@ -8,6 +8,7 @@
 #define __GLIBC__ 2
 #define _NETINET_IN_H
 
+#define ETOOMANYREFS  109
 #define SOCK_NONBLOCK 04000
 #define SOCK_CLOEXEC  02000000
 
