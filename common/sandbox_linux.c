@@ -30,7 +30,7 @@ static const char base[] =
     "madvise futex futex_time64 clock_gettime clock_gettime64 "
     "gettimeofday time getrandom getpid fcntl fcntl64 epoll_wait "
     "epoll_pwait epoll_pwait2 epoll_ctl poll ppoll ppoll_time64 "
-    "rt_sigreturn sigreturn rt_sigprocmask sigprocmask restart_syscall "
+    "shutdown rt_sigreturn sigreturn rt_sigprocmask sigprocmask restart_syscall "
     "sysinfo exit exit_group";
 
 #ifdef SANITIZED
@@ -49,7 +49,7 @@ static const char engine[] =
     "send getrlimit ugetrlimit";
 
 /* Clients. */
-static const char control[] = "accept4 getsockopt shutdown";
+static const char control[] = "accept4 getsockopt";
 
 /* Children, and what those do before they have a list of their own. */
 static const char nursery[] =

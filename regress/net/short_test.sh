@@ -28,7 +28,7 @@ _no_more_files() # PID
 
 _files_again() # PID
 {
-	_limit "$1" --nofile=1024:
+	_limit "$1" --nofile=100:
 }
 
 _still_routes()

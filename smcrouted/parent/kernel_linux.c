@@ -18,7 +18,6 @@
 #include "../../common/log.h"
 #include "../service/handover.h"
 #include "../service/holder.h"
-#include "gate.h"
 #include "kernel.h"
 
 #define RCVBUF	    (1 << 20) /* more only makes the kernel's lists longer */

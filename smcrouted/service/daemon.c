@@ -21,8 +21,11 @@
 #include "daemon.h"
 #include "handover.h"
 #include "notify.h"
+#include "paths.h"
 #include "settings.h"
+#include "../../common/confine.h"
 #include "../../common/log.h"
+#include "../../common/sandbox.h"
 #include "../../common/wire.h"
 
 static const char *pid_path, *sock_paths[2];
@@ -268,6 +271,18 @@ daemon_start(void)
 	attendant_pid = pid;
 	if (!foreground && (setsid() == -1 || chdir("/") == -1))
 		fatal(EX_OSERR, "cannot detach");
+}
+
+void
+daemon_confine(void)
+{
+	if (settings.check && geteuid() != 0)
+		return;
+	confine_rights(settings.uid, settings.gid, 0);
+	if (settings.check)
+		return;
+	paths_confine(settings.pid, settings.sock);
+	sandbox_enter(SANDBOX_PARENT);
 }
 
 void
