@@ -13,7 +13,6 @@
 
 #define FD_MARK	  0x80000000U
 #define READ_SIZE 65536
-#define MAX_FDS	  64 /* received and not yet handed out */
 
 int
 imsgbuf_init(struct imsgbuf *ib, int fd)
@@ -50,7 +49,6 @@ imsgbuf_clear(struct imsgbuf *ib)
 		close(ib->rfds[i]);
 	for (i = ib->wfdpos; i < ib->nwfds; i++)
 		close(ib->wfds[i].fd);
-	free(ib->rfds);
 	free(ib->wfds);
 	free(ib->rbuf);
 	free(ib->wbuf);
@@ -69,7 +67,7 @@ take_fds(struct imsgbuf *ib, struct msghdr *msg)
 {
 	struct cmsghdr *c;
 	size_t i, n;
-	int *fds, fd;
+	int fd;
 
 	for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
@@ -77,16 +75,10 @@ take_fds(struct imsgbuf *ib, struct msghdr *msg)
 		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 		for (i = 0; i < n; i++) {
 			memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(fd));
-			fds = NULL;
-			if (ib->fdpass && ib->nrfds < MAX_FDS)
-				fds = reallocarray(ib->rfds, ib->nrfds + 1,
-				    sizeof(*fds));
-			if (fds == NULL) {
+			if (ib->fdpass && ib->nrfds < IMSG_MAXFDS)
+				ib->rfds[ib->nrfds++] = fd;
+			else
 				close(fd);
-				continue;
-			}
-			ib->rfds = fds;
-			ib->rfds[ib->nrfds++] = fd;
 		}
 	}
 }
@@ -332,9 +324,9 @@ imsg_free(struct imsg *imsg)
 	imsg->fd = -1;
 }
 
-/* Space for len more bytes to write and one more descriptor. */
+/* Space for len more bytes to write, and for one more descriptor. */
 static int
-reserve(struct imsgbuf *ib, size_t len)
+reserve(struct imsgbuf *ib, size_t len, int fd)
 {
 	unsigned char *p;
 	struct imsgfd *f;
@@ -356,6 +348,8 @@ reserve(struct imsgbuf *ib, size_t len)
 		ib->wbuf = p;
 		ib->wsize = size;
 	}
+	if (fd == -1)
+		return 0;
 	if ((f = reallocarray(ib->wfds, ib->nwfds + 1, sizeof(*f))) == NULL)
 		return -1;
 	ib->wfds = f;
@@ -376,7 +370,7 @@ imsg_composev(struct imsgbuf *ib, uint32_t type, uint32_t id, pid_t pid, int fd,
 		errno = ERANGE;
 		goto fail;
 	}
-	if (reserve(ib, len) == -1)
+	if (reserve(ib, len, fd) == -1)
 		goto fail;
 	if (fd != -1) {
 		ib->wfds[ib->nwfds].off = ib->wlen;

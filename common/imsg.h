@@ -15,6 +15,7 @@
 
 #define IMSG_HEADER_SIZE sizeof(struct imsg_hdr)
 #define MAX_IMSGSIZE	 16384
+#define IMSG_MAXFDS	 64 /* descriptors that have come */
 
 struct imsg_hdr {
 	uint32_t type;
@@ -42,7 +43,7 @@ struct imsgbuf {
 	uint32_t maxsize;
 	unsigned char *rbuf; /* bytes read: [rpos, rlen) is unread */
 	size_t rsize, rpos, rlen;
-	int *rfds; /* descriptors received and not yet handed out */
+	int rfds[IMSG_MAXFDS]; /* received and not yet handed out */
 	size_t nrfds;
 	unsigned char *wbuf; /* bytes to write: [wpos, wlen) */
 	size_t wsize, wpos, wlen;

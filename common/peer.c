@@ -75,7 +75,10 @@ peer_work(struct peer *p, short what)
 
 	if (what & EV_READ && !p->paused) {
 		if ((n = imsgbuf_read(&p->ibuf)) != 1) {
-			peer_gone(p, n == 0 ? PEER_EOF : strerror(errno));
+			peer_gone(p,
+			    p->failed  ? "a message was lost" :
+				n == 0 ? PEER_EOF :
+					 strerror(errno));
 			return;
 		}
 	}
@@ -124,6 +127,7 @@ peer_open(struct peer *p, int fd)
 	p->events = 0;
 	p->paused = 0;
 	p->busy = 0;
+	p->failed = 0;
 	peer_rearm(p);
 }
 
@@ -160,6 +164,7 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 	/* who misses a message is of no use: both sides see the end */
 	if (imsg_compose(&p->ibuf, type, id, 0, fd, data, len) == -1) {
 		log_err("message to %s", p->name);
+		p->failed = 1;
 		shutdown(p->ibuf.fd, SHUT_RDWR);
 		return;
 	}

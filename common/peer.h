@@ -16,6 +16,7 @@ struct peer {
 	short events;	  /* what ev waits for */
 	int paused;	  /* not reading */
 	int busy;	  /* in its event */
+	int failed;	  /* a message could not be sent */
 	const char *name; /* for the log */
 	void *arg;	  /* the owner's */
 	/* One message; -1: a violation, the peer is closed and gone() called.
@@ -33,7 +34,8 @@ void peer_open(struct peer *, int fd);
 /* Stops, closes fd; safe to call again and on a zeroed struct. */
 void peer_close(struct peer *);
 int peer_is_open(const struct peer *);
-/* Queues a message and wakes the writer; fd as imsg_compose(). */
+/* Queues a message and wakes the writer; fd as imsg_compose().  When memory is
+ * short the link ends: gone() is called later. */
 void peer_send(struct peer *, uint32_t type, uint32_t id, int fd, const void *,
     size_t);
 /* Bytes queued. */

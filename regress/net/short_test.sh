@@ -194,3 +194,173 @@ disk()
 	log_has 'd.pid: No space left' || fail "$(cat "$D.log")"
 	[ ! -e "$D.sock" ] || fail "it leaves its socket"
 }
+
+# --- each allocation fails once ------------------------------------------------
+
+# Starts it with an allocator that fails, in one role.
+_short_start() # ROLE
+{
+	local libexec="${SMCROUTED%/sbin/*}/libexec/smcrouted"
+
+	SHORT=$TOOLS/short_$1
+	[ -x "$SHORT" ] || atf_skip "no allocator that fails: $SHORT"
+	if [ ! -e wrapper ] && [ "$1" != parent ]; then
+		cat >wrapper <<-EOF
+			#!/bin/sh
+			exec unshare -m sh -c 'mount --bind "\$0" \
+			    "$libexec/$1" && exec $SMCROUTED "\$@"' \
+			    "$SHORT" "\$@"
+		EOF
+		chmod 755 wrapper
+	fi
+	[ "$1" != parent ] || ln -sf "$SHORT" wrapper
+	real=$SMCROUTED
+	SMCROUTED=$W/wrapper
+	start
+	SMCROUTED=$real
+}
+
+_victim() # ROLE
+{
+	[ "$1" = parent ] && daemon_pid || role "$1"
+}
+
+# The N-th of its allocations from now on fails.
+_fail_at() # PID N
+{
+	left=$(python3 "$SRCDIR/short_alloc.py" "$1" "$SHORT" "$2" 2>err) ||
+	    return 1
+}
+
+# Whatever happens: the route is there, and not made anew; it can be worked with.
+_all_is_well() # ROLE N
+{
+	daemon_alive
+	expect_mfc $S1 $G1 r0 r1
+	[ "$(kernel_mfc_packets "$R" $FAM $S1 $G1)" -ge 10 ] ||
+	    fail "$1, allocation $2: the route was made anew"
+	must_come ctl show >/dev/null 2>&1
+	ctl add r0 $S3 $G3 r1 2>out || fail "$1, allocation $2: $(cat out)"
+	expect_mfc $S3 $G3 r0 r1
+}
+
+_each() # ROLE ACTION
+{
+	local n=1 step=1 pid role="$1"
+
+	# each costs some lives, with delays between them
+	[ "$2" != _start ] || step=7
+
+	while [ $n -lt 500 ]; do
+		_conf
+		: >"$D.log"
+		_short_start "$1"
+		send -c 10 r0 $S1 $G1
+		pid=$(_victim "$1")
+		[ $2 != _start ] || pid=$(nursery "$1")
+		_fail_at "$pid" $n || atf_skip "no access: $(cat err)"
+		if $2 >out 2>&1; then
+			_done$2 || fail "$1,$2, allocation $n: said to be done"
+		else
+			[ -s out ] || fail "$1,$2, allocation $n: no reason"
+		fi
+		if alive "$pid" && _fail_at "$pid" 0 && [ "$left" -gt 0 ]; then
+			stop
+			break
+		fi
+		_all_is_well "$1" $n
+		stop
+		n=$((n + step))
+	done
+	echo "$1, $2: $((n - 1)) allocations"
+}
+
+# What is to be done, and whether it is.
+# A new life is a copy of its nursery, the allocator included.
+_start()
+{
+	old=$(role "$role")
+	kill -9 "$old"
+	wait_for _reborn
+	_fail_at "$(nursery "$role")" 0
+	PATIENCE=40 wait_for ctl show
+	pid=$(role "$role")
+}
+# Or has died again.
+_reborn()
+{
+	[ "$(grep -c "$role [0-9]* ended" "$D.log")" -lt 2 ] || return 0
+	case $(role "$role") in
+	"" | "$old" | "$(nursery "$role")") return 1 ;;
+	esac
+}
+_done_start() { has_key $S1 $G1; }
+
+_reload()
+{
+	_conf
+	echo "mroute from r0 source $S2 group $G1 to r1" >>"$D.conf"
+	ctl reload
+}
+_done_reload() { has_key $S2 $G1; }
+
+_add() { ctl add r0 $S2 $G1 r1; }
+_done_add() { has_key $S2 $G1; }
+
+_join() { ctl join r0 $G1; }
+_done_join() { has_join r0 $G1; }
+
+# The kernel forgets what is not answered, and asks again.
+_upcall() { PATIENCE=40 wait_for _asks; }
+_asks()
+{
+	send r0 $S2 $G2
+	has_key $S2 $G2
+}
+_done_upcall() { has_key $S2 $G2; }
+
+_show() { ctl show; }
+_done_show() { grep -q "$S1, $G1" out; }
+
+_one_by_one() # ROLE ACTION ...
+{
+	local r="$1"
+
+	need python3 nm
+	topology 2
+	_conf
+	shift
+	for action; do
+		_each "$r" "$action"
+	done
+}
+
+case_one alloc_engine "an allocation of the engine fails, each one in turn"
+alloc_engine()
+{
+	_one_by_one engine _reload _add _join _upcall _show
+}
+
+case_one alloc_control "... of the control process"
+alloc_control()
+{
+	_one_by_one control _add _show
+}
+
+case_one alloc_parent "... of the parent"
+alloc_parent()
+{
+	_one_by_one parent _reload _add _upcall
+}
+
+case_one alloc_start_engine "... of a new engine, each seventh in turn"
+alloc_start_engine()
+{
+	_one_by_one engine _start
+}
+
+case_one alloc_start_control "... of a new control process"
+alloc_start_control()
+{
+	_one_by_one control _start
+}

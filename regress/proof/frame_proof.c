@@ -11,11 +11,10 @@
 #include "../../common/imsg.h"
 #include "proof.h"
 
-#define MAX_FDS 64
+#define IMSG_MAXFDS 64
 #define SMALL	128 /* a largest message whose every length can be tried */
 
 static unsigned char stream[65536];
-static int fds[MAX_FDS];
 static struct imsgbuf ib;
 static struct imsg imsg;
 
@@ -31,15 +30,14 @@ get(size_t have, uint32_t maxsize)
 	ib.rbuf = stream;
 	ib.rsize = ib.rlen = sizeof(stream);
 	ib.rpos = sizeof(stream) - have;
-	ib.rfds = fds;
-	ib.nrfds = Frama_C_size_t_interval(0, MAX_FDS);
+	ib.nrfds = Frama_C_size_t_interval(0, IMSG_MAXFDS);
 	any(stream, sizeof(stream));
-	any(fds, sizeof(fds));
+	any(ib.rfds, sizeof(ib.rfds));
 	any(&imsg, sizeof(imsg));
 	rc = imsgbuf_get(&ib, &imsg);
 	yes(rc >= -1);
 	yes(rc <= 1);
-	yes(ib.nrfds <= MAX_FDS);
+	yes(ib.nrfds <= IMSG_MAXFDS);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
  */
 #include <event.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "../../common/child.h"
@@ -42,7 +43,9 @@ static void
 engine_gone(struct peer *p, const char *why)
 {
 	(void)p;
-	log_debug("engine: %s", why);
+	/* a new life of either comes with a new pipe */
+	if (strcmp(why, PEER_EOF) != 0)
+		fatalx(EX_SOFTWARE, "engine: %s", why);
 	clients_engine_down();
 }
 
