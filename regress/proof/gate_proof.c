@@ -175,17 +175,23 @@ prove_vif_slot(int v6, int slot)
 }
 
 static void
-prove_key(const struct row *src, const struct row *grp)
+any_key(const struct row *src, const struct row *grp)
 {
 	from_row(&key.src, src);
 	from_row(&key.grp, grp);
-	g.have[!grp->v6] = Frama_C_interval(0, 1);
-	g.have[grp->v6] = 1;
-	yes(gate_verb(&g, IMSG_MFC_DEL, &key) == may_flow(src, grp));
+}
+
+static void
+prove_key(int flow, int v6)
+{
+	g.have[0] = Frama_C_interval(0, 1);
+	g.have[1] = Frama_C_interval(0, 1);
 	mfc.key = key;
-	if (!may_flow(src, grp))
-		no(gate_verb(&g, IMSG_MFC_ADD, &mfc));
-	g.have[grp->v6] = 0;
+	if (flow) {
+		g.have[v6] = 1;
+		yes(gate_verb(&g, IMSG_MFC_DEL, &key));
+		g.have[v6] = 0;
+	}
 	no(gate_verb(&g, IMSG_MFC_DEL, &key));
 	no(gate_verb(&g, IMSG_MFC_ADD, &mfc));
 }
@@ -196,8 +202,8 @@ static void
 any_entry(int v6)
 {
 	any_input();
-	from_row(&mfc.key.src, host[v6]);
-	from_row(&mfc.key.grp, group[v6]);
+	any_key(host[v6], group[v6]);
+	mfc.key = key;
 	g.have[v6] = 1;
 }
 
@@ -266,9 +272,9 @@ any_packet(size_t len)
 	return packet + sizeof(packet) - len;
 }
 
-/* An upcall that is right but for what the caller changes. */
+/* An upcall for the key, that is right but for what the caller changes. */
 static uint8_t *
-any_upcall(int v6, const struct row *src, const struct row *grp)
+any_upcall(int v6)
 {
 	uint8_t *b = any_packet(sizes[v6]);
 	size_t first = v6 ? 0 : 12, len = sizeof(struct addr) - first;
@@ -279,24 +285,9 @@ any_upcall(int v6, const struct row *src, const struct row *grp)
 	memcpy(b + (v6 ? 2 : 10), &slot, sizeof(slot));
 	if (!v6)
 		b[11] = 0;
-	from_row(&key.src, src);
-	from_row(&key.grp, grp);
 	memcpy(b + sizes[v6] - 2 * len, key.src.b + first, len);
 	memcpy(b + sizes[v6] - len, key.grp.b + first, len);
 	return b;
-}
-
-static void
-prove_upcall_key(int v6, const struct row *src, const struct row *grp)
-{
-	uint8_t *b;
-
-	/* IPv4 packets have no room for others */
-	if (!v6 && (src->v6 || grp->v6))
-		return;
-	b = any_upcall(v6, src, grp);
-	yes(gate_upcall(v6, b, sizes[v6], &u) ==
-	    (may_flow(src, grp) && grp->v6 == v6));
 }
 
 static void
@@ -311,7 +302,8 @@ prove_upcall(int v6)
 	len = Frama_C_size_t_interval(sizes[v6], SIZE_MAX);
 	either(gate_upcall(v6, any_packet(sizes[v6]), len, &u));
 
-	b = any_upcall(v6, host[v6], group[v6]);
+	any_key(host[v6], group[v6]);
+	b = any_upcall(v6);
 	yes(gate_upcall(v6, b, len, &u));
 	either(u.kind - UPCALL_NOCACHE);
 	yes(u.slot < MAXVIF);
@@ -320,12 +312,12 @@ prove_upcall(int v6)
 
 	b[v6 ? 0 : 9] = byte(1, UINT8_MAX); /* a packet of somebody else */
 	no(gate_upcall(v6, b, len, &u));
-	b = any_upcall(v6, host[v6], group[v6]);
+	b = any_upcall(v6);
 	b[v6 ? 1 : 8] = 0;
 	no(gate_upcall(v6, b, len, &u));
 	b[v6 ? 1 : 8] = byte(UPCALL_WRONGVIF + 1, UINT8_MAX);
 	no(gate_upcall(v6, b, len, &u));
-	b = any_upcall(v6, host[v6], group[v6]);
+	b = any_upcall(v6);
 	slot = Frama_C_unsigned_short_interval(MAXVIF, UINT16_MAX);
 	if (v6)
 		memcpy(b + 2, &slot, sizeof(slot));
@@ -337,6 +329,20 @@ prove_upcall(int v6)
 		b[11] = byte(1, UINT8_MAX);
 		no(gate_upcall(v6, b, len, &u));
 	}
+}
+
+/* Addresses of the two rows, wherever there are any. */
+static void
+prove_addresses(const struct row *src, const struct row *grp)
+{
+	int flow = may_flow(src, grp), v6 = grp->v6;
+
+	any_key(src, grp);
+	prove_key(flow, v6);
+	yes(gate_upcall(1, any_upcall(1), sizes[1], &u) == (flow && v6));
+	/* those of IPv4 have no room for others */
+	if (!src->v6 && !v6)
+		yes(gate_upcall(0, any_upcall(0), sizes[0], &u) == flow);
 }
 
 void
@@ -353,9 +359,6 @@ prove(void)
 	}
 	any_input();
 	for (src = 0; src < NROWS; src++)
-		for (grp = 0; grp < NROWS; grp++) {
-			prove_key(&rows[src], &rows[grp]);
-			prove_upcall_key(0, &rows[src], &rows[grp]);
-			prove_upcall_key(1, &rows[src], &rows[grp]);
-		}
+		for (grp = 0; grp < NROWS; grp++)
+			prove_addresses(&rows[src], &rows[grp]);
 }
