@@ -8,7 +8,7 @@
 void
 hook_pretend(int given)
 {
-	command = given ? "command" : NULL;
+	settings.hook = given ? "command" : NULL;
 	beyond = 0;
 	process.name = "hook";
 	process.ibuf.maxsize = given ? MAX_IMSGSIZE : 0; /* open, or not */

@@ -178,6 +178,12 @@ kernel_state_get(const struct wire_key *k, struct kernel_count *n)
 }
 
 int
+kernel_state_is_quick(int v6)
+{
+	return v6;
+}
+
+int
 kernel_state_dump(int v6, void (*f)(const struct kernel_entry *, void *),
     void *arg)
 {
@@ -244,6 +250,12 @@ mrdisc_routers(int v6)
 {
 	(void)v6;
 	return (struct addr){ { 0xff, 2 } };
+}
+
+void
+group_sock_init(uint32_t max)
+{
+	(void)max;
 }
 
 uint32_t

@@ -10,6 +10,10 @@ int parent_main(int, char **);
 
 #include <errno.h>
 
+#include "../../common/confine.h"
+#include "../../common/sandbox.h"
+#include "../../smcrouted/service/paths.h"
+
 #include "fake_event.h"
 #include "fuzz.h"
 #include "hook_in.h"
@@ -276,12 +280,12 @@ prepare(struct input *in)
 	uint8_t what = in_u8(in);
 	int v6, s;
 
-	memset(&gate, 0, sizeof(gate));
+	memset(gate, 0, sizeof(*gate));
 	memset(vif, 0, sizeof(vif));
 	for (v6 = 0; v6 <= 1; v6++) {
-		families[v6] = gate.have[v6] = !(what & 1 << v6);
+		families[v6] = gate->have[v6] = !(what & 1 << v6);
 		for (s = 0; s < MAXVIF && families[v6] && what & 4; s += 2 + v6)
-			vif[v6][s] = gate.ifindex[v6][s] =
+			vif[v6][s] = gate->ifindex[v6][s] =
 			    what & 8 && s == 6 ? VIF_LOST : 10U + s;
 	}
 	have_hook = what & 16;
@@ -298,7 +302,7 @@ check_verb(int rc, uint32_t verb, const uint8_t *data, size_t len)
 	size_t size = size_of(verb);
 	int good = len > 0 && len % size == 0 && len / size <= WIRE_BATCH;
 
-	MUST(memcmp(vif, gate.ifindex, sizeof(vif)) == 0);
+	MUST(memcmp(vif, gate->ifindex, sizeof(vif)) == 0);
 	if (rc == 0)
 		MUST(good && npassed == len / size && nanswers == 1);
 	else
@@ -331,6 +335,9 @@ check_other(int rc, uint32_t type, size_t len)
 		MUST((rc == 0) ==
 		    (have_hook && len > 0 && len % key == 0 &&
 			len / key <= WIRE_BATCH));
+		break;
+	case IMSG_UNHOLD:
+		MUST(rc == (len == 0 ? 0 : -1));
 		break;
 	default:
 		MUST(rc == -1);
@@ -374,7 +381,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		npassed = nrefused = nanswers = 0;
 		/* the daemon ends, which is not for an engine to abuse */
 		if (imsg.hdr.type != IMSG_QUIT) {
-			rc = engine_dispatch(&engine.link, &imsg);
+			rc = imsg.hdr.type == IMSG_LOG ?
+			    role_log(&imsg, 1) :
+			    engine_dispatch(&engine, &imsg);
 			if (size_of(imsg.hdr.type) != 0)
 				check_verb(rc, imsg.hdr.type, payload, len);
 			else

@@ -491,9 +491,23 @@ show(struct request *r)
 }
 
 static int
-allowed(uint32_t rights, uint16_t kind)
+is_show(uint16_t kind)
 {
-	return rights != 0 || (kind >= CTL_SHOW_ROUTES && kind < CTL_KIND_MAX);
+	return kind >= CTL_SHOW_ROUTES && kind < CTL_KIND_MAX;
+}
+
+/* Control has seen to that, if it is what it should be.  A show among other
+ * commands would leave their work undone. */
+static int
+is_well_formed(const struct request *r, const struct ctl_cmd *c,
+    const unsigned char *p)
+{
+	if (c->len < sizeof(*c) || c->len > r->data + r->len - p ||
+	    c->kind == 0 || c->kind >= CTL_KIND_MAX)
+		return 0;
+	if (c->len > sizeof(*c) && p[c->len - 1] != '\0')
+		return 0;
+	return !is_show(c->kind) || c->len == r->len - sizeof(uint32_t);
 }
 
 static void
@@ -511,11 +525,9 @@ run(struct request *r)
 		if ((size_t)(end - p) < sizeof(c))
 			break;
 		memcpy(&c, p, sizeof(c));
-		if (c.len < sizeof(c) || c.len > end - p ||
-		    (c.len > sizeof(c) && p[c.len - 1] != '\0') ||
-		    c.kind == 0 || c.kind >= CTL_KIND_MAX)
+		if (!is_well_formed(r, &c, p))
 			break;
-		if (!allowed(rights, c.kind)) {
+		if (rights == 0 && !is_show(c.kind)) {
 			finish(r, CTL_DENIED);
 			return;
 		}
