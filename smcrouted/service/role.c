@@ -259,16 +259,15 @@ link_dispatch(struct peer *p, struct imsg *imsg)
 		unask(r);
 		wait_more(r, SILENCE);
 	}
+	if (imsg->fd != -1 && imsg_get_type(imsg) != IMSG_HOLD)
+		return -1;
 	switch (imsg_get_type(imsg)) {
 	case IMSG_ALIVE:
 		return imsg_get_len(imsg) == 0 ? 0 : -1;
 	case IMSG_LOG:
 		return role_log(imsg, !r->once);
 	}
-	if (r->dispatch == NULL ||
-	    (imsg->fd != -1 && imsg_get_type(imsg) != IMSG_HOLD))
-		return -1;
-	return r->dispatch(r, imsg);
+	return r->dispatch != NULL ? r->dispatch(r, imsg) : -1;
 }
 
 static void
