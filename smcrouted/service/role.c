@@ -145,12 +145,22 @@ nursery_gone(struct peer *p, const char *why)
 	lose(r);
 }
 
-void
-role_expel(struct role *r)
+static void
+end_child(struct role *r)
 {
 	unask(r);
 	peer_close(&r->link);
 	peer_send(&r->nursery, IMSG_STOP, 0, -1, NULL, 0);
+}
+
+/* However often it is wanted: once for each child, and one line. */
+void
+role_expel(struct role *r, const char *why)
+{
+	if (!peer_is_open(&r->link))
+		return;
+	log_warnx("%s %s", r->name, why);
+	end_child(r);
 }
 
 /* The child broke the rules or hung up: its nursery sees to its end. */
@@ -161,7 +171,7 @@ link_gone(struct peer *p, const char *why)
 
 	if (strcmp(why, PEER_EOF) != 0)
 		log_warnx("link to %s: %s", r->name, why);
-	role_expel(r);
+	end_child(r);
 	lose(r);
 }
 
@@ -171,7 +181,7 @@ role_pause(struct role *r, void (*stopped)(struct role *))
 	r->stopped = stopped;
 	evtimer_del(&r->restart);
 	if (!r->ready)
-		role_expel(r);
+		end_child(r);
 	else
 		stopped(r);
 }
@@ -209,8 +219,7 @@ overdue(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (r->asked) {
-		log_warnx("%s does not answer", r->name);
-		role_expel(r);
+		role_expel(r, "does not answer");
 	} else if (!r->heard) {
 		log_debug("%s: no answer in %d seconds", r->name, SILENCE);
 		r->asked = 1;
