@@ -13,6 +13,7 @@
 #include <linux/netlink.h>
 #include <linux/sockios.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -28,10 +29,10 @@
 static const char base[] =
     "read readv recvmsg write writev sendmsg close brk mremap munmap "
     "madvise futex futex_time64 clock_gettime clock_gettime64 "
-    "gettimeofday time getrandom getpid fcntl fcntl64 epoll_wait "
-    "epoll_pwait epoll_pwait2 epoll_ctl poll ppoll ppoll_time64 "
-    "rt_sigreturn sigreturn rt_sigprocmask sigprocmask restart_syscall "
-    "sysinfo exit exit_group";
+    "gettimeofday time getrandom getpid epoll_wait epoll_pwait "
+    "epoll_pwait2 epoll_ctl poll ppoll ppoll_time64 rt_sigreturn "
+    "sigreturn rt_sigprocmask sigprocmask restart_syscall sysinfo exit "
+    "exit_group";
 
 #ifdef SANITIZED
 /* What the sanitizers do, and nothing else. */
@@ -132,6 +133,23 @@ allow_memory(void)
 	allow_if("mmap", 1, &no_exec);
 	allow_if("mmap2", 1, &no_exec);
 	allow_if("mprotect", 1, &no_exec);
+}
+
+/* Flags and copies.  What sets a descriptor's owner and signal is kill(2) by
+ * another name: what is ready then sends any signal to any process. */
+static void
+allow_fcntl(void)
+{
+	static const int commands[] = { F_GETFD, F_SETFD, F_GETFL, F_SETFL,
+		F_DUPFD_CLOEXEC };
+	struct scmp_arg_cmp command;
+	size_t i;
+
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		command = SCMP_A1(SCMP_CMP_EQ, commands[i]);
+		allow_if("fcntl", 1, &command);
+		allow_if("fcntl64", 1, &command);
+	}
 }
 
 /* Not those of other processes. */
@@ -269,6 +287,7 @@ sandbox_enter(enum sandbox which)
 	allow(base);
 	allow(sanitizers);
 	allow_memory();
+	allow_fcntl();
 	switch (which) {
 	case SANDBOX_NURSERY:
 		allow_nursery();
