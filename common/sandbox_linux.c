@@ -162,7 +162,7 @@ allow_own_limits(void)
 }
 
 static void
-allow_socket(int af, int type)
+answer_socket(uint32_t answer, int af, int type)
 {
 	struct scmp_arg_cmp args[] = {
 		SCMP_A0(SCMP_CMP_EQ, af),
@@ -171,7 +171,14 @@ allow_socket(int af, int type)
 		    type),
 	};
 
-	allow_if("socket", 2, args);
+	check(seccomp_rule_add_array(ctx, answer, SCMP_SYS(socket), 2, args),
+	    "socket");
+}
+
+static void
+allow_socket(int af, int type)
+{
+	answer_socket(SCMP_ACT_ALLOW, af, type);
 }
 
 static void
@@ -220,9 +227,10 @@ allow_parent(void)
 {
 	allow(parent);
 	allow_own_limits();
-	/* a log that was restarted */
+	/* A log that was restarted.  Streams, which glibc tries next, are what
+	 * others take root's orders by: a log that is one must stay. */
 	allow_socket(AF_UNIX, SOCK_DGRAM);
-	allow_socket(AF_UNIX, SOCK_STREAM);
+	answer_socket(SCMP_ACT_ERRNO(EACCES), AF_UNIX, SOCK_STREAM);
 	/* what is to be held */
 	allow_call_option("getsockopt", SOL_SOCKET, SO_TYPE, SO_TYPE);
 	allow_call_option("getsockopt", SOL_SOCKET, SO_DOMAIN, SO_DOMAIN);
