@@ -30,6 +30,17 @@ now(void)
 	return ts.tv_sec;
 }
 
+/* Of ASCII, or of the second set that terminals obey, in UTF-8. */
+static int
+is_control(const char *text, size_t i)
+{
+	unsigned char c = text[i];
+
+	if (c < 0x80)
+		return c < ' ' || c == 0x7f;
+	return c < 0xa0 && i > 0 && (unsigned char)text[i - 1] == 0xc2;
+}
+
 int
 role_log(struct imsg *imsg, int limited)
 {
@@ -54,7 +65,7 @@ role_log(struct imsg *imsg, int limited)
 		return 0;
 	}
 	for (i = 0; i < len; i++)
-		if ((text[i] >= '\0' && text[i] < ' ') || text[i] == 0x7f)
+		if (is_control(text, i))
 			text[i] = '?';
 	text[len] = '\0';
 	log_line(priority, text);
