@@ -6,8 +6,9 @@
  * Each act is tried in a child that the project's own functions have confined
  * as the daemon's processes are, with descriptors like theirs.  Prints a table
  * of the acts and what became of them; exits 1 when one was done that must not
- * be, 69 when the kernel lacks Landlock or seccomp.  DIR is an empty directory;
- *the configuration is in DIR/etc.
+ * be, or passed a filter that should have stopped it, 69 when the kernel lacks
+ * Landlock or seccomp.  DIR is an empty directory; the configuration is in
+ * DIR/etc.
  */
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -52,7 +53,7 @@ struct settings settings;
 struct result {
 	char cell[24];
 	char call[24]; /* that the filter has caught */
-	int done;
+	int wrong;
 };
 
 static int out; /* of the child: to tell the result */
@@ -245,7 +246,10 @@ judge(const struct act *a, int role, const char *said, int status,
 	if (sscanf(said, "errno %d", &error) == 1)
 		for (i = 0; reasons[i].name != NULL; i++)
 			if (reasons[i].error == error) {
-				strcpy(r->cell, reasons[i].name);
+				r->wrong =
+				    role != HOOK && !(a->may & PASSES(role));
+				snprintf(r->cell, sizeof(r->cell), "%s%s",
+				    reasons[i].name, r->wrong ? "!" : "");
 				return;
 			}
 	/* execve(2) says nothing when it is done */
@@ -255,7 +259,7 @@ judge(const struct act *a, int role, const char *said, int status,
 	strcpy(r->cell, a->may & role ? "may" : "DONE");
 	if (error != 0 && !(a->may & role))
 		snprintf(r->cell, sizeof(r->cell), "DONE/%d", error);
-	r->done = !(a->may & role);
+	r->wrong = !(a->may & role);
 }
 
 static size_t
@@ -459,8 +463,9 @@ main(int argc, char **argv)
 			try_born(who[n].name, who[n].role, results[n]);
 		else
 			try_forked(who[n].be, who[n].role, results[n]);
-	printf("killed: by the filter, at this call; E...: refused; may: done, "
-	       "and it may be;\nDONE: done, and must not be\n\n");
+	printf("killed: by the filter, at this call; E...: refused by the "
+	       "kernel; may: done, and\nit may be.  Wrong: DONE; E...!: "
+	       "it should not have passed the filter.\n\n");
 	printf("%-31s %-17s", "act", "call");
 	for (n = 0; n < 5; n++)
 		printf(" %-7s", who[n].name);
@@ -472,13 +477,13 @@ main(int argc, char **argv)
 		printf("%-31s %-17s", acts[i].name, called);
 		for (n = 0; n < 5; n++) {
 			printf(" %-7s", results[n][i].cell);
-			wrong += results[n][i].done;
+			wrong += results[n][i].wrong;
 		}
 		printf("\n");
 	}
 	(void)unlink(settings.sock);
 	kill(victims[0], SIGKILL);
 	kill(victims[1], SIGKILL);
-	printf("%zu acts, %zu done that must not be\n", nacts, wrong);
+	printf("%zu acts of 5 processes, %zu wrong\n", nacts, wrong);
 	return wrong > 0;
 }

@@ -13,9 +13,12 @@
 #define PARENT	0x08
 #define HOOK	0x10
 
+/* Their filter lets the call pass, and the kernel refuses it. */
+#define PASSES(roles) ((roles) << 8)
+
 struct act {
 	const char *name;
-	int may; /* roles whose work it is; reasons at the table */
+	int may; /* whose work it is, and PASSES(); reasons at the table */
 	/* 0: it is done, -1: errno says why not. */
 	int (*f)(const struct act *);
 	long nr; /* of the call, for f that only makes it */

@@ -633,39 +633,52 @@ call_32_bit(const struct act *a)
  * which may need anything that it was written to do.  It has no filter, holds
  * nothing of ours, and reads nothing but addresses.
  *
- * Limits that were infinite are no more than before.
+ * What passes the filter is the kernel's to refuse: which file it is that the
+ * parent opens (Landlock), and whether it is a question or an order that the
+ * engine has for netlink (capabilities); which limit is raised, and whom the
+ * nursery kills (both).  Limits that were infinite are no more than before.
  */
+#define LIMITED (ENGINE | NURSERY | PARENT)
+
 const struct act acts[] = {
-	{ "read /etc/passwd", HOOK, read_passwd, 0, { 0 } },
+	{ "read /etc/passwd", HOOK | PASSES(PARENT), read_passwd, 0, { 0 } },
 	{ "read the configuration", PARENT | HOOK, read_conf, 0, { 0 } },
-	{ "write to the configuration", HOOK, write_conf, 0, { 0 } },
-	{ "create a file beside it", HOOK, create_beside_conf, 0, { 0 } },
+	{ "write to the configuration", HOOK | PASSES(PARENT), write_conf, 0,
+	    { 0 } },
+	{ "create a file beside it", HOOK | PASSES(PARENT), create_beside_conf,
+	    0, { 0 } },
 	{ "change its mode", HOOK, change_mode, 0, { 0 } },
 	{ "create a file in RUNDIR", PARENT | HOOK, create_in_run, 0, { 0 } },
 	{ "create a directory there", HOOK, make_dir_in_run, 0, { 0 } },
 	{ "create a link there", HOOK, make_link_in_run, 0, { 0 } },
-	{ "create a file in /", HOOK, create_in_root, 0, { 0 } },
-	{ "open one's memory as a file", HOOK, own_memory, 0, { 0 } },
+	{ "create a file in /", HOOK | PASSES(PARENT), create_in_root, 0,
+	    { 0 } },
+	{ "open one's memory as a file", HOOK | PASSES(PARENT), own_memory, 0,
+	    { 0 } },
 	{ "open a file by its handle", 0, open_by_handle, SYS_open_by_handle_at,
 	    { 0 } },
 
-	{ "connect to a stream socket", HOOK, connect_stream, 0, { 0 } },
+	{ "connect to a stream socket", HOOK | PASSES(PARENT), connect_stream,
+	    0, { 0 } },
 	{ "connect to a datagram socket", PARENT | HOOK, connect_datagram, 0,
 	    { 0 } },
 	{ "send a descriptor there", PARENT | HOOK, give_away, 0, { 0 } },
-	{ "remove another's socket", HOOK, remove_stream, 0, { 0 } },
+	{ "remove another's socket", HOOK | PASSES(PARENT), remove_stream, 0,
+	    { 0 } },
 	{ "connect by TCP", HOOK, connect_tcp, 0, { 0 } },
 	{ "send a datagram by UDP", ENGINE | NURSERY | HOOK, send_udp, 0,
 	    { 0 } },
-	{ "bind to port 67", 0, bind_port, 0, { 0 } },
+	{ "bind to port 67", PASSES(NURSERY), bind_port, 0, { 0 } },
 	{ "raw socket", 0, CALL(socket), { AF_INET, SOCK_RAW, IPPROTO_IGMP } },
 	{ "raw socket, IPv6", 0, CALL(socket),
 	    { AF_INET6, SOCK_RAW, IPPROTO_ICMPV6 } },
 	{ "packet socket", 0, CALL(socket), { AF_PACKET, SOCK_DGRAM, 0 } },
 	{ "netlink socket", NURSERY | HOOK, CALL(socket),
 	    { AF_NETLINK, SOCK_RAW, NETLINK_ROUTE } },
-	{ "add a route", HOOK, change_route, 0, { 0 } },
-	{ "change a link", HOOK, change_link, 0, { 0 } },
+	{ "add a route", HOOK | PASSES(ENGINE | NURSERY), change_route, 0,
+	    { 0 } },
+	{ "change a link", HOOK | PASSES(ENGINE | NURSERY), change_link, 0,
+	    { 0 } },
 	{ "set an interface down", HOOK, interface_down, 0, { 0 } },
 	{ "bind to a device", HOOK, option_device, 0, { 0 } },
 	{ "mark packets", HOOK, option, SO_MARK, { SOL_SOCKET, 1 } },
@@ -679,7 +692,8 @@ const struct act acts[] = {
 	{ "MRT6_DONE", 0, option, MRT6_DONE, { IPPROTO_IPV6, 1 } },
 	{ "MRT6_TABLE", 0, option, MRT6_TABLE, { IPPROTO_IPV6, 7 } },
 
-	{ "signal a process of root", HOOK, signal_roots, 0, { 0 } },
+	{ "signal a process of root", HOOK | PASSES(NURSERY), signal_roots, 0,
+	    { 0 } },
 	{ "signal an engine or control", NURSERY, signal_users, 0, { 0 } },
 	{ "signal root's by a socket", HOOK, signal_roots_by_socket, 0, { 0 } },
 	{ "signal an engine by a socket", HOOK, signal_users_by_socket, 0,
@@ -714,11 +728,13 @@ const struct act acts[] = {
 	{ "setgroups", 0, no_groups, 0, { 0 } },
 	{ "capset", 0, raise_capabilities, 0, { 0 } },
 	{ "dumpable", NURSERY | HOOK, CALL(prctl), { PR_SET_DUMPABLE, 1 } },
-	{ "core dumps", 0, raise_limit, 0, { RLIMIT_CORE } },
-	{ "more processes", NURSERY | PARENT | HOOK, raise_limit, 0,
-	    { RLIMIT_NPROC } },
-	{ "larger files", PARENT | HOOK, raise_limit, 0, { RLIMIT_FSIZE } },
-	{ "more descriptors", 0, raise_limit, 0, { RLIMIT_NOFILE } },
+	{ "core dumps", PASSES(LIMITED), raise_limit, 0, { RLIMIT_CORE } },
+	{ "more processes", NURSERY | PARENT | HOOK | PASSES(LIMITED),
+	    raise_limit, 0, { RLIMIT_NPROC } },
+	{ "larger files", PARENT | HOOK | PASSES(LIMITED), raise_limit, 0,
+	    { RLIMIT_FSIZE } },
+	{ "more descriptors", PASSES(LIMITED), raise_limit, 0,
+	    { RLIMIT_NOFILE } },
 	{ "personality", HOOK | SANITIZERS, CALL(personality), { 0 } },
 
 	{ "memory to execute", HOOK, executable_memory, 0, { 0 } },
