@@ -167,11 +167,8 @@ open_by_handle(const struct act *a)
 		int type;
 		unsigned char handle[8];
 	} h = { .bytes = 8, .type = 1 };
-	int fd = open("/", O_RDONLY | O_DIRECTORY);
 
-	return syscall(a->nr, fd == -1 ? AT_FDCWD : fd, &h, O_RDONLY) == -1 ?
-	    -1 :
-	    0;
+	return syscall(a->nr, AT_FDCWD, &h, O_RDONLY) == -1 ? -1 : 0;
 }
 
 static int
