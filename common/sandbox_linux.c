@@ -13,6 +13,7 @@
 #include <linux/netlink.h>
 #include <linux/sockios.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -28,10 +29,11 @@
 static const char base[] =
     "read readv recvmsg write writev sendmsg close brk mremap munmap "
     "madvise futex futex_time64 clock_gettime clock_gettime64 "
-    "gettimeofday time getrandom getpid fcntl fcntl64 epoll_wait "
-    "epoll_pwait epoll_pwait2 epoll_ctl poll ppoll ppoll_time64 "
-    "shutdown rt_sigreturn sigreturn rt_sigprocmask sigprocmask restart_syscall "
-    "sysinfo exit exit_group";
+    "gettimeofday time getrandom getpid epoll_wait epoll_pwait "
+    "epoll_pwait2 epoll_ctl poll ppoll ppoll_time64 shutdown "
+    "rt_sigreturn "
+    "sigreturn rt_sigprocmask sigprocmask restart_syscall sysinfo exit "
+    "exit_group";
 
 #ifdef SANITIZED
 /* What the sanitizers do, and nothing else. */
@@ -134,6 +136,23 @@ allow_memory(void)
 	allow_if("mprotect", 1, &no_exec);
 }
 
+/* Flags and copies.  What sets a descriptor's owner and signal is kill(2) by
+ * another name: what is ready then sends any signal to any process. */
+static void
+allow_fcntl(void)
+{
+	static const int commands[] = { F_GETFD, F_SETFD, F_GETFL, F_SETFL,
+		F_DUPFD_CLOEXEC };
+	struct scmp_arg_cmp command;
+	size_t i;
+
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		command = SCMP_A1(SCMP_CMP_EQ, commands[i]);
+		allow_if("fcntl", 1, &command);
+		allow_if("fcntl64", 1, &command);
+	}
+}
+
 /* Not those of other processes. */
 static void
 allow_own_limits(void)
@@ -144,7 +163,7 @@ allow_own_limits(void)
 }
 
 static void
-allow_socket(int af, int type)
+answer_socket(uint32_t answer, int af, int type)
 {
 	struct scmp_arg_cmp args[] = {
 		SCMP_A0(SCMP_CMP_EQ, af, 0),
@@ -153,7 +172,14 @@ allow_socket(int af, int type)
 		    type),
 	};
 
-	allow_if("socket", 2, args);
+	check(seccomp_rule_add_array(ctx, answer, SCMP_SYS(socket), 2, args),
+	    "socket");
+}
+
+static void
+allow_socket(int af, int type)
+{
+	answer_socket(SCMP_ACT_ALLOW, af, type);
 }
 
 static void
@@ -202,9 +228,10 @@ allow_parent(void)
 {
 	allow(parent);
 	allow_own_limits();
-	/* a log that was restarted */
+	/* A log that was restarted.  Streams, which glibc tries next, are what
+	 * others take root's orders by: a log that is one must stay. */
 	allow_socket(AF_UNIX, SOCK_DGRAM);
-	allow_socket(AF_UNIX, SOCK_STREAM);
+	answer_socket(SCMP_ACT_ERRNO(EACCES), AF_UNIX, SOCK_STREAM);
 	/* what is to be held */
 	allow_call_option("getsockopt", SOL_SOCKET, SO_TYPE, SO_TYPE);
 	allow_call_option("getsockopt", SOL_SOCKET, SO_DOMAIN, SO_DOMAIN);
@@ -269,6 +296,7 @@ sandbox_enter(enum sandbox which)
 	allow(base);
 	allow(sanitizers);
 	allow_memory();
+	allow_fcntl();
 	switch (which) {
 	case SANDBOX_NURSERY:
 		allow_nursery();

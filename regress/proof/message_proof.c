@@ -106,8 +106,9 @@ hook_reload(void)
 }
 
 void
-role_expel(struct role *r)
+role_expel(struct role *r, const char *why)
 {
+	(void)why;
 	(void)r;
 }
 

@@ -146,8 +146,7 @@ engine_dispatch(struct role *r, struct imsg *imsg)
 		log_notice("asked to end by smcroutectl");
 		quit(0);
 	case IMSG_EXPEL:
-		log_warnx("control has broken the engine's rules");
-		role_expel(&control);
+		role_expel(&control, "has broken the engine's rules");
 		return 0;
 	case IMSG_STATUS:
 		return daemon_status(imsg);

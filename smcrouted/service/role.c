@@ -30,6 +30,17 @@ now(void)
 	return ts.tv_sec;
 }
 
+/* Of ASCII, or of the second set that terminals obey, in UTF-8. */
+static int
+is_control(const char *text, size_t i)
+{
+	unsigned char c = text[i];
+
+	if (c < 0x80)
+		return c < ' ' || c == 0x7f;
+	return c < 0xa0 && i > 0 && (unsigned char)text[i - 1] == 0xc2;
+}
+
 int
 role_log(struct imsg *imsg, int limited)
 {
@@ -54,7 +65,7 @@ role_log(struct imsg *imsg, int limited)
 		return 0;
 	}
 	for (i = 0; i < len; i++)
-		if ((text[i] >= '\0' && text[i] < ' ') || text[i] == 0x7f)
+		if (is_control(text, i))
 			text[i] = '?';
 	text[len] = '\0';
 	log_line(priority, text);
@@ -145,12 +156,22 @@ nursery_gone(struct peer *p, const char *why)
 	lose(r);
 }
 
-void
-role_expel(struct role *r)
+static void
+end_child(struct role *r)
 {
 	unask(r);
 	peer_close(&r->link);
 	peer_send(&r->nursery, IMSG_STOP, 0, -1, NULL, 0);
+}
+
+/* However often it is wanted: once for each child, and one line. */
+void
+role_expel(struct role *r, const char *why)
+{
+	if (!peer_is_open(&r->link))
+		return;
+	log_warnx("%s %s", r->name, why);
+	end_child(r);
 }
 
 /* The child broke the rules or hung up: its nursery sees to its end. */
@@ -161,7 +182,7 @@ link_gone(struct peer *p, const char *why)
 
 	if (strcmp(why, PEER_EOF) != 0)
 		log_warnx("link to %s: %s", r->name, why);
-	role_expel(r);
+	end_child(r);
 	lose(r);
 }
 
@@ -171,7 +192,7 @@ role_pause(struct role *r, void (*stopped)(struct role *))
 	r->stopped = stopped;
 	evtimer_del(&r->restart);
 	if (!r->ready)
-		role_expel(r);
+		end_child(r);
 	else
 		stopped(r);
 }
@@ -209,8 +230,7 @@ overdue(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (r->asked) {
-		log_warnx("%s does not answer", r->name);
-		role_expel(r);
+		role_expel(r, "does not answer");
 	} else if (!r->heard) {
 		log_debug("%s: no answer in %d seconds", r->name, SILENCE);
 		r->asked = 1;
@@ -259,16 +279,15 @@ link_dispatch(struct peer *p, struct imsg *imsg)
 		unask(r);
 		wait_more(r, SILENCE);
 	}
+	if (imsg->fd != -1 && imsg_get_type(imsg) != IMSG_HOLD)
+		return -1;
 	switch (imsg_get_type(imsg)) {
 	case IMSG_ALIVE:
 		return imsg_get_len(imsg) == 0 ? 0 : -1;
 	case IMSG_LOG:
 		return role_log(imsg, !r->once);
 	}
-	if (r->dispatch == NULL ||
-	    (imsg->fd != -1 && imsg_get_type(imsg) != IMSG_HOLD))
-		return -1;
-	return r->dispatch(r, imsg);
+	return r->dispatch != NULL ? r->dispatch(r, imsg) : -1;
 }
 
 static void
@@ -326,7 +345,7 @@ give(struct role *r, enum wire_socket which, int fd)
 
 	if (fd == -1) {
 		log_err("socket for %s", r->name);
-		role_expel(r);
+		end_child(r);
 		return;
 	}
 	peer_send(&r->link, IMSG_SOCKET, 0, fd, &w, sizeof(w));

@@ -57,8 +57,9 @@ void role_expect(struct role *);
 void role_watch(struct role *, int fd);
 /* 0: it does not answer, or has ended. */
 int role_is_well(const struct role *);
-/* Ends the child; the next one is started. */
-void role_expel(struct role *);
+/* Ends the child, if there is one, and logs why ("engine WHY"); the next one is
+ * started. */
+void role_expel(struct role *, const char *why);
 /* Ends the child and starts none; stopped is called when there is none. */
 void role_pause(struct role *, void (*stopped)(struct role *));
 /* 1 when there is none any more. */

@@ -1,0 +1,42 @@
+/*
+ * What no process of the daemon should be able to do, and who tries it.
+ */
+#ifndef ACTS_H
+#define ACTS_H
+
+#include <sys/types.h>
+#include <stddef.h>
+
+#define ENGINE	0x01
+#define CONTROL 0x02
+#define NURSERY 0x04
+#define PARENT	0x08
+#define HOOK	0x10
+
+/* Their filter lets the call pass, and the kernel refuses it. */
+#define PASSES(roles) ((roles) << 8)
+
+struct act {
+	const char *name;
+	int may; /* whose work it is, and PASSES(); reasons at the table */
+	/* 0: it is done, -1: errno says why not. */
+	int (*f)(const struct act *);
+	long nr; /* of the call, for f that only makes it */
+	long args[6];
+};
+
+extern const struct act acts[];
+extern const size_t nacts;
+
+/* What the one who tries has at hand. */
+extern int held[32]; /* its descriptors */
+extern size_t nheld;
+extern int netlink_fd; /* -1: none */
+extern int pair[2];    /* of sockets, connected to each other */
+extern const char *conf_path, *run_path, *stream_path, *datagram_path;
+/* Processes that catch SIGUSR1 and count it: root's, and one of the user that
+ * engine and control run as. */
+extern pid_t victims[2];
+extern volatile int *caught;
+
+#endif

@@ -1,0 +1,30 @@
+#!/usr/bin/env atf-sh
+# What a process of the daemon that has been taken over could do to the system:
+# a list of acts, each tried in the place of each process (acts.c).
+
+# shellcheck shell=sh disable=SC3043,SC2086,SC2154
+
+. "$(atf_get_srcdir)/lib.sh"
+
+case_one acts "forbidden acts are refused to all processes"
+acts()
+{
+	local status=0
+
+	need unshare
+	need_tool acts
+	getent passwd "$SMCROUTE_USER" >/dev/null ||
+		atf_skip "no user $SMCROUTE_USER"
+	topology 1
+	scratch
+	in_router $LIMIT unshare -m "$TOOLS/acts" "$W" >table 2>err ||
+		status=$?
+	[ $status -ne 69 ] || atf_skip "$(cat err)"
+	cat table
+	[ -z "${REPORTS-}" ] || cp table "$REPORTS/acts"
+	[ ! -s err ] || fail "$(cat err)"
+	[ $status -eq 0 ] || fail "$(tail -n 1 table):
+$(grep -e DONE -e ! table)"
+	# The table is of what is there, and is not short.
+	[ "$(grep -c killed table)" -ge 50 ] || fail "few were refused"
+}

@@ -1,0 +1,97 @@
+/*
+ * What the stand-in for engine or control and its attacks share.
+ */
+#ifndef ROGUE_H
+#define ROGUE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../common/imsg.h"
+#include "../../common/wire.h"
+
+#define FD_MARK 0x80000000U /* of a header's len: a descriptor comes along */
+
+/* What an attack comes to: what the log says of the link, or one of these. */
+#define BAD	  "bad message"
+#define MALFORMED "malformed message"
+#define TOO_MANY  "Too many open files"
+#define ENDS	  "ends"  /* the child is ended without a word on the link */
+#define LIVES	  "lives" /* nothing: what was done is allowed or harmless */
+
+struct attack {
+	const char *role;
+	const char *group;
+	char name[40];
+	const char *outcome;
+	void (*f)(const struct attack *);
+	uint32_t type;
+	size_t len;
+	const void *arg;
+	int fd; /* -1: none */
+};
+
+/* Descriptors that are at hand to be sent. */
+enum odd {
+	ODD_UDP,
+	ODD_UDP6,
+	ODD_TCP,
+	ODD_UNIX,
+	ODD_UNIX_DGRAM,
+	ODD_PIPE,
+	ODD_NETLINK,
+	ODD_PACKET,
+	ODD_RAW,
+	ODD_NULL,
+	ODD_DIR,
+	ODD_MAX
+};
+
+/* rogue.c */
+extern struct imsgbuf parent;
+extern struct wire_setup setup;
+extern uint32_t ifindex[2];
+extern int odd[ODD_MAX];
+
+/* All of it, with descriptors at its first byte, which stay open. */
+void put(const void *, size_t, const int *fds, size_t nfds);
+/* A message, with a descriptor or without (-1). */
+void put_message(uint32_t type, uint32_t id, int fd, const void *, size_t);
+/* As much of it as the parent takes; 0: nothing for a while. */
+size_t put_some(const void *, size_t);
+/* A line for the log. */
+void put_log(const char *, ...) __attribute__((format(printf, 1, 2)));
+/* Reads what there is and tells how many messages of a type were among it. */
+size_t count_read(uint32_t type);
+
+/* attacks.c */
+void attacks_make(void);
+const struct attack *attack_find(const char *role, const char *name);
+/* Prints NAME OUTCOME of each of a group, or all. */
+void attacks_list(const char *role, const char *group);
+
+/* A row to fill in. */
+struct attack *attack_add(const char *role, const char *group,
+    const char *outcome, void (*)(const struct attack *));
+struct attack *attack_last(void);
+/* One of a message's size, of which each entry is well-formed. */
+void attack_add_size(uint32_t type, const char *how, size_t, size_t entry);
+/* A message of type, arg, len and fd. */
+void attack_send(const struct attack *);
+/* A payload that the verb's check lets pass. */
+void attack_good(uint32_t type, void *, size_t);
+/* A copy for good. */
+const void *attack_keep(const void *, size_t);
+
+/* attacks_link.c */
+void attacks_make_link(void);
+
+/* attacks_flood.c */
+void flood_one(const struct attack *);
+void flood_unread(const struct attack *);
+void flood_reload_ready(const struct attack *);
+void flood_holds(const struct attack *);
+void flood_descriptors(const struct attack *);
+void flood_lines(const struct attack *);
+
+#endif

@@ -1,0 +1,446 @@
+#!/usr/bin/env atf-sh
+# The parent against an engine or a control process that has been taken over:
+# a stand-in (rogue.c) takes the place of its executable.
+
+# shellcheck shell=sh disable=SC3043,SC2086,SC2119,SC2154
+
+. "$(atf_get_srcdir)/lib.sh"
+
+LIVES=3	# attacks on one daemon, whose delays grow
+
+# Where a stand-in is seen by the daemon only.
+# shellcheck disable=SC2016	# for the inner shell
+INSIDE='
+	mount --bind "$1" "$2" || exit 1
+	shift 2
+	exec "$@"'
+
+_launch() # ROLE [OPTION ...]
+{
+	local role="$1"
+
+	shift
+	# shellcheck disable=SC2046
+	$(ns_command "$R") unshare -m sh -c "$INSIDE" sh "$TOOLS/rogue" \
+	    "${SMCROUTED%/sbin/*}/libexec/smcrouted/$role" $LACKING \
+	    "$SMCROUTED" -n $(daemon_args) "$@" </dev/null >>"$D.log" 2>&1 &
+	eval "pid_$D=\$!"
+	note_pid $!
+}
+
+# Two slots and an entry in each family's table: the stand-in's own doing, or
+# the real engine's next to a stand-in for control.
+_start() # ROLE [OPTION ...]
+{
+	conf <<-EOF
+		# harmless
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 source 2001:db8:1:1::1 group ff0e::1:1 to r1
+	EOF
+	: >"$D.log"
+	_launch "$@"
+	wait_for started || fail "the daemon did not come up"
+	daemon_alive
+	must_come log_has "$SERVES"
+	_note_child
+	slots=$(sed -n 's/.*at your service//p' "$D.log")
+	deaths=0
+	_state >before
+}
+
+SERVES='rogue: [0-9]+ at your service'
+
+_note_child()
+{
+	child=$(sed -n 's/.*rogue: \([0-9]*\) at your service.*/\1/p' "$D.log")
+}
+
+_setup()
+{
+	need unshare
+	need_tool rogue
+	topology 3
+	LACKING=
+}
+
+# The tables with their counters, and how many descriptors the parent has.
+# shellcheck disable=SC2016	# for the inner shell
+_state()
+{
+	in_router sh -c 'cd /proc/net && for f in ip_mr_vif ip_mr_cache \
+	    ip6_mr_vif ip6_mr_cache; do
+		echo $f
+		[ ! -r $f ] || cat $f
+	done'
+	set -- "/proc/$(daemon_pid)/fd"/*
+	echo "$# descriptors"
+}
+
+_is_as_before()
+{
+	_state >after
+	cmp -s before after
+}
+
+_attack() # ROLE NAME
+{
+	if [ "$1" = engine ]; then
+		echo "# attack $2" >"$D.conf"
+		kill -HUP "$(daemon_pid)" || fail "$2: the parent is gone"
+	else
+		"$TOOLS/rogue" -t "$W/$D.sock" "$2" || fail "no control"
+	fi
+}
+
+# One attack, and what must come of it: the child is ended and another one is
+# there, or it lives, and in any case nothing else is different.
+_try() # ROLE NAME OUTCOME
+{
+	: >"$D.log"
+	_attack "$1" "$2"
+	if [ "$3" = lives ]; then
+		_comes "$2" "rogue: $2 is done"
+		alive "$child" || fail "$2: $1 was ended"
+	else
+		[ "$3" = ends ] || _comes "$2" "link to $1: $3\$"
+		_comes "$2" "$1 $child ended by (signal 9|exit 0)\$"
+		_comes "$2" "$SERVES$slots\$"
+		_note_child
+		deaths=$((deaths + 1))
+	fi
+	alive "$(daemon_pid)" || fail "$2: the parent ended"
+	wait_for _is_as_before || fail "$2 has changed something:
+$(diff before after)"
+	_is_printable || fail "$2: unprintable in the log:
+$(cat -v "$D.log")"
+	tried=$((${tried:-0} + 1))
+}
+
+# Neither the controls of ASCII nor, in UTF-8, the others of a terminal.
+_is_printable()
+{
+	LC_ALL=C tr -d '\012\040-\176\200-\377' <"$D.log" >unprintable
+	[ ! -s unprintable ] && ! LC_ALL=C grep -q "$C1" "$D.log"
+}
+
+C1=$(printf '\302[\200-\237]')
+
+_comes() # NAME REGEX
+{
+	wait_for log_has "$2" || fail "$1: never in the log: $2"
+}
+
+# The attacks of a group, each on a child that has done no wrong.
+_all_of() # ROLE GROUP [OPTION ...]
+{
+	local role="$1" group="$2" name outcome
+
+	"$TOOLS/rogue" -l "$role" "$group" >attacks
+	[ -s attacks ] || fail "no attacks $group on $role"
+	shift 2
+	_start "$role" "$@"
+	while read -r name outcome <&3; do
+		if [ $deaths -ge $LIVES ]; then
+			stop
+			_start "$role" "$@"
+		fi
+		_try "$role" "$name" "$outcome"
+	done 3<attacks
+	stop
+	[ "$tried" -ge "$(wc -l <attacks)" ] || fail "not all were tried"
+	echo "$tried attacks"
+}
+
+_group() # ROLE GROUP
+{
+	_setup
+	_all_of "$@"
+}
+
+case_one engine_type "engine: messages that are not its to send"
+engine_type() { _group engine type; }
+
+case_one engine_size "engine: messages of the wrong size, or at the wrong time"
+engine_size() { _group engine size; }
+
+case_one engine_vif "engine: slots and interfaces that cannot be"
+engine_vif() { _group engine vif; }
+
+case_one engine_mfc "engine: entries that cannot be"
+engine_mfc() { _group engine mfc; }
+
+case_one engine_hold "engine: sockets to hold that are none"
+engine_hold() { _group engine hold; }
+
+case_one engine_descriptor "engine: descriptors where none belong"
+engine_descriptor() { _group engine descriptor; }
+
+case_one engine_log "engine: lines for the log that are none"
+engine_log() { _group engine log; }
+
+case_one engine_frame "engine: what is not even a message"
+engine_frame() { _group engine frame; }
+
+case_one engine_hook "engine: flows for -e that are none"
+engine_hook()
+{
+	_setup
+	_all_of engine hook -e /bin/true
+}
+
+case_one engine_lack "engine: a family that the kernel has not got"
+engine_lack()
+{
+	_setup
+	need_tool kernel_without
+	for f in 4 6; do
+		LACKING="$TOOLS/kernel_without v$f"
+		_all_of engine lack$f
+	done
+}
+
+case_one engine_stall "engine: half of a message, and silence"
+engine_stall()
+{
+	_setup
+	_start engine
+	PATIENCE=60
+	_try engine frame-stall ends
+	log_has 'engine does not answer' || fail "it was not asked"
+	stop
+}
+
+case_one control_type "control: messages that are not its to send"
+control_type() { _group control type; }
+
+case_one control_rest "control: descriptors, lines, and what is no message"
+control_rest()
+{
+	_setup
+	for group in descriptor log frame; do
+		_all_of control $group
+	done
+}
+
+# --- quantities --------------------------------------------------------------
+
+ROOM=4096 # KiB that the parent may grow by
+
+_most_memory()
+{
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(daemon_pid)/status"
+}
+
+# A sanitizer keeps what was freed.
+_is_sanitized()
+{
+	grep -q 'lib[a-z_.]*asan' "/proc/$(daemon_pid)/maps"
+}
+
+_flood() # ROLE NAME OUTCOME
+{
+	local most now
+
+	most=$(_most_memory)
+	_try "$@"
+	now=$(_most_memory)
+	_is_sanitized || [ $((now - most)) -lt $ROOM ] ||
+	    fail "$2: the parent has grown from $most to $now KiB"
+}
+
+case_one engine_flood "engine: the same many times, and answers left unread"
+engine_flood()
+{
+	_setup
+	_start engine
+	_flood engine flood-RELOAD lives
+	_flood engine flood-ALIVE lives
+	_flood engine flood-STATUS lives
+	_flood engine flood-HOLD lives
+	_flood engine flood-unread lives
+	log_has 'as many results as verbs' || fail "$(cat "$D.log")"
+	_flood engine flood-RELOAD-and-READY 'bad message'
+	stop
+}
+
+# It is over when the next attack, behind it in the pipe, has come.
+_flood_of_lines() # ROLE
+{
+	local begin lines most now
+
+	_start "$1"
+	most=$(_most_memory)
+	: >"$D.log"
+	begin=$(date +%s)
+	_attack "$1" flood-LOG
+	_comes flood-LOG zzzz
+	_attack "$1" type-0
+	_comes flood-LOG "link to $1: bad message\$"
+	now=$(_most_memory)
+	_is_sanitized || [ $((now - most)) -lt $ROOM ] ||
+	    fail "the parent has grown from $most to $now KiB"
+	lines=$(grep -c zzzz "$D.log")
+	[ "$lines" -le $((10000 * ($(date +%s) - begin + 2))) ] ||
+	    fail "$lines lines of one child were written"
+	[ "$lines" -eq 100000 ] || log_has 'too many lines' ||
+	    fail "$lines lines, and not a word of those left out"
+	stop
+}
+
+case_one log_flood "a hundred thousand lines for the log"
+log_flood()
+{
+	_setup
+	_flood_of_lines engine
+	_flood_of_lines control
+}
+
+case_one expel_flood "the engine wants control ended, a hundred thousand times"
+expel_flood()
+{
+	local most now control lines
+
+	_setup
+	_start engine
+	control=$(role control)
+	most=$(_most_memory)
+	: >"$D.log"
+	_attack engine flood-EXPEL
+	_comes flood-EXPEL 'rogue: flood-EXPEL is done'
+	_comes flood-EXPEL "control $control ended"
+	now=$(_most_memory)
+	_is_sanitized || [ $((now - most)) -lt $ROOM ] ||
+	    fail "the parent has grown from $most to $now KiB"
+	lines=$(grep -c 'control has broken' "$D.log")
+	[ "$lines" -le $((1 + $(grep -c 'control .* ended' "$D.log"))) ] ||
+	    fail "$lines lines in the log"
+	must_come _has_control
+	must_come _is_as_before
+	stop
+}
+
+_has_control()
+{
+	[ -n "$(role control)" ] && [ "$(role control)" != "$(nursery control)" ]
+}
+
+# The first 64 of those that belong to no message could still be of the next.
+case_one descriptor_flood "thousands of descriptors that no message speaks of"
+descriptor_flood()
+{
+	local had has
+
+	_setup
+	_start engine
+	had=$(sed -n 's/ descriptors//p' before)
+	_attack engine flood-descriptors
+	_comes flood-descriptors 'rogue: flood-descriptors is done'
+	_state >after
+	has=$(sed -n 's/ descriptors//p' after)
+	[ "$has" -le $((had + 64)) ] || fail "$has descriptors, not $had"
+	kill -9 "$child"
+	must_come _is_as_before
+	_comes flood-descriptors "engine $child ended by signal 9"
+	stop
+	_start control
+	_flood control flood-descriptors lives
+	_flood control flood-ALIVE lives
+	stop
+}
+
+# --- again and again ----------------------------------------------------------
+
+# The n-th death is 100 ms, 200 ms, 400 ms ... after the one before, so that
+# many of them take no less than this; how much more is nobody's matter.
+_least_ms() # DEATHS
+{
+	local n="$1" sum=0 delay=0
+
+	while [ "$n" -gt 1 ]; do
+		sum=$((sum + delay))
+		delay=$((delay == 0 ? 100 : delay * 2))
+		n=$((n - 1))
+	done
+	echo $sum
+}
+
+_deaths()
+{
+	grep -c 'engine [0-9]* ended by signal 9' "$D.log"
+}
+
+_has_died() # TIMES
+{
+	[ "$(_deaths)" -ge "$1" ]
+}
+
+_ms()
+{
+	echo $(($(date +%s%N) / 1000000))
+}
+
+case_one engine_again "an engine that attacks in each life, a stream meanwhile"
+engine_again()
+{
+	local begin took
+
+	_setup
+	_start engine
+	expect_stream -c 10 r0 $S1 $G1 r1
+	count_start
+	stream_start -r 1000 r0 $S1 $G1
+	: >"$D.log"
+	begin=$(_ms)
+	echo "# always mfc-oif-unbound-v4" >"$D.conf"
+	kill -HUP "$(daemon_pid)"
+	must_come _has_died 5
+	took=$(($(_ms) - begin))
+	[ "$took" -ge "$(_least_ms "$(_deaths)")" ] ||
+	    fail "$(_deaths) deaths in $took ms"
+	[ "$(grep -c 'link to engine: bad message' "$D.log")" -ge 5 ] ||
+	    fail "$(cat "$D.log")"
+	echo "# harmless" >"$D.conf"
+	must_come log_has "$SERVES$slots\$"
+	stream_end
+	count_end r1="$sent"
+	daemon_alive
+	expect_stream r0 $S1 $G1 r1
+	stop
+}
+
+case_one engine_first "one that attacks before it was of use ends the daemon"
+engine_first()
+{
+	_setup
+	echo "# always mfc-oif-unbound-v4" >"$D.conf"
+	_launch engine
+	ended 70
+	log_has 'engine does not come up' || fail "$(cat "$D.log")"
+	[ "$(_deaths)" -ge 3 ] || fail "it was not tried again"
+	[ ! -e "$D.sock" ] && [ ! -e "$D.pid" ] || fail "left: $(ls)"
+	[ -z "$(kernel_vifs "$R" 4)$(kernel_vifs "$R" 6)$(kernel_mfc "$R" 4)" ] ||
+	    fail "the kernel still has $(kernel_vifs "$R" 4)"
+}
+
+case_one control_again "a control process that attacks again and again"
+control_again()
+{
+	local i=0
+
+	_setup
+	_start control
+	count_start
+	stream_start -r 1000 r0 $S1 $G1
+	while [ $i -lt 4 ]; do
+		: >"$D.log"
+		_attack control type-MFC_ADD
+		_comes "attack $i" "control $child ended by signal 9"
+		_comes "attack $i" "$SERVES"
+		_note_child
+		i=$((i + 1))
+	done
+	stream_end
+	count_end r1="$sent"
+	daemon_alive
+	stop
+}
