@@ -147,7 +147,7 @@ allow_fcntl(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		command = SCMP_A1(SCMP_CMP_EQ, commands[i]);
+		command = SCMP_A1(SCMP_CMP_EQ, commands[i], 0);
 		allow_if("fcntl", 1, &command);
 		allow_if("fcntl64", 1, &command);
 	}

@@ -36,7 +36,6 @@ static const struct {
 	{ base, "recvmsg" },
 	{ base, "sendmsg" },
 	{ base, "close" },
-	{ base, "fcntl fcntl64" },
 	{ base, "epoll_wait epoll_pwait" },
 	{ base, "epoll_ctl" },
 	{ base, "poll ppoll ppoll_time64" },
