@@ -22,5 +22,7 @@ void confine_unprivileged(void);
 
 /* In the child that a nursery forked: no more processes. */
 void confine_nofork(void);
+/* No more descriptors than so many. */
+void confine_files(unsigned int);
 
 #endif

@@ -150,6 +150,15 @@ confine_unprivileged(void)
 }
 
 void
+confine_files(unsigned int n)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 || rl.rlim_max > n)
+		limit(RLIMIT_NOFILE, n);
+}
+
+void
 confine_nofork(void)
 {
 	limit(RLIMIT_NPROC, 0);

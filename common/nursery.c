@@ -18,7 +18,10 @@
 #include "sandbox.h"
 #include "wire.h"
 
-#ifndef KEEP_STDERR
+/* Sanitizers have no other way to tell what they find. */
+#ifdef SANITIZED
+#define KEEP_STDERR 1
+#else
 #define KEEP_STDERR 0
 #endif
 
@@ -53,17 +56,23 @@ say_log(int priority, const char *line)
 }
 
 static void
+say_ended(pid_t pid, int status)
+{
+	struct wire_ended e = { pid, status };
+
+	say(IMSG_ENDED, &e, sizeof(e));
+}
+
+static void
 reap(void)
 {
-	struct wire_ended e;
+	pid_t pid = child;
 	int status;
 
-	if (child == 0 || waitpid(child, &status, WNOHANG) != child)
+	if (pid == 0 || waitpid(pid, &status, WNOHANG) != pid)
 		return;
-	e.pid = child;
-	e.status = status;
 	child = 0;
-	say(IMSG_ENDED, &e, sizeof(e));
+	say_ended(pid, status);
 }
 
 static void
@@ -98,11 +107,14 @@ obey(struct imsg *imsg)
 	case IMSG_START:
 		if (child != 0 || (fd = imsg_get_fd(imsg)) == -1)
 			fatalx(EX_SOFTWARE, "bad START");
-		if ((child = fork()) == -1)
-			fatal(EX_OSERR, "fork");
-		if (child == 0)
+		if ((child = fork()) == 0)
 			return fd;
 		close(fd);
+		if (child == -1) { /* the parent tries again */
+			log_warn("fork");
+			child = 0;
+			say_ended(0, EX_OSERR << 8);
+		}
 		break;
 	case IMSG_STOP:
 		end_child();
@@ -151,7 +163,6 @@ nursery(const char *role, int argc, char **argv)
 	if ((fd = open("/dev/null", O_RDWR)) == -1 ||
 	    imsgbuf_init(&pipe_to_parent, NURSERY_FD) == -1)
 		_exit(EX_OSERR);
-	/* sanitizers have no other way to tell what they find */
 	for (i = 0; i < (KEEP_STDERR ? 2 : 3); i++)
 		dup2(fd, i);
 	close(fd);

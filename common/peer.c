@@ -157,8 +157,12 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 			close(fd);
 		return;
 	}
-	if (imsg_compose(&p->ibuf, type, id, 0, fd, data, len) == -1)
-		fatal(71, "message to %s", p->name);
+	/* who misses a message is of no use: both sides see the end */
+	if (imsg_compose(&p->ibuf, type, id, 0, fd, data, len) == -1) {
+		log_err("message to %s", p->name);
+		shutdown(p->ibuf.fd, SHUT_RDWR);
+		return;
+	}
 	if (fd != -1) /* descriptors do not pile up here; errors show later */
 		(void)imsgbuf_write(&p->ibuf);
 	peer_rearm(p);

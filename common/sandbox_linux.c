@@ -30,7 +30,7 @@ static const char base[] =
     "read readv recvmsg write writev sendmsg close brk mremap munmap "
     "madvise futex futex_time64 clock_gettime clock_gettime64 "
     "gettimeofday time getrandom getpid epoll_wait epoll_pwait "
-    "epoll_pwait2 epoll_ctl poll ppoll ppoll_time64 rt_sigreturn "
+    "epoll_pwait2 epoll_ctl poll ppoll ppoll_time64 shutdown rt_sigreturn "
     "sigreturn rt_sigprocmask sigprocmask restart_syscall sysinfo exit "
     "exit_group";
 
@@ -50,7 +50,7 @@ static const char engine[] =
     "send getrlimit ugetrlimit";
 
 /* Clients. */
-static const char control[] = "accept4 getsockopt shutdown";
+static const char control[] = "accept4 getsockopt";
 
 /* Children, and what those do before they have a list of their own. */
 static const char nursery[] =
@@ -146,7 +146,7 @@ allow_fcntl(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		command = SCMP_A1(SCMP_CMP_EQ, commands[i]);
+		command = SCMP_A1(SCMP_CMP_EQ, commands[i], 0);
 		allow_if("fcntl", 1, &command);
 		allow_if("fcntl64", 1, &command);
 	}
@@ -156,7 +156,7 @@ allow_fcntl(void)
 static void
 allow_own_limits(void)
 {
-	struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, 0);
+	struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, 0, 0);
 
 	allow_if("prlimit64", 1, &self);
 }
@@ -165,7 +165,7 @@ static void
 answer_socket(uint32_t answer, int af, int type)
 {
 	struct scmp_arg_cmp args[] = {
-		SCMP_A0(SCMP_CMP_EQ, af),
+		SCMP_A0(SCMP_CMP_EQ, af, 0),
 		SCMP_A1(SCMP_CMP_MASKED_EQ,
 		    (scmp_datum_t) ~(SOCK_CLOEXEC | SOCK_NONBLOCK) & 0xffffffff,
 		    type),
@@ -184,10 +184,10 @@ allow_socket(int af, int type)
 static void
 allow_call_option(const char *call, int level, int first, int last)
 {
-	struct scmp_arg_cmp args[2] = { SCMP_A1(SCMP_CMP_EQ, level) };
+	struct scmp_arg_cmp args[2] = { SCMP_A1(SCMP_CMP_EQ, level, 0) };
 
 	for (; first <= last; first++) {
-		args[1] = SCMP_A2(SCMP_CMP_EQ, first);
+		args[1] = SCMP_A2(SCMP_CMP_EQ, first, 0);
 		allow_if(call, 2, args);
 	}
 }
@@ -201,7 +201,7 @@ allow_option(int level, int first, int last)
 static void
 allow_ioctl(unsigned long request)
 {
-	struct scmp_arg_cmp arg = SCMP_A1(SCMP_CMP_EQ, request);
+	struct scmp_arg_cmp arg = SCMP_A1(SCMP_CMP_EQ, request, 0);
 
 	allow_if("ioctl", 1, &arg);
 }

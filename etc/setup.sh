@@ -48,13 +48,16 @@ linux | ip                 | iproute2      | iproute         | iproute2    | -  
 linux | unshare            | util-linux    | util-linux      | util-linux  | -        | -
 linux | mount              | mount         | util-linux      | util-linux  | -        | -
 test  | kyua               | kyua          | kyua            | kyua        | kyua     | kyua
-test  | atf-sh             | atf-sh        | atf             | atf         | atf      | atf
+test  | atf-sh             | atf-sh        | /usr/bin/atf-sh | atf         | atf      | atf
 test  | mandoc             | mandoc        | mandoc          | mandoc      | -        | -
 test  | strace             | strace        | strace          | strace      | -        | -
 test  | busybox            | busybox       | busybox         | -           | -        | -
 test  | systemd-analyze    | systemd       | systemd         | -           | -        | -
 test  | sysctl             | procps        | procps-ng       | procps      | -        | -
 test  | python3            | python3       | python3         | python3     | python3  | python3
+test  | frama-c            | frama-c-base  | -               | -           | -        | -
+test  | clang              | clang         | clang           | clang       | -        | -
+test  | libFuzzer          | libclang-rt-dev | compiler-rt   | compiler-rt | -        | -
 END
 }
 
@@ -69,6 +72,11 @@ have() {
 		;;
 	bmake)
 		[ "$os" != Linux ] || command -v bmake >/dev/null
+		;;
+	libFuzzer)
+		echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+		    clang -fsanitize=fuzzer,address -x c -o /dev/null - \
+		    >/dev/null 2>&1
 		;;
 	*)
 		command -v "$1" >/dev/null || [ -x "/usr/libexec/$1" ]
@@ -287,16 +295,19 @@ cable() {
 	    ip -n "$1" link set "$2" up && ip -n "$3" link set "$4" up
 }
 
+# As a router is set up; smcrouted would warn, but route without.
+forwarding() {
+	# shellcheck disable=SC2016	# for the inner shell
+	ip netns exec router sh -c 'for f; do echo 1 >"$f"; done' sh \
+	    /proc/sys/net/ipv4/ip_forward \
+	    /proc/sys/net/ipv6/conf/all/forwarding 2>/dev/null
+}
+
 topology() {
 	for ns in sender router $lans; do
 		ip netns add "$ns" && ip -n "$ns" link set lo up || return
 	done
-	# a router forwards; without it there would be warnings
-	for f in ipv4/ip_forward ipv6/conf/all/forwarding; do
-		ip netns exec router sh -c \
-		    "[ ! -f /proc/sys/net/$f ] || echo 1 >/proc/sys/net/$f" ||
-		    return
-	done
+	forwarding
 	net=0
 	for host in sender $lans; do
 		port=$host

@@ -292,3 +292,68 @@ _all_gone() # PID ...
 		gone $p || return 1
 	done
 }
+
+# Kibibytes that a process has had at most, and its descriptors.
+_peak() # PID
+{
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
+}
+
+_files() # PID
+{
+	ls "/proc/$1/fd" | wc -l
+}
+
+_files_are() # PID N
+{
+	[ "$(_files "$1")" -eq "$2" ]
+}
+
+case_one resources "what bad clients cost: memory, descriptors, time of others"
+resources()
+{
+	local control memory files n=0
+
+	need python3 setpriv
+	scratch
+	topology 2
+	awk -v s=$S1 'BEGIN { for (i = 0; i < 100000; i++)
+		printf "mroute from r0 source %s group 226.%d.%d.%d to r1\n",
+		    s, i / 65536, i / 256 % 256, i % 256
+	}' </dev/null | conf
+	start -p root:daemon
+	ctl show >/dev/null 2>&1 || fail "show"
+	control=$(role control)
+	memory=$(_peak "$control")
+	files=$(_files "$control")
+	# as another user, who has eight: all slow, or not reading 100,000 rows
+	: >busy.out
+	python3 "$SRCDIR/busy.py" "$W/$D.sock" nobody daemon >busy.out 2>&1 \
+	    </dev/null &
+	busy=$!
+	note_pid $busy
+	wait_for grep -q busy busy.out || fail "$(cat busy.out)"
+	# and 10,000 that come and go, and 1,000 that sit there
+	_come_and_go hang-up	# 3,000
+	_come_and_go silent
+	_come_and_go half-header
+	poke -n 1000 rubbish
+	: >times
+	while [ $n -lt 200 ]; do
+		ctl show interfaces >/dev/null 2>notes || fail "$(cat notes)"
+		date +%s%N >>times
+		n=$((n + 1))
+	done
+	awk 'NR > 1 { print ($1 - last) / 1e6 } { last = $1 }' times |
+	    sort -n | awk '{ t[NR] = $1 } END {
+		printf "show interfaces meanwhile: median %.1f ms, p99 " \
+		    "%.1f ms\n", t[int(NR / 2)], t[int(NR * 0.99)] }'
+	poke_end
+	kill $busy
+	echo "control: $memory KiB, $(_peak "$control") KiB at most;" \
+	    "$files descriptors"
+	must_come _files_are "$control" "$files"
+	[ "$(role control)" = "$control" ] || fail "control was replaced"
+	[ "$(_peak "$control")" -le $((memory + 4096)) ] ||
+	    fail "control: $(_peak "$control") KiB instead of $memory"
+}

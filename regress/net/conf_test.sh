@@ -181,11 +181,11 @@ include_cycle()
 		mroute from r0 group 225.1.1.1 to r1
 	EOF
 	check 78
-	names "$D.conf"
+	names "/$D.conf:1:9: '$W/$D.conf': includes itself"
 	echo "include $W/two" >one
 	echo "include $W/one" >two
 	check 78 "$W/one"
-	names 'one|two'
+	names "/two:1:9: '$W/one': includes itself"
 	# The daemon starts with the rest.
 	topology 2
 	start
@@ -203,7 +203,10 @@ include_deep()
 	done
 	: >f30
 	check 78 "$W/f0"
-	check 0 "$W/f20"
+	names "/f16:1:9: '$W/f17': .*more than 16 files deep"
+	[ "$(wc -l <err)" -eq 1 ] || fail "more than one: $(cat err)"
+	check 78 "$W/f13"
+	check 0 "$W/f14"
 }
 
 case_one include_special "only regular files are read; nothing hangs"
@@ -214,8 +217,9 @@ include_special()
 	for f in fifo dir; do
 		echo "include $W/$f" | conf
 		check 78
-		names "$W/$f"
+		names "/$D.conf:1:9: '$W/$f': not a regular file"
 		check 78 "$W/$f"
+		names "$W/$f: not a regular file"
 	done
 	for f in /dev/zero /dev/random; do
 		echo "include $f" | conf
@@ -274,6 +278,17 @@ large()
 	check 78
 	names "$D.conf:2:1:"
 	! grep -q "$D.conf:1:" err || fail "the long line: $(cut -c 1-200 err)"
+}
+
+case_one all_errors "each of 20,000 errors is printed"
+all_errors()
+{
+	awk 'BEGIN { for (i = 0; i < 20000; i++) print "grup" }' </dev/null |
+	    conf
+	check 78
+	seq 20000 >want
+	sed -n "s/.*$D\.conf:\([0-9]*\):1: .*/\1/p" err | cmp -s - want ||
+		fail "$(grep -c . err) lines of $(wc -l <want)"
 }
 
 case_one many_warnings "an error after megabytes of warnings"

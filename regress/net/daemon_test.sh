@@ -29,7 +29,11 @@ help()
 	run 0 -h
 	grep -q -- '-i NAME' out err || fail "help has no -i NAME"
 	run 0 -v
-	grep -Eqi 'smcroute' out err || fail "no name in the version"
+	grep -Eq '^smcrouted [0-9]' out || fail "no version: $(cat out)"
+	# how it was built
+	for o in "$SYSCONFDIR" "$RUNDIR" "$SMCROUTE_USER"; do
+		grep -Fqw -- "$o" out || fail "-v has no $o: $(cat out)"
+	done
 }
 
 case_one usage "exit 64: the command line is not understood"
@@ -53,6 +57,16 @@ usage()
 		run 64 -n $bad
 		grep -q -- "^smcrouted: $bad: " err ||
 		    fail "$bad: not what is wrong: $(cat err)"
+	done
+	run 64 -n -m 3
+	grep -q 'expected seconds from 4 to 180$' err ||
+		fail "not what is expected: $(cat err)"
+	# A variable of a script that is not set.
+	for o in c D d e F f I i l m P p t u; do
+		# shellcheck disable=SC2046
+		run 64 -n $(daemon_args) -$o ''
+		grep -q "^smcrouted: -$o: " err ||
+			fail "-$o '': not what is wrong: $(cat err)"
 	done
 }
 
@@ -312,11 +326,31 @@ background()
 		[ "$(readlink "/proc/$pid/fd/$fd")" = /dev/null ] ||
 		    fail "fd $fd: $(readlink "/proc/$pid/fd/$fd")"
 	done
-	[ "$(readlink "/proc/$pid/cwd")" != "$W" ] || fail "keeps our directory"
+	[ "$(readlink "/proc/$pid/cwd")" = / ] || fail "keeps a directory"
 	kill "$pid"
 	must_come gone "$pid"
 	[ ! -e $D.pid ] || fail "the pid file is left"
 	[ ! -e $D.sock ] || fail "the socket is left"
+}
+
+case_one terminal "it has no terminal, and lives on when that is gone"
+terminal()
+{
+	need python3
+	topology 2
+	echo "mroute from r0 source $S1 group $G1 to r1" | conf
+	# shellcheck disable=SC2046
+	in_router $LIMIT python3 -c 'import pty, sys
+status = pty.spawn(sys.argv[1:])
+sys.exit(status >> 8 or status & 127)' sh -c 'exec "$@" 2>err' sh \
+	    "$SMCROUTED" $(daemon_args) >out 2>&1 </dev/null ||
+		fail "did not start: $(cat out err)"
+	adopt
+	[ "$(_stat "$(daemon_pid)" 5)" = 0 ] || fail "it has a terminal"
+	[ "$(_stat "$(daemon_pid)" 4)" = "$(daemon_pid)" ] ||
+		fail "no session of its own"
+	ctl_status 0 show
+	expect_stream r0 $S1 $G1 r1
 }
 
 # Field N of a process after its name: 4 is the session.
@@ -409,6 +443,67 @@ pid_file()
 	start
 	[ "$(cat $D.pid)" = "$(daemon_pid)" ] || fail "it says: $(cat $D.pid)"
 	[ "$(stat -c %a $D.pid)" = 644 ] || fail "mode $(stat -c %a $D.pid)"
+}
+
+# Whoever may write to its directory must not make it write elsewhere.
+case_one pid_file_link "a pid file that is a symbolic link is refused"
+pid_file_link()
+{
+	local opt
+
+	topology 1
+	conf </dev/null
+	echo keep >precious
+	for to in precious nothing; do
+		ln -sf "$W/$to" $D.pid
+		for opt in -n "" "-n -p nobody"; do
+			# shellcheck disable=SC2046
+			run 71 $opt $(daemon_args)
+			grep -q "$D.pid" err ||
+				fail "the file is not named: $(cat err)"
+			# nobody may not remove it
+			[ "$opt" = "-n -p nobody" ] || [ ! -e $D.sock ] ||
+				fail "the socket is left"
+		done
+	done
+	[ "$(cat precious)" = keep ] || fail "it has written to another file"
+	[ ! -e nothing ] || fail "it has made another file"
+	# One that has another name is not written to, either.
+	rm $D.pid
+	ln precious $D.pid
+	launch
+	_written() { [ "$(cat $D.pid)" = "$(daemon_pid)" ]; } 2>/dev/null
+	must_come _written
+	# A time stamp is not what a link is for.
+	touch -d 2001-01-01 precious
+	ln -sf "$W/precious" $D.pid
+	ctl_ok reload
+	[ -z "$(find precious -newermt 2002-01-01)" ] ||
+		fail "another file has a new time stamp"
+	stop
+	[ ! -L $D.pid ] || fail "the link is left"
+	[ "$(cat precious)" = keep ] || fail "it has written to another file"
+}
+
+case_one pid_file_name "-P without a slash is a name in the run directory"
+pid_file_name()
+{
+	local id=smcr$$
+
+	[ -d "$RUNDIR" ] || atf_skip "RUNDIR is not set"
+	topology 1
+	conf </dev/null
+	echo "$RUNDIR/$id.pid" >files
+	ln -s "$RUNDIR/$id.pid" $D.pid
+	$(ns_command "$R") "$SMCROUTED" -n -f "$W/$D.conf" -u "$W/$D.sock" \
+	    -P $id </dev/null >>"$D.log" 2>&1 &
+	pid_d=$!
+	note_pid $!
+	wait_for started || fail "the daemon did not come up"
+	daemon_alive
+	[ "$(cat "$RUNDIR/$id.pid")" = "$pid_d" ] || fail "not its pid"
+	stop
+	[ ! -e "$RUNDIR/$id.pid" ] || fail "the pid file is left"
 }
 
 case_one ready_means_ready "the pid file is not there before the daemon answers"
@@ -520,6 +615,39 @@ log_levels()
 	start -l none
 	stop
 	[ ! -s $D.log ] || fail "not silent: $(cat $D.log)"
+}
+
+# A line of each level, that is in the log from this level on.
+case_both log_filter "a log level hides what is below it, and nothing else"
+log_filter()
+{
+	local level n=0 i text
+
+	topology 2
+	conf <<-EOF
+		nonsense
+		phyint r0 mrdisc
+		mroute from r0 group $GLINK to r1
+		mroute from r0 group $G1 to r1
+	EOF
+	for level in err warning notice info debug; do
+		n=$((n + 1))
+		rm -f $D.log
+		start -l $level
+		expect_learned r0 $S1 $G1 r1
+		ctl_ok kill
+		ended 0
+		i=0
+		for text in "$D.conf:1:" link-local 'asked to end' \
+		    'router advertisements$' 'new flow'; do
+			i=$((i + 1))
+			if [ $i -le $n ]; then
+				log_has "$text" || fail "$level: no '$text'"
+			else
+				! log_has "$text" || fail "$level: '$text'"
+			fi
+		done
+	done
 }
 
 case_one syslog "-s logs to the system's log, with identity and facility"
@@ -640,6 +768,27 @@ closed_fds()
 	    "$SMCROUTED" $(daemon_args) || fail "did not start"
 	adopt
 	ctl_status 0 show
+}
+
+case_both idle "an idle daemon sleeps, all of it"
+idle()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+		mgroup from r0 group $G1
+	EOF
+	start
+	ctl_status 0 show
+	for p in $(daemon_pid) engine control; do
+		wait_for has_no_timer $p || fail "$p has a timer"
+	done
+	# these are in ppoll(2), whose third argument is a timeout or none
+	for p in $(nursery engine) $(nursery control); do
+		[ "$(cut -d' ' -f4 "/proc/$p/syscall")" = 0x0 ] ||
+			fail "a nursery has a timer: $(cat "/proc/$p/syscall")"
+	done
 }
 
 case_both restarts "20 times up and down"

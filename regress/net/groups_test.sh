@@ -71,6 +71,32 @@ join_leave()
 	expect_no_join r0 $GSSM
 }
 
+# The kernel looks for a membership from the newest on.
+case_both leave_order "a range is left in the reverse order of its joins"
+leave_order()
+{
+	local tracer
+
+	need strace
+	topology 1
+	conf </dev/null
+	start
+	strace -qq -p "$(role engine)" -e trace=setsockopt -o trace &
+	tracer=$!
+	note_pid $tracer
+	_traced() { grep -q 'TracerPid:.[1-9]' "/proc/$(role engine)/status"; }
+	must_come _traced
+	ctl_ok join r0 $GFEW
+	ctl_ok leave r0 $GFEW
+	kill $tracer
+	must_come gone $tracer
+	sed -n 's/.*MCAST_JOIN_GROUP,.*"\([^"]*\)".*/\1/p' trace >joins
+	sed -n 's/.*MCAST_LEAVE_GROUP,.*"\([^"]*\)".*/\1/p' trace | tac >leaves
+	[ "$(wc -l <joins)" -eq $GFEW_N ] || fail "joins: $(cat trace)"
+	# the last one on a socket is left by closing it
+	sed 1d joins | diff - leaves || fail "leaves: $(cat trace)"
+}
+
 case_both leave_conf "smcroutectl leaves what the configuration joined"
 leave_conf()
 {

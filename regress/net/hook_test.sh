@@ -161,6 +161,37 @@ rights()
 	done
 }
 
+# The one that holds a capability.
+_runner()
+{
+	local pid
+
+	for pid in $(daemon_pids); do
+		grep -q '^CapEff:.0*10*$' "/proc/$pid/status" && echo "$pid"
+	done
+}
+
+case_both dies "without the process that runs it all goes on but the command"
+dies()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+	EOF
+	_script </dev/null
+	start -e "$W/hook"
+	expect_ran reload
+	[ "$(_runner | wc -l)" -eq 1 ] || fail "they run it: $(_runner)"
+	kill -9 "$(_runner)"
+	must_come log_has 'hook: .*: the -e command is not run any more'
+	expect_learned r0 $S1 $G1 r1
+	hup
+	expect_learned r0 $S2 $G1 r1
+	expect_ran reload
+	ctl_status 0 show routes
+	stop
+}
+
 case_one output "what it prints and how it ends is in the log"
 output()
 {

@@ -828,6 +828,9 @@ no_multicast()
 	start
 	log_has 'r1 is not able to multicast: ip link set r1 multicast on' ||
 	    fail "not how to switch it on"
+	# who asks is told, too
+	_told() { ctl show 2>&1 | grep -q 'r1 is not able to multicast: ip'; }
+	_told || fail "show does not say so"
 	expect_mfc $S1 $G1 r0 r2
 	ctl_shows "mroute from r0 .*$G1" show pending
 	in_router ip link set r1 multicast on
@@ -835,8 +838,10 @@ no_multicast()
 	wait_mfc $S1 $G2 r1 r2
 	expect_stream r0 $S1 $G1 r1 r2
 	expect_stream r1 $S1 $G2 r2
+	! _told || fail "show still says so"
 	in_router ip link set r1 multicast off
 	wait_mfc $S1 $G1 r0 r2
+	_told || fail "show does not say so again"
 	expect_stream r0 $S1 $G1 r2
 }
 

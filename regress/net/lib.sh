@@ -399,6 +399,19 @@ _role()
 	done
 }
 
+# A process that works waits for events only: the timeout, the fourth argument
+# of epoll_wait(2), is -1.
+has_no_timer() # PID|ROLE
+{
+	local pid="$1" timeout
+
+	case $1 in
+	*[!0-9]*) pid=$(role "$1") ;;
+	esac
+	timeout=$(cut -d' ' -f5 "/proc/$pid/syscall")
+	[ "$timeout" = 0xffffffff ] || [ "$timeout" = 0xffffffffffffffff ]
+}
+
 started()
 {
 	[ -s "$D.pid" ] || gone "$(daemon_pid)"

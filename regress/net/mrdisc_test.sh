@@ -193,7 +193,7 @@ silent()
 	start $SELDOM
 	ask h0
 	ask h1
-	engine_sleeps || fail "the engine has a timer"
+	has_no_timer engine || fail "the engine has a timer"
 	conf <<-EOF
 		phyint r0 enable
 		phyint r2 mrdisc
@@ -201,7 +201,7 @@ silent()
 	EOF
 	ctl_ok reload
 	expect_burst h2
-	! engine_sleeps || fail "the engine has no timer"
+	! has_no_timer engine || fail "the engine has no timer"
 	ask h0
 	ask h1
 	let_pass h2
@@ -214,21 +214,11 @@ silent()
 	EOF
 	ctl_ok reload
 	wait_heard h2 1 termination
-	wait_for engine_sleeps || fail "the engine still has a timer"
+	wait_for has_no_timer engine || fail "the engine still has a timer"
 	stop
 	expect_heard h0 0
 	expect_heard h1 0
 	expect_heard h2 7
-}
-
-# It waits for events only: the timeout, the fourth argument of epoll_wait(2),
-# is -1.
-engine_sleeps()
-{
-	local timeout
-
-	timeout=$(cut -d' ' -f5 "/proc/$(role engine)/syscall")
-	[ "$timeout" = 0xffffffff ] || [ "$timeout" = 0xffffffffffffffff ]
 }
 
 case_one periodic "the interval in the packets is that of -m, and they go on"

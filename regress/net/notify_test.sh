@@ -48,9 +48,14 @@ life()
 	_manager "$W/manager"
 	start
 	expect_told READY=1 "MAINPID=$(daemon_pid)"
+	before=$(_usec)
 	hup
 	expect_told READY=1 MAINPID=.* RELOADING=1 'MONOTONIC_USEC=[0-9]+' \
 	    READY=1
+	# the time of it, in the same message
+	at=$(sed -n '/^RELOADING=1$/{ n; s/^MONOTONIC_USEC=//p; }' told)
+	[ "${at:-0}" -ge "$before" ] && [ "$at" -le "$(_usec)" ] ||
+		fail "from $before on: $(cat told)"
 	# one that fails is over, too
 	echo nonsense | conf
 	ctl_fails 1 nonsense reload
@@ -61,6 +66,11 @@ life()
 	expect_told READY=1 MAINPID=.* \
 	    RELOADING=1 'MONOTONIC_USEC=[0-9]+' READY=1 \
 	    RELOADING=1 'MONOTONIC_USEC=[0-9]+' READY=1 STOPPING=1
+}
+
+_usec()
+{
+	python3 -c 'import time; print(time.monotonic_ns() // 1000)'
 }
 
 case_one not_ready "nothing is said by a daemon that does not come up"

@@ -459,3 +459,53 @@ landlock_available()
 import sys
 sys.exit(ctypes.CDLL(None).syscall(444, None, 0, 1) < 1)'
 }
+
+# What the link of a role sees, as if somebody else had taken it over: the
+# parent is to be rid of it at once, and nothing else is to happen.
+_speaks() # ROLE TYPE BYTES [LENGTH]
+{
+	local role="$1" status=0
+
+	shift
+	victim=$(role "$role")
+	: >"$D.log"
+	kill -STOP "$victim"	# one that does not hang up by itself
+	python3 "$SRCDIR/speak.py" "$WIRE" "$victim" "$@" 2>err || status=$?
+	[ $status -ne 2 ] || atf_skip "no way to speak for it: $(cat err)"
+	[ $status -eq 0 ] || fail "speak.py: $(cat err)"
+	must_come _replaced "$role"
+	log_has "link to $role: (bad|malformed) message" ||
+		fail "$role $*: not a word of it"
+	must_come ctl show routes >/dev/null
+	daemon_alive
+}
+
+case_one violations "who sends the parent what it may not is replaced"
+violations()
+{
+	need python3
+	WIRE=${SERVICES:-$SRCDIR/../../../etc}/../common/wire.h
+	[ -f "$WIRE" ] || atf_skip "no $WIRE"
+	topology 2
+	_conf
+	start
+	expect_learned r0 $S2 $G2 r1
+	count_start
+	stream_start -r 1000 r0 $S1 $G1
+	_speaks engine 99 0			# no such message
+	_speaks engine CTL_REQUEST 8		# of another link
+	_speaks engine MFC_ADD 7		# not of its size
+	_speaks engine VIF_ADD 8		# no such slot
+	_speaks engine LOG 8			# no such priority
+	_speaks engine READY 8 70000		# larger than any
+	_speaks control RELOAD 0		# the engine's to ask
+	_speaks control MFC_ADD 4
+	_speaks control LOG 2
+	stream_end
+	count_end r1="$sent"
+	ctl_ok add r0 $S1 $G3 r1
+	expect_mfc $S1 $G3 r0 r1
+	expect_learned r0 $S3 $G2 r1
+	_check_all
+	stop
+}

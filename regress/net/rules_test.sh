@@ -474,6 +474,21 @@ expiry_stop()
 	expect_stopped r0 $S1 $G2
 }
 
+case_both expiry_never "with -c 0 learned flows and stop entries stay"
+expiry_never()
+{
+	topology 2
+	echo "mroute from r0 group $G1 to r1" | conf
+	start -c 3600
+	expect_learned r0 $S1 $G1 r1
+	wait_for not has_no_timer engine || fail "nothing would ever expire"
+	stop
+	start -c 0
+	expect_learned r0 $S1 $G1 r1
+	expect_stopped r0 $S1 $G3
+	wait_for has_no_timer engine || fail "something is to expire"
+}
+
 case_both runtime_rules "rules of smcroutectl are as those of the file"
 runtime_rules()
 {

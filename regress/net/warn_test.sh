@@ -154,6 +154,26 @@ forwarding()
 	expect_no_warning 'forwarding is off'
 }
 
+case_one forwarding_v6 "... for IPv6, too"
+forwarding_v6()
+{
+	family 6
+	[ -e /proc/net/ip6_mr_vif ] ||
+	    atf_skip "the kernel has no IPv6 multicast routing"
+	topology 3
+	in_router sysctl -qw net.ipv6.conf.r0.forwarding=0 \
+	    net.ipv6.conf.r2.forwarding=0
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	expect_warning "r0: IPv6 forwarding is off"
+	expect_no_warning 'r1|r2|IPv4'
+	expect_stream r0 $S1 $G1 r1
+	in_router sysctl -qw net.ipv6.conf.r0.forwarding=1
+	expect_no_warning 'forwarding is off'
+}
+
 case_one no_ipv6 "IPv6 that is disabled where it is to be routed"
 no_ipv6()
 {

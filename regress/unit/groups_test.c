@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../../common/log.h"
+#include "../../smcrouted/engine/conf.h"
 #include "../../smcrouted/engine/group_sock.h"
 #include "../../smcrouted/engine/groups.h"
 #include "../../smcrouted/engine/hash.h"
@@ -31,22 +32,22 @@ static int last_error;	    /* of a refusal, as groups.c has it */
 
 #define MAXHELD 8192
 
-static int held[MAXHELD];
+static int copies[MAXHELD];
 
 /* As the parent's. */
 void
 verbs_hold(uint32_t id, int fd)
 {
-	CHECK(id < MAXHELD && held[id] == 0);
-	held[id] = fd;
+	CHECK(id < MAXHELD && copies[id] == 0);
+	copies[id] = fd;
 }
 
 void
 verbs_unhold(uint32_t id)
 {
-	CHECK(id < MAXHELD && held[id] != 0);
-	close(held[id]);
-	held[id] = 0;
+	CHECK(id < MAXHELD && copies[id] != 0);
+	close(copies[id]);
+	copies[id] = 0;
 }
 
 static void
@@ -435,7 +436,7 @@ test_limits(void)
 	leave_everything(fds);
 
 	groups_begin();
-	for (i = 0; i < GROUPS_MAX; i++) {
+	for (i = 0; i < CONF_GROUPS; i++) {
 		m = member("0.0.0.0", 0, "230.0.0.0", i);
 		m.ifindex = 4711;
 		want(&m);
@@ -444,7 +445,7 @@ test_limits(void)
 	CHECK(groups_want(&m) == -1);
 	/* what is to be left does not count */
 	groups_begin();
-	for (i = 0; i < GROUPS_MAX; i++) {
+	for (i = 0; i < CONF_GROUPS; i++) {
 		m = member("0.0.0.0", 0, "235.0.0.0", i);
 		m.ifindex = 4711;
 		want(&m);
@@ -572,7 +573,7 @@ test_held(void)
 	be_joined();
 	agree("held", MIXTURE, 0);
 	for (i = 0; i < MAXHELD; i++)
-		n += held[i] != 0;
+		n += copies[i] != 0;
 	CHECK(n == 12);
 	CHECK(count_fds() == fds + 2 * n);
 	m = member("0.0.0.0", 0, "225.1.1.1", 0);
@@ -582,11 +583,11 @@ test_held(void)
 	agree("held, one left", 1, 0);
 	n = 0;
 	for (i = 0; i < MAXHELD; i++)
-		n += held[i] != 0;
+		n += copies[i] != 0;
 	CHECK(n == 1);
 	leave_everything(fds);
 	for (i = 0; i < MAXHELD; i++)
-		CHECK(held[i] == 0);
+		CHECK(copies[i] == 0);
 	group_sock_init(0);
 }
 

@@ -258,6 +258,18 @@ print_clauses(FILE *fp, const struct directive *d)
 		fprintf(fp, " %s", d->oifs[i]);
 }
 
+static void
+print_limits(FILE *fp, const struct limits *l)
+{
+	fprintf(fp, "limit");
+	if (l->flows != 0)
+		fprintf(fp, " flows %u", l->flows);
+	if (l->flows_per_interface != 0)
+		fprintf(fp, " flows-per-interface %u", l->flows_per_interface);
+	if (l->groups != 0)
+		fprintf(fp, " groups %u", l->groups);
+}
+
 void
 conf_print(FILE *fp, const struct directive *d)
 {
@@ -271,6 +283,9 @@ conf_print(FILE *fp, const struct directive *d)
 		break;
 	case DIR_INCLUDE:
 		fprintf(fp, "include %s", d->iif);
+		break;
+	case DIR_LIMIT:
+		print_limits(fp, &d->limits);
 		break;
 	}
 	fputc('\n', fp);

@@ -7,15 +7,33 @@
 
 #include <net/if.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include "../../common/addr.h"
 
-enum directive_kind { DIR_PHYINT, DIR_MGROUP, DIR_MROUTE, DIR_INCLUDE };
+enum directive_kind {
+	DIR_PHYINT,
+	DIR_MGROUP,
+	DIR_MROUTE,
+	DIR_INCLUDE,
+	DIR_LIMIT
+};
 
 #define CONF_MAXGROUPS 65536 /* in the range of a mgroup */
 
 /* An interface name, or with a '+' at its end a prefix of names. */
 #define IFPAT_SIZE (IF_NAMESIZE + 1)
+
+/* How much there may be of each; 0: not said. */
+struct limits {
+	uint32_t flows; /* learned routes and stop entries together */
+	uint32_t flows_per_interface;
+	uint32_t groups; /* memberships */
+};
+
+#define CONF_MAXLIMIT 16000000
+#define CONF_FLOWS    65536 /* when no line says another */
+#define CONF_GROUPS   65536
 
 struct directive {
 	enum directive_kind kind;
@@ -29,6 +47,7 @@ struct directive {
 	struct prefix grp;
 	const char **oifs;
 	size_t noifs;
+	struct limits limits;
 	/* where it stands */
 	const char *file;
 	unsigned int line;

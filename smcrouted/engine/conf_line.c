@@ -9,7 +9,7 @@
 
 #include "conf_line.h"
 
-#define KEYWORD_SIZE 16 /* longer words are not near any keyword */
+#define KEYWORD_SIZE 24 /* longer words are not near any keyword */
 
 struct keyword {
 	const char *name;
@@ -28,6 +28,10 @@ static int take_phyint(struct line *, struct directive *, const char *);
 static int take_mgroup(struct line *, struct directive *, const char *);
 static int take_mroute(struct line *, struct directive *, const char *);
 static int take_include(struct line *, struct directive *, const char *);
+static int take_limit(struct line *, struct directive *, const char *);
+static int take_flows(struct line *, struct directive *, const char *);
+static int take_per_if(struct line *, struct directive *, const char *);
+static int take_groups(struct line *, struct directive *, const char *);
 static int take_enable(struct line *, struct directive *, const char *);
 static int take_disable(struct line *, struct directive *, const char *);
 static int take_mrdisc(struct line *, struct directive *, const char *);
@@ -42,12 +46,18 @@ static const struct keyword directive_words[] = {
 	{ "mgroup", 0, 0, 0, take_mgroup },
 	{ "mroute", 0, 0, 0, take_mroute },
 	{ "include", 0, 0, 0, take_include },
+	{ "limit", 0, 0, 0, take_limit },
 };
 static const struct keyword option_words[] = {
 	{ "enable", 1, 1 | 2, 0, take_enable },
 	{ "disable", 2, 1 | 2, 0, take_disable },
 	{ "mrdisc", 4, 4, 0, take_mrdisc },
 	{ "ttl-threshold", 8, 8, 0, take_ttl },
+};
+static const struct keyword limit_words[] = {
+	{ "flows", 1, 1, 0, take_flows },
+	{ "flows-per-interface", 2, 2, 0, take_per_if },
+	{ "groups", 4, 4, 0, take_groups },
 };
 static const struct keyword clause_words[] = {
 	{ "from", 1, 1, 1, take_from },
@@ -60,6 +70,7 @@ static const struct keyword clause_words[] = {
 
 static const struct table directives = { directive_words,
 	NITEMS(directive_words) };
+static const struct table limit_table = { limit_words, NITEMS(limit_words) };
 static const struct table options = { option_words, NITEMS(option_words) };
 static const struct table mroute_clauses = { clause_words,
 	NITEMS(clause_words) };
@@ -262,6 +273,54 @@ take_include(struct line *l, struct directive *d, const char *kw)
 }
 
 static int
+take_limit(struct line *l, struct directive *d, const char *kw)
+{
+	char expected[96];
+
+	directive_init(d, DIR_LIMIT);
+	if (l->at == l->nwords) {
+		list(&limit_table, 0, expected, sizeof(expected));
+		return line_fail(l, kw, "expected %s after '%s'", expected, kw);
+	}
+	return take_all(l, d, &limit_table);
+}
+
+static int
+take_number(struct line *l, const char *kw, uint32_t max, uint32_t *n)
+{
+	const char *word, *errstr;
+	char what[48];
+
+	snprintf(what, sizeof(what), "a number from 1 to %u", max);
+	if ((word = operand(l, kw, what)) == NULL)
+		return -1;
+	*n = strtonum(word, 1, max, &errstr);
+	if (errstr != NULL)
+		return line_fail(l, word, "'%.64s' is %s; expected %s", word,
+		    errstr, what);
+	return 0;
+}
+
+static int
+take_flows(struct line *l, struct directive *d, const char *kw)
+{
+	return take_number(l, kw, CONF_MAXLIMIT, &d->limits.flows);
+}
+
+static int
+take_per_if(struct line *l, struct directive *d, const char *kw)
+{
+	return take_number(l, kw, CONF_MAXLIMIT,
+	    &d->limits.flows_per_interface);
+}
+
+static int
+take_groups(struct line *l, struct directive *d, const char *kw)
+{
+	return take_number(l, kw, CONF_MAXLIMIT, &d->limits.groups);
+}
+
+static int
 take_enable(struct line *l, struct directive *d, const char *kw)
 {
 	(void)l;
@@ -291,15 +350,11 @@ take_mrdisc(struct line *l, struct directive *d, const char *kw)
 static int
 take_ttl(struct line *l, struct directive *d, const char *kw)
 {
-	const char *word, *errstr;
+	uint32_t n;
 
-	if ((word = operand(l, kw, "a number from 1 to 255")) == NULL)
+	if (take_number(l, kw, 255, &n) == -1)
 		return -1;
-	d->ttl = strtonum(word, 1, 255, &errstr);
-	if (errstr != NULL)
-		return line_fail(l, word,
-		    "'%.64s' is %s; expected a number from 1 to 255", word,
-		    errstr);
+	d->ttl = n;
 	return 0;
 }
 

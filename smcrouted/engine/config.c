@@ -12,8 +12,12 @@ config_new(void)
 {
 	struct config *c;
 
-	if ((c = calloc(1, sizeof(*c))) != NULL)
-		rules_init(&c->rules);
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return NULL;
+	rules_init(&c->rules);
+	c->limits.flows = CONF_FLOWS;
+	c->limits.flows_per_interface = CONF_MAXLIMIT;
+	c->limits.groups = CONF_GROUPS;
 	return c;
 }
 
@@ -204,6 +208,18 @@ add_mroute(struct config *c, const struct directive *d, uint32_t *rule)
 	return 0;
 }
 
+/* The last line that says something decides. */
+static void
+add_limits(struct limits *l, const struct limits *said)
+{
+	if (said->flows != 0)
+		l->flows = said->flows;
+	if (said->flows_per_interface != 0)
+		l->flows_per_interface = said->flows_per_interface;
+	if (said->groups != 0)
+		l->groups = said->groups;
+}
+
 int
 config_add(struct config *c, const struct directive *d, uint32_t *rule)
 {
@@ -215,6 +231,9 @@ config_add(struct config *c, const struct directive *d, uint32_t *rule)
 		return add_mgroup(c, d);
 	case DIR_MROUTE:
 		return add_mroute(c, d, rule);
+	case DIR_LIMIT:
+		add_limits(&c->limits, &d->limits);
+		return 0;
 	case DIR_INCLUDE:
 		break; /* the parent has sent those files, too */
 	}

@@ -30,6 +30,7 @@ struct config {
 	size_t nmgroups;
 	char **files;
 	size_t nfiles;
+	struct limits limits; /* none is 0 */
 	unsigned int errors;
 	char **warnings; /* of its lines, the first CONFIG_MAXWARNINGS */
 	size_t nwarnings;

@@ -59,7 +59,8 @@ want_groups(const struct iface *i, const struct mgroup *m)
 	for (k = 0; mgroup_nth(m, k, &w.src, &w.grp); k++) {
 		w.ifindex = i->ifindex;
 		if (groups_want(&w) == -1) {
-			log_errx("more than %d memberships", GROUPS_MAX);
+			log_errx("more than %u memberships",
+			    config->limits.groups);
 			return;
 		}
 	}
@@ -285,6 +286,8 @@ do_config_end(struct imsg *imsg)
 		else
 			journal_clear();
 		config = new;
+		flows_limits(&config->limits);
+		groups_limit(config->limits.groups);
 		warnings_forget();
 		engine_update();
 		request_new_config();

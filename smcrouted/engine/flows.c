@@ -16,6 +16,8 @@
 
 #define NWHEEL 128  /* buckets of flows by the time when they are due */
 #define HOLD   10   /* seconds between reports of a flow on two interfaces */
+#define SPARED 8    /* flows in use passed over to make room, at most */
+#define QUEUED 4    /* packets that a kernel keeps until it has an entry */
 #define BUDGET 1000 /* flows looked at before upcalls get their turn */
 
 enum { LRU, WHEEL };
@@ -31,6 +33,7 @@ struct flow {
 	} link[2];
 	uint8_t slot;
 	uint8_t kind;
+	uint32_t seen; /* packets, when it was spared last */
 };
 
 struct list {
@@ -45,6 +48,8 @@ static struct list wheel[NWHEEL];
 static uint32_t expire, step; /* seconds: until expiry, of a bucket */
 static uint32_t turned;	      /* the wheel's position: time / step */
 static struct event tick;
+static struct limits limits = { CONF_FLOWS, CONF_MAXLIMIT, 0 };
+static uint64_t given_up;
 static uint8_t tell; /* the mark of entries that the hook is run for */
 
 static void wheel_turn(int, short, void *);
@@ -176,25 +181,83 @@ flow_delete(uint32_t mfc)
 	mfc_want(mfc, NOSLOT, 0);
 }
 
-/* The fullest interface gives: its stop entries first. */
-static void
-evict(void)
+static int
+fullest(void)
 {
-	static uint32_t told;
 	int s, full = 0;
-	struct list *l;
 
 	for (s = 1; s < MAXVIF; s++)
 		if (held[s] > held[full])
 			full = s;
-	l = lru[full][STOP].head != 0 ? &lru[full][STOP] : &lru[full][ROUTE];
+	return full;
+}
+
+/* More packets than those that came with the question. */
+static int
+in_use(struct flow *f)
+{
+	const struct mfc *m = mfc_at(f->mfc);
+	struct wire_key k = { m->src, m->grp };
+	struct kernel_count n;
+	uint32_t packets;
+
+	if (!kernel_state_is_quick(mfc_v6(m)) || kernel_state_get(&k, &n) == -1)
+		return 0;
+	packets = n.packets - n.wrong;
+	if ((int32_t)(packets - f->seen) <= 0)
+		return 0;
+	f->seen = packets;
+	return 1;
+}
+
+/*
+ * An interface gives one up: its oldest stop entry first, else the oldest flow
+ * that is not in use, so that sources which are made up do not displace those
+ * that send.
+ */
+static void
+evict(int slot)
+{
+	static uint32_t told;
+	struct list *l = &lru[slot][STOP];
+	unsigned int n;
+	uint32_t i;
+
 	if (told == 0 || now() - told >= 60) {
 		told = now();
-		log_warnx("%d learned flows, the limit: %s gives way",
-		    FLOWS_MAX,
-		    slots[full].iface ? slots[full].iface->name : "?");
+		log_warnx("%u learned flows, the limit: %s gives way",
+		    pool.count,
+		    slots[slot].iface ? slots[slot].iface->name : "?");
+	}
+	if (l->head == 0) {
+		l = &lru[slot][ROUTE];
+		for (n = 0; n < SPARED && in_use(flow_at(l->head)); n++) {
+			i = l->head;
+			list_remove(l, LRU, i);
+			list_append(l, LRU, i);
+		}
 	}
 	flow_delete(flow_at(l->head)->mfc);
+	given_up++;
+}
+
+uint64_t
+flows_given_up(void)
+{
+	return given_up;
+}
+
+void
+flows_limits(const struct limits *l)
+{
+	int s;
+
+	limits = *l;
+	while (pool.count > limits.flows)
+		evict(fullest());
+	for (s = 0; s < MAXVIF; s++)
+		while (held[s] > limits.flows_per_interface)
+			evict(s);
 }
 
 static int
@@ -204,8 +267,10 @@ flow_new(uint32_t mfc)
 	struct flow *f;
 	uint32_t i;
 
-	if (pool.count >= FLOWS_MAX)
-		evict();
+	if (held[m->iif] >= limits.flows_per_interface)
+		evict(m->iif);
+	else if (pool.count >= limits.flows)
+		evict(fullest());
 	if ((i = pool_get(&pool)) == 0) {
 		log_errx("no memory for a flow");
 		return -1;
@@ -214,6 +279,7 @@ flow_new(uint32_t mfc)
 	f->mfc = mfc;
 	f->slot = m->iif;
 	f->kind = STOP;
+	f->seen = QUEUED;
 	m->flow = i;
 	held[f->slot]++;
 	list_append(&lru[f->slot][f->kind], LRU, i);

@@ -10,11 +10,12 @@
 #include "config.h"
 #include "mfc.h"
 
-#define FLOWS_MAX 65536 /* learned routes and stop entries together */
-
 /* expire: seconds without traffic after which a learned flow goes, 0: never;
  * hook: new and moved flows are told to the parent. */
 void flows_init(uint32_t expire, int hook);
+
+/* How many there may be; those beyond go. */
+void flows_limits(const struct limits *);
 
 /* The configuration or the slots have changed: every entry anew.  ttls: slots
  * whose threshold has changed. */
@@ -37,6 +38,8 @@ void flows_flush(void);
 void flows_warn(void);
 
 uint32_t flows_count(void);
+/* How many had to go so far to make room for newer ones. */
+uint64_t flows_given_up(void);
 /* 1 when the entry is a learned one that no rule covers. */
 int flows_is_stop(const struct mfc *);
 

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "../../common/log.h"
+#include "conf.h"
 #include "group_sock.h"
 #include "groups.h"
 #include "hash.h"
@@ -36,6 +37,7 @@ struct list {
 static struct pool members = { .size = sizeof(struct member), .top = 1 };
 static struct list lists[STATES];
 static uint32_t *heads, nheads;
+static uint32_t limit = CONF_GROUPS;
 static int last_error;		     /* of a refusal */
 static uint32_t this_round, nwanted; /* in this round */
 static void (*on_refusal)(const struct membership *, int);
@@ -212,7 +214,7 @@ member_want(const struct membership *m)
 	if (i != 0 && member_at(i)->round == this_round)
 		return i;
 	/* those that are only there to be left do not count */
-	if (nwanted >= GROUPS_MAX)
+	if (nwanted >= limit)
 		return 0;
 	if (i == 0 && (i = member_new(m)) == 0)
 		return 0;
@@ -266,6 +268,12 @@ void
 groups_init(void (*refusal)(const struct membership *, int))
 {
 	on_refusal = refusal;
+}
+
+void
+groups_limit(uint32_t n)
+{
+	limit = n;
 }
 
 void

@@ -7,8 +7,7 @@
 #include <stdint.h>
 #include "../../common/addr.h"
 
-#define GROUPS_MAX   65536 /* memberships in all */
-#define GROUPS_SLICE 2000  /* the kernel can take milliseconds for each */
+#define GROUPS_SLICE 2000 /* the kernel can take milliseconds for each */
 
 struct membership {
 	uint32_t ifindex;
@@ -20,6 +19,9 @@ struct membership {
  */
 void groups_init(void (*refusal)(const struct membership *, int));
 
+/* How many there may be, from the next groups_begin() on. */
+void groups_limit(uint32_t);
+
 /*
  * Make the memberships what they should be:
  *   groups_begin(); groups_want() for each that should be; groups_end();
@@ -27,7 +29,7 @@ void groups_init(void (*refusal)(const struct membership *, int));
  * touched; those that were refused are tried again.
  */
 void groups_begin(void);
-/* 0, or -1 when there are more than GROUPS_MAX. */
+/* 0, or -1 when there are too many. */
 int groups_want(const struct membership *);
 void groups_end(void);
 

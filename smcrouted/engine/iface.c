@@ -45,16 +45,6 @@ iface_is_up(const struct iface *i)
 	return (i->flags & LINK_UP) == LINK_UP;
 }
 
-void
-iface_complain(struct iface *i)
-{
-	if (i->complained || i->opt.enable == 0)
-		return;
-	i->complained = 1;
-	log_warnx("%s is not able to multicast: ip link set %s multicast on",
-	    i->name, i->name);
-}
-
 static struct iface *
 insert(uint32_t ifindex)
 {

@@ -26,8 +26,8 @@ struct iface {
 	enum wanted wanted;
 	TAILQ_ENTRY(iface) want; /* in the order of the configuration */
 	int starved;		 /* wanted, and all slots are taken */
-	int complained;
-	uint32_t *patterns; /* those of route rules' iifs that match */
+	int unable;		 /* wanted, and not able to multicast */
+	uint32_t *patterns;	 /* those of route rules' iifs that match */
 	uint32_t npatterns;
 };
 
@@ -42,9 +42,6 @@ struct iface *iface_by_index(uint32_t);
 int iface_usable(const struct iface *);
 /* 1 when packets can leave by it. */
 int iface_is_up(const struct iface *);
-
-/* Says, once, why an interface that is named is not used. */
-void iface_complain(struct iface *);
 
 /* After the configuration or an interface has changed: options, and which
  * patterns match. */

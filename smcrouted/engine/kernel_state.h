@@ -35,6 +35,9 @@ void kernel_state_table(uint32_t);
 /* Counters of one entry.  0, or -1: no such (resolved) entry. */
 int kernel_state_get(const struct wire_key *, struct kernel_count *);
 
+/* 0: looking up one is as much work as reading them all. */
+int kernel_state_is_quick(int v6);
+
 /* Calls f for each resolved entry of a family (v6: 0 or 1).  0, or -1 with
  * errno. */
 int kernel_state_dump(int v6, void (*f)(const struct kernel_entry *, void *),

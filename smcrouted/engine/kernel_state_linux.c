@@ -222,6 +222,12 @@ kernel_state_get(const struct wire_key *key, struct kernel_count *count)
 	return s.found ? 0 : -1;
 }
 
+int
+kernel_state_is_quick(int v6)
+{
+	return !no_get[v6];
+}
+
 void
 kernel_state_table(uint32_t table)
 {

@@ -457,7 +457,7 @@ static void
 show_notes(struct request *r)
 {
 	const char *s;
-	char text[64];
+	char text[128];
 	size_t i;
 	unsigned int n = 0;
 
@@ -465,6 +465,12 @@ show_notes(struct request *r)
 		snprintf(text, sizeof(text),
 		    "%u line%s of the configuration in error: skipped",
 		    config->errors, config->errors == 1 ? "" : "s");
+		say(r, CTL_NOTE, 0, text);
+	}
+	if (flows_given_up() != 0) {
+		snprintf(text, sizeof(text),
+		    "%llu learned flows had to make room for others, limit %u",
+		    (unsigned long long)flows_given_up(), config->limits.flows);
 		say(r, CTL_NOTE, 0, text);
 	}
 	for (i = 0; i < config->nwarnings; i++)

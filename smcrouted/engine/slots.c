@@ -154,7 +154,7 @@ want_pattern(uint32_t index, enum wanted how)
 		if (!pattern_match(p, i->name))
 			continue;
 		if (!iface_usable(i)) {
-			iface_complain(i);
+			i->unable = i->opt.enable != 0;
 			continue;
 		}
 		if (i->wanted != NOT_WANTED)
@@ -228,8 +228,10 @@ list_wants(const struct config *c)
 	int wild;
 
 	TAILQ_INIT(&wants);
-	TAILQ_FOREACH(i, &ifaces, entry)
+	TAILQ_FOREACH(i, &ifaces, entry) {
 		i->wanted = NOT_WANTED;
+		i->unable = 0;
+	}
 	for (k = 0; k < c->nphyints; k++)
 		if (c->phyints[k].enable == 1 || c->phyints[k].mrdisc == 1)
 			want_pattern(c->phyints[k].pattern, WANTED);

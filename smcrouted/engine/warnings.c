@@ -180,6 +180,19 @@ look_at_sources(uint32_t strict)
 	}
 }
 
+static void
+look_at_flags(void)
+{
+	struct iface *i;
+
+	TAILQ_FOREACH(i, &ifaces, entry)
+		if (i->unable)
+			warnings_add(WARN_INTERFACES,
+			    "%s is not able to multicast: "
+			    "ip link set %s multicast on",
+			    i->name, i->name);
+}
+
 void
 warnings_groups(void)
 {
@@ -203,6 +216,7 @@ warnings_look(void)
 	flows_warn();
 	slots_in_use(f.used);
 	warnings_begin(WARN_INTERFACES);
+	look_at_flags();
 	if (f.used[0] | f.used[1])
 		(void)netconf_read(on_interface, &f);
 	if (f.strict)

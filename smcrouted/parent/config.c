@@ -54,10 +54,26 @@ open_source(struct source *s)
 	return -1;
 }
 
+/* fd -1: error says why. */
+static void
+tell(struct peer *engine, const struct source *s, int fd, int error)
+{
+	struct wire_config c = { .error = error };
+
+	strlcpy(c.path, s->path, sizeof(c.path));
+	if (s->from != NULL) {
+		c.line = s->from->line;
+		c.column = s->from->column;
+		strlcpy(c.from, s->from->path, sizeof(c.from));
+	}
+	peer_send(engine, IMSG_CONFIG, 0, fd, &c, sizeof(c));
+}
+
 static void
 include(struct peer *engine, const struct source *from, const char *pattern)
 {
 	char path[1024];
+	struct source s = { .from = from, .path = path };
 	const char *slash = strrchr(from->path, '/');
 	glob_t g;
 	size_t i;
@@ -68,10 +84,12 @@ include(struct peer *engine, const struct source *from, const char *pattern)
 		n = slash + 1 - from->path;
 	snprintf(path, sizeof(path), "%.*s%s", n, from->path, pattern);
 	if (glob(path, GLOB_NOCHECK, NULL, &g) != 0)
-		return;
-	for (i = 0; i < g.gl_pathc; i++)
-		config_send(engine, g.gl_pathv[i], from);
-	globfree(&g);
+		tell(engine, &s, -1, errno);
+	else {
+		for (i = 0; i < g.gl_pathc; i++)
+			config_send(engine, g.gl_pathv[i], from);
+		globfree(&g);
+	}
 }
 
 /* The file first, then what it includes, in the order of its lines. */
@@ -79,27 +97,22 @@ void
 config_send(struct peer *engine, const char *path, const struct source *from)
 {
 	struct source s = { .from = from, .path = path };
-	struct wire_config c;
 	char *line = NULL, *word, *rest;
 	size_t size = 0;
-	FILE *fp;
-	int fd;
+	FILE *fp = NULL;
+	int fd, own = -1;
 
-	memset(&c, 0, sizeof(c));
-	strlcpy(c.path, path, sizeof(c.path));
-	if (from != NULL) {
-		c.line = from->line;
-		c.column = from->column;
-		strlcpy(c.from, from->path, sizeof(c.from));
-	}
-	if ((fd = open_source(&s)) == -1)
-		c.error = errno;
-	if (c.error == ENOENT && from != NULL && strpbrk(path, "*?[") != NULL)
-		return; /* a pattern may match nothing */
-	peer_send(engine, IMSG_CONFIG, 0, fd, &c, sizeof(c));
 	/* opened once more: the engine's descriptor has its own position */
-	if (fd == -1 || (fp = fdopen(open_source(&s), "r")) == NULL)
+	if ((fd = open_source(&s)) == -1 || (own = open_source(&s)) == -1 ||
+	    (fp = fdopen(own, "r")) == NULL) {
+		/* a pattern may match nothing */
+		if (errno != ENOENT || from == NULL || !strpbrk(path, "*?["))
+			tell(engine, &s, -1, errno);
+		close(fd);
+		close(own);
 		return;
+	}
+	tell(engine, &s, fd, 0);
 	while (getline(&line, &size, fp) != -1) {
 		s.line++;
 		rest = line;
@@ -113,6 +126,8 @@ config_send(struct peer *engine, const char *path, const struct source *from)
 			include(engine, &s, word);
 		}
 	}
+	if (!feof(fp))
+		tell(engine, &s, -1, errno);
 	free(line);
 	fclose(fp);
 }

@@ -4,7 +4,6 @@
 #ifndef KERNEL_H
 #define KERNEL_H
 
-#include <stddef.h>
 #include "gate.h"
 
 /*

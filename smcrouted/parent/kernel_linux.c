@@ -18,7 +18,6 @@
 #include "../../common/log.h"
 #include "../service/handover.h"
 #include "../service/holder.h"
-#include "gate.h"
 #include "kernel.h"
 
 #define RCVBUF	    (1 << 20) /* more only makes the kernel's lists longer */
@@ -130,7 +129,7 @@ set_mfc(int opt, const struct wire_mfc *m)
 	memcpy(&m6.mf6cc_mcastgrp.sin6_addr, m->key.grp.b, 16);
 	for (i = 0; i < MAXVIF; i++)
 		if (m->ttls[i] != 0)
-			IF_SET(i, &m6.mf6cc_ifset);
+			m6.mf6cc_ifset.ifs_bits[0] |= 1U << i;
 	return set(1, opt, &m6, sizeof(m6));
 }
 

@@ -4,21 +4,16 @@
  */
 #include <event.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
-#include "../../common/confine.h"
 #include "../../common/log.h"
-#include "../../common/sandbox.h"
 #include "../service/daemon.h"
 #include "../service/handover.h"
 #include "../service/hold.h"
 #include "../service/hook.h"
 #include "../service/notify.h"
-#include "../service/paths.h"
 #include "../service/rawsock.h"
 #include "../service/role.h"
 #include "../service/settings.h"
@@ -27,7 +22,7 @@
 
 #define MAXQUEUE 65536 /* bytes for the engine before the kernel keeps more */
 
-static struct gate *gate;
+static struct gate none, *gate = &none; /* -F: none */
 static struct event upcall_ev[2];
 static int loading;	   /* the engine has files to work on */
 static int64_t again = -1; /* and must have them once more, for this RELOAD */
@@ -109,7 +104,7 @@ balance(struct peer *p)
 static int
 obey(struct imsg *imsg)
 {
-	union gate_entry e;
+	union gate_entry e = { 0 };
 	struct {
 		struct wire_result r;
 		struct wire_failed f[WIRE_BATCH];
@@ -120,7 +115,6 @@ obey(struct imsg *imsg)
 
 	if (size == 0 || len == 0 || len % size != 0 || len / size > WIRE_BATCH)
 		return -1;
-	memset(&e, 0, sizeof(e));
 	for (i = 0; i < len / size; i++) {
 		if (imsg_get_buf(imsg, &e, size) == -1 ||
 		    !gate_verb(gate, verb, &e))
@@ -245,9 +239,7 @@ open_all(void)
 	role_open(&engine, engine_started, quit, NULL);
 	/* to nobody yet: only to see which files there are */
 	config_send(&engine.link, settings.conf, NULL);
-	confine_rights(settings.uid, settings.gid, 0);
-	paths_confine(settings.pid, settings.sock);
-	sandbox_enter(SANDBOX_PARENT);
+	daemon_confine();
 	role_start(&control);
 }
 
@@ -258,8 +250,7 @@ main(int argc, char **argv)
 	if (settings.check) {
 		event_init();
 		role_open(&engine, engine_started, quit, "-F");
-		if (geteuid() == 0)
-			confine_rights(0, 0, 0);
+		daemon_confine();
 	} else
 		open_all();
 	role_start_in(&engine, settings.delay * UINT64_C(1000));

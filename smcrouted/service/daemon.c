@@ -21,8 +21,11 @@
 #include "daemon.h"
 #include "handover.h"
 #include "notify.h"
+#include "paths.h"
 #include "settings.h"
+#include "../../common/confine.h"
 #include "../../common/log.h"
+#include "../../common/sandbox.h"
 #include "../../common/wire.h"
 
 static const char *pid_path, *sock_paths[2];
@@ -224,9 +227,9 @@ attend(int fd, pid_t pid, int is_child)
 	char c;
 
 	if (read(fd, &c, 1) == 1) {
-		if (write_pid(pid) == -1)
-			_exit(EX_OSERR);
-		_exit(write(fd, &c, 1) == 1 ? 0 : EX_OSERR);
+		if (write_pid(pid) == 0)
+			_exit(write(fd, &c, 1) == 1 ? 0 : EX_OSERR);
+		close(fd); /* it ends, and gives back what it holds */
 	}
 	if (is_child || waitpid(pid, &status, 0) == -1)
 		_exit(EX_OSERR);
@@ -268,6 +271,18 @@ daemon_start(void)
 	attendant_pid = pid;
 	if (!foreground && (setsid() == -1 || chdir("/") == -1))
 		fatal(EX_OSERR, "cannot detach");
+}
+
+void
+daemon_confine(void)
+{
+	if (settings.check && geteuid() != 0)
+		return;
+	confine_rights(settings.uid, settings.gid, 0);
+	if (settings.check)
+		return;
+	paths_confine(settings.pid, settings.sock);
+	sandbox_enter(SANDBOX_PARENT);
 }
 
 void

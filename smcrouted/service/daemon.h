@@ -42,6 +42,9 @@ int daemon_listen(const char *path, uid_t, gid_t, int fd);
  */
 void daemon_start(void);
 
+/* Gives up all rights, for good; with -F what there are. */
+void daemon_confine(void);
+
 /* The configuration will be read once more: for the service manager. */
 void daemon_reloading(void);
 

@@ -193,7 +193,7 @@ begin_anew(void)
 			close(fd);
 	hold_settled();
 	fd = memory_create("gate", sizeof(*left));
-	if (map_left(fd) == -1)
+	if (map_left(fd) == -1 || left == NULL)
 		fatal(EX_OSERR, "gate");
 	left->version = VERSION;
 	left->table = settings.table;

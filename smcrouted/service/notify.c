@@ -79,7 +79,7 @@ notify_open(struct role *engine)
 	watchdog_start(engine);
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 send_lines(int fd, const char *fmt, va_list ap)
 {
 	union {

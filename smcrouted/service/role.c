@@ -314,7 +314,7 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 		if (dup2(pair[1], NURSERY_FD) == -1)
 			_exit(EX_OSERR);
 		closefrom(NURSERY_FD + 1);
-#ifndef KEEP_STDERR /* sanitizers take their options from it */
+#ifndef SANITIZED /* sanitizers take their options from it */
 		clearenv();
 #endif
 		execl(path, r->name, arg, (char *)NULL);
@@ -337,14 +337,17 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 		event_loop(EVLOOP_ONCE);
 }
 
-/* It is closed here. */
+/* It is closed here.  Who misses one is of no use: another one, later. */
 static void
 give(struct role *r, enum wire_socket which, int fd)
 {
 	uint32_t w = which;
 
-	if (fd == -1)
-		fatal(EX_OSERR, "socket for %s", r->name);
+	if (fd == -1) {
+		log_err("socket for %s", r->name);
+		role_expel(r, "lacks it");
+		return;
+	}
 	peer_send(&r->link, IMSG_SOCKET, 0, fd, &w, sizeof(w));
 }
 
@@ -354,10 +357,13 @@ role_start(struct role *r)
 	size_t i;
 	int pair[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
-		fatal(EX_OSERR, "socketpair");
-	r->ready = 0;
 	r->born = now();
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1) {
+		log_err("cannot start %s", r->name);
+		schedule(r);
+		return;
+	}
+	r->ready = 0;
 	r->lives++;
 	peer_send(&r->nursery, IMSG_START, 0, pair[1], NULL, 0);
 	peer_open(&r->link, pair[0]);
@@ -367,7 +373,7 @@ role_start(struct role *r)
 	if (r->watched)
 		event_add(&r->work, NULL);
 	/* it has what it needs to begin */
-	if (r->link.idle != NULL)
+	if (peer_is_open(&r->link) && r->link.idle != NULL)
 		r->link.idle(&r->link);
 }
 
@@ -397,8 +403,9 @@ role_connect(struct role *a, struct role *b)
 	if (!peer_is_open(&a->link) || !peer_is_open(&b->link))
 		return;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
-		fatal(EX_OSERR, "socketpair");
-	give(a, SOCK_PIPE, pair[0]);
+		pair[0] = pair[1] = -1;
+	else
+		give(a, SOCK_PIPE, pair[0]);
 	give(b, SOCK_PIPE, pair[1]);
 }
 

@@ -30,8 +30,11 @@ read_options(int argc, char **argv)
 {
 	int ch;
 
-	while ((ch = getopt(argc, argv, LETTERS)) != -1 && ch != '?')
+	while ((ch = getopt(argc, argv, LETTERS)) != -1 && ch != '?') {
 		given[ch] = optarg != NULL ? optarg : "";
+		if (optarg != NULL && optarg[0] == '\0')
+			fatalx(EX_USAGE, "-%c: its argument is empty", ch);
+	}
 	if (ch == -1 && optind == argc)
 		return;
 	if (ch == -1)
@@ -51,8 +54,8 @@ number(int letter, const char *what, long long min, long long max,
 		return dflt;
 	n = strtonum(given[letter], min, max, &errstr);
 	if (errstr != NULL)
-		fatalx(EX_USAGE, "-%c %s: %s, expected %s", letter,
-		    given[letter], errstr, what);
+		fatalx(EX_USAGE, "-%c %s: %s, expected %s from %lld to %lld",
+		    letter, given[letter], errstr, what, min, max);
 	return n;
 }
 

@@ -1,0 +1,305 @@
+/*
+ * smcroute.conf: errors are where they are said to be; what is taken is what
+ * may be, and the same when it is printed and read again; and the parent has
+ * sent all files that the engine sees included.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <ctype.h>
+#include <errno.h>
+
+#include "../../smcrouted/engine/conf.h"
+#include "conf_parent.h"
+#include "fuzz.h"
+
+#define MAXINCLUDES 4096
+#define NAME	    "f"
+
+FILE *__wrap_fdopen(int, const char *);
+
+/* A file of any bytes, in reads of any size. */
+struct source {
+	const uint8_t *p;
+	size_t len;
+	size_t piece; /* 0: as much as is asked for */
+	int fails;    /* at the end */
+};
+
+static struct source source;
+static FILE *printer[2];
+static char *printed[2];
+static size_t nprinted[2];
+static int pass; /* 0: the file, 1: as it was printed */
+
+static const uint8_t *text; /* of this pass */
+static size_t textlen;
+static unsigned int nlines, nerrors, ndirectives, lastline;
+
+/* Those of the engine that the parent must have found. */
+static struct {
+	char pattern[1024];
+	unsigned int line;
+} includes[MAXINCLUDES];
+static unsigned int nincludes, nfollowed;
+
+static UNSEEN int
+source_read(void *cookie, char *buf, int size)
+{
+	struct source *s = cookie;
+	size_t n = size;
+
+	if (s->len == 0 && s->fails) {
+		errno = EIO;
+		return -1;
+	}
+	if (s->piece != 0 && n > s->piece)
+		n = s->piece;
+	if (n > s->len)
+		n = s->len;
+	memcpy(buf, s->p, n);
+	s->p += n;
+	s->len -= n;
+	return n;
+}
+
+static FILE *
+source_open(void)
+{
+	FILE *fp = funopen(&source, source_read, NULL, NULL, NULL);
+
+	MUST(fp != NULL);
+	return fp;
+}
+
+FILE *
+__wrap_fdopen(int fd, const char *mode)
+{
+	MUST(fd == -1 && strcmp(mode, "r") == 0);
+	return source_open();
+}
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	int i;
+
+	(void)argc;
+	(void)argv;
+	for (i = 0; i <= 1; i++) {
+		printer[i] = open_memstream(&printed[i], &nprinted[i]);
+		MUST(printer[i] != NULL);
+	}
+	return 0;
+}
+
+/* The n-th line, counted from 1; without its newline. */
+static UNSEEN const uint8_t *
+line_at(unsigned int n, size_t *len)
+{
+	const uint8_t *p = text, *end = text + textlen, *nl;
+
+	for (;; p = nl + 1) {
+		MUST(p < end);
+		if ((nl = memchr(p, '\n', end - p)) == NULL)
+			nl = end;
+		if (--n == 0)
+			break;
+	}
+	*len = nl - p;
+	return p;
+}
+
+/* A word that the message begins with is what stands there. */
+static UNSEEN void
+must_be_there(const char *why, unsigned int line, size_t column)
+{
+	size_t len, i;
+	const uint8_t *p = line_at(line, &len);
+
+	if (strncmp(why, "unexpected '", 12) == 0)
+		why += 11;
+	if (*why++ != '\'' || strstr(why, " is missing in ") != NULL)
+		return;
+	if (line == 1 && len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		column += 3;
+	for (i = column - 1; *why != '\''; i++, why++)
+		MUST(i < len && (p[i] == *why || *why == '?'));
+}
+
+/* "f:LINE:COLUMN: what", of a place that there is. */
+static UNSEEN void
+must_be_place(const char *s)
+{
+	unsigned long line, column;
+	size_t len;
+	char *end;
+
+	for (end = (char *)(uintptr_t)s; *end != '\0'; end++)
+		MUST(*end >= ' ' && *end <= '~');
+	MUST(strncmp(s, NAME ":", sizeof(NAME)) == 0);
+	line = strtoul(s + sizeof(NAME), &end, 10);
+	MUST(*end == ':' && line >= 1 && line <= nlines);
+	column = strtoul(end + 1, &end, 10);
+	MUST(*end == ':' && end[1] == ' ' && end[2] != '\0');
+	(void)line_at(line, &len);
+	MUST(column >= 1 && column <= len + 1);
+	must_be_there(end + 2, line, column);
+}
+
+static void
+on_error(void *arg, const char *s)
+{
+	(void)arg;
+	nerrors++;
+	MUST(pass == 0);
+	if (source.fails && source.len == 0 &&
+	    strcmp(s, NAME ": Input/output error") == 0)
+		return;
+	must_be_place(s);
+}
+
+static void
+on_warning(void *arg, const char *s)
+{
+	(void)arg;
+	must_be_place(s);
+}
+
+static UNSEEN void
+must_be_ifname(const char *s)
+{
+	size_t i, len = strlen(s);
+
+	MUST(len > 0 && len < IFPAT_SIZE);
+	MUST(len < IF_NAMESIZE || s[len - 1] == '+');
+	for (i = 0; i < len; i++)
+		MUST(!isspace((unsigned char)s[i]) && s[i] != '/' &&
+		    s[i] != ':' && s[i] != '#' &&
+		    (s[i] != '+' || i + 1 == len));
+}
+
+static UNSEEN void
+must_be_prefix(const struct prefix *p)
+{
+	struct addr a = p->a;
+
+	MUST(p->len <= ADDR_BITS);
+	MUST(addr_af(&p->a) == AF_INET6 || p->len >= ADDR_V4);
+	addr_mask(&a, p->len);
+	MUST(addr_cmp(&a, &p->a) == 0);
+}
+
+static UNSEEN void
+must_be_clauses(const struct directive *d)
+{
+	uint64_t groups, sources = 1;
+	size_t i;
+
+	must_be_prefix(&d->src);
+	must_be_prefix(&d->grp);
+	MUST(addr_af(&d->src.a) == addr_af(&d->grp.a));
+	MUST(!addr_is_multicast(&d->src.a));
+	for (i = 0; i < d->noifs; i++)
+		must_be_ifname(d->oifs[i]);
+	MUST((d->noifs > 0) == (d->kind == DIR_MROUTE));
+	if (d->kind != DIR_MGROUP)
+		return;
+	groups = prefix_count(&d->grp);
+	if (!prefix_is_any(&d->src))
+		sources = prefix_count(&d->src);
+	MUST(groups <= CONF_MAXGROUPS && sources <= CONF_MAXGROUPS &&
+	    groups * sources <= CONF_MAXGROUPS);
+}
+
+static void
+on_include(const struct directive *d)
+{
+	if (pass != 0 || nincludes == MAXINCLUDES)
+		return;
+	strlcpy(includes[nincludes].pattern, d->iif,
+	    sizeof(includes[nincludes].pattern));
+	includes[nincludes++].line = d->line;
+}
+
+static UNSEEN void
+on_directive(void *arg, const struct directive *d)
+{
+	(void)arg;
+	ndirectives++;
+	MUST(strcmp(d->file, NAME) == 0);
+	MUST(d->line > lastline && d->line <= nlines);
+	lastline = d->line;
+	if (d->kind != DIR_INCLUDE && d->iif != NULL)
+		must_be_ifname(d->iif);
+	switch (d->kind) {
+	case DIR_PHYINT:
+		MUST(d->enable >= -1 && d->enable <= 1);
+		MUST(d->mrdisc >= -1 && d->mrdisc <= 1);
+		MUST(d->ttl == -1 || (d->ttl >= 1 && d->ttl <= 255));
+		break;
+	case DIR_MGROUP:
+	case DIR_MROUTE:
+		must_be_clauses(d);
+		break;
+	case DIR_INCLUDE:
+		on_include(d);
+		break;
+	}
+	conf_print(printer[pass], d);
+}
+
+/* The parent may follow more than the engine takes, and nothing less. */
+static void
+on_followed(const struct wire_config *c)
+{
+	if (nfollowed == nincludes || includes[nfollowed].line != c->line)
+		return;
+	MUST(strcmp(includes[nfollowed].pattern, c->path) == 0);
+	nfollowed++;
+}
+
+static UNSEEN void
+parse(const uint8_t *p, size_t len, size_t piece, int fails)
+{
+	static const struct conf_handler h = { on_directive, on_error,
+		on_warning, NULL };
+	size_t i;
+
+	text = p;
+	textlen = len;
+	nlines = len > 0 && p[len - 1] != '\n';
+	for (i = 0; i < len; i++)
+		nlines += p[i] == '\n';
+	nerrors = ndirectives = lastline = 0;
+	source = (struct source){ p, len, piece, fails };
+	rewind(printer[pass]);
+	MUST(conf_parse(-1, NAME, &h) == nerrors);
+	fflush(printer[pass]);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsigned int n;
+
+	if (size == 0)
+		return 0;
+	/* the last byte, so that seeds are files as they are */
+	size--;
+	nincludes = nfollowed = 0;
+	pass = 0;
+	parse(data, size, data[size] & 0x0f, data[size] & 0x10);
+	n = ndirectives;
+	pass = 1;
+	parse((uint8_t *)printed[0], nprinted[0], 0, 0);
+	MUST(nerrors == 0 && ndirectives == n && nlines == n);
+	MUST(nprinted[0] == nprinted[1] &&
+	    memcmp(printed[0], printed[1], nprinted[0]) == 0);
+
+	if (memmem(data, size, "include", 7) == NULL)
+		return 0;
+	source = (struct source){ data, size, data[size] & 0x0f, 0 };
+	conf_parent(source_open(), on_followed);
+	MUST(nfollowed == nincludes);
+	return 0;
+}

@@ -1,0 +1,10 @@
+/*
+ * hook.c as it is in the parent, whose process was never started.
+ */
+#ifndef HOOK_IN_H
+#define HOOK_IN_H
+
+/* -e was given, or not. */
+void hook_pretend(int);
+
+#endif

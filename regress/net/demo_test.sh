@@ -1,0 +1,184 @@
+#!/usr/bin/env atf-sh
+# The demonstration that README begins with: what it prints, and that nothing
+# of it stays.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+SERVICES=${SERVICES:-$SRCDIR/../../../etc}
+
+# In a session of its own, as a terminal's: what is in it is the demo's.
+_demo()
+{
+	need python3 unshare bmake cc
+	(cd "$SERVICES/.." && find . | sort) >tree
+	: >out
+	# Built as by somebody who has just got it.
+	env -u CC -u COPTS -u LDFLAGS python3 -c 'import os, signal, sys
+os.setsid()
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])' sh "$SERVICES/setup.sh" demo \
+	    >out 2>&1 </dev/null &
+	demo=$!
+	note_pid "$demo"
+	echo "$demo" >session
+}
+
+_ended() # STATUS
+{
+	local status=0
+
+	PATIENCE=150 wait_for gone "$demo" || fail "it does not end: $(cat out)"
+	wait "$demo" || status=$?
+	[ $status -eq "$1" ] || fail "status $status, not $1: $(cat out)"
+}
+
+# Processes, files, mounts.  Its namespaces have no names out here: they end
+# with the last process.
+_nothing_left()
+{
+	_alone() { [ -z "$(_session)" ]; }
+	wait_for _alone || fail "it has left processes: $(_session)"
+	(cd "$SERVICES/.." && find . | sort) | cmp -s - tree ||
+		fail "it has changed the tree"
+	[ ! -e /run/demo ] || fail "it has left /run/demo"
+	! grep -w demo /proc/self/mountinfo || fail "it has left a mount"
+}
+
+cleanup_more()
+{
+	local demo p
+
+	demo=$(cat session)
+	for p in $(_session | cut -d' ' -f1); do
+		kill -9 "$p"
+	done
+}
+
+_session()
+{
+	local p
+
+	for p in /proc/[0-9]*; do
+		sed -n "s/^\([0-9]*\) (\(.*\)) [^ZX] [0-9]* [0-9]* $demo .*/\1 \2/p" \
+		    "$p/stat"
+	done 2>/dev/null
+}
+
+case_one demo "every stream arrives, and README shows what it prints"
+demo()
+{
+	local readme="$SERVICES/../README"
+
+	_demo
+	_ended 0
+	[ "$(tail -n 1 out)" = "Every stream arrived complete where it \
+should, and nowhere else." ] || fail "its end: $(cat out)"
+	[ "$(grep -c ' ok$' out)" -ge 6 ] || fail "the table: $(cat out)"
+	# Warnings are for others.
+	! grep -E '^smcroute[a-z]*: |WRONG|NOT ' out || fail "it complains: $(cat out)"
+	_nothing_left
+	[ -e /proc/net/ip6_mr_vif ] || return 0
+	# Process IDs differ; from the dollar on README only tells of it.
+	sed '/^\$/,$d' out | _comparable >have
+	sed -n '/^    building$/,/^then the routes/p' "$readme" |
+	    sed '$d; s/^    //' | _comparable >want
+	diff want have || fail "README shows something else"
+	grep -q "^    $(tail -n 1 out)\$" "$readme" || fail "README: the end"
+}
+
+_comparable()
+{
+	sed "s/  *[0-9][0-9]* \(root\|_smcroute\)/ PID \1/" | sed '/^$/d'
+}
+
+case_one interrupted "^C ends it at once, and nothing stays"
+interrupted()
+{
+	local when
+
+	for when in '^building' '^mroute from wan group ff05::77:300'; do
+		_demo
+		# it builds before
+		PATIENCE=150 must_come grep -q "$when" out
+		kill -INT "-$demo"
+		_ended 130
+		_nothing_left
+	done
+}
+
+# A machine that has nothing yet: its package manager is one of ours, which
+# notes what it is asked for.
+_bare_machine() # SYSTEM MANAGER
+{
+	local p
+
+	rm -rf bin
+	mkdir bin
+	for p in awk cat chmod dirname env find grep head id mkdir mktemp rm sed sh \
+	    sort tail tee tr; do
+		ln -s "$(command -v $p)" bin/$p
+	done
+	printf '#!/bin/sh\necho %s\n' "$1" >bin/uname
+	# Nothing is there until it is installed, and then all is.
+	cat >"bin/$2" <<-EOF
+		#!$W/bin/sh
+		echo "\$@" >>$W/asked
+		case " \$* " in
+		*" gcc "* | *" libevent "*) ;;
+		*)	exit ;;
+		esac
+		for p in bmake cc ip mount unshare; do
+			printf '#!/bin/sh\nexit 0\n' >$W/bin/\$p
+			chmod 755 $W/bin/\$p
+		done
+	EOF
+	chmod 755 bin/*
+}
+
+case_one packages "each package manager is asked for what is missing"
+packages()
+{
+	local os pm must may n
+
+	need unshare
+	# What /usr/sbin and the like have is not to be found.
+	cat >bare.sh <<-EOF
+		for d in /usr/local/sbin /usr/sbin /sbin; do
+			[ ! -d \$d ] || [ -L \$d ] ||
+				/bin/mount --bind $W/none \$d || exit 99
+		done
+		PATH=$W/bin exec $W/bin/sh "$SERVICES/setup.sh" deps
+	EOF
+	mkdir none
+	while read -r os pm must; do
+		_bare_machine "$os" "$pm"
+		: >asked
+		unshare -m sh bare.sh >out 2>&1 </dev/null ||
+			fail "$pm: $(cat out)"
+		read -r may <&3
+		for p in $must $may; do
+			grep -Eq "(^| )$p( |\$)" asked ||
+				fail "$pm: not asked for $p: $(cat asked)"
+		done
+		# What must be there, at once; each of the others by itself.
+		n=$(echo "$may" | wc -w)
+		[ "$(grep -c . asked)" -eq $((n + 1)) ] ||
+			fail "$pm: $(cat asked)"
+	done <<-EOF 3<<-EOF2
+		Linux apt-get install gcc libc6-dev bmake libevent-dev libbsd-dev \
+		    libcap-dev libseccomp-dev iproute2 util-linux mount
+		Linux dnf install gcc glibc-devel bmake libevent-devel libbsd-devel \
+		    libcap-devel libseccomp-devel iproute util-linux
+		Linux apk add gcc musl-dev linux-headers bmake libevent-dev \
+		    libbsd-dev libcap-dev libseccomp-dev iproute2 util-linux
+		FreeBSD pkg install libevent
+		OpenBSD pkg_add -I libevent
+	EOF
+		kyua atf-sh mandoc strace busybox systemd procps python3
+		kyua /usr/bin/atf-sh mandoc strace busybox systemd procps-ng \
+		    python3
+		kyua atf mandoc strace procps python3
+		kyua atf python3
+		kyua atf python3
+	EOF2
+}

@@ -1,0 +1,216 @@
+#!/usr/bin/env atf-sh
+# Floods: more flows than there is room for.
+
+. "$(atf_get_srcdir)/lib.sh"
+
+_entries() # REGEX of an iif: how many there are
+{
+	kernel_mfc "$R" $FAM | awk -v iif="^($1)\$" '$3 ~ iif' | wc -l
+}
+
+case_both limits "limits of learned flows, in all and of each interface"
+limits()
+{
+	topology 4
+	conf <<-EOF
+		limit flows 100 flows-per-interface 70
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+		mroute from r2 group $G2 to r3
+		mroute from r3 group $G2 to r1
+	EOF
+	start
+	# of one interface
+	expect_stream -c 1 -r 1000 -S 200 r0 $S1 $G2 r1
+	must_come ctl show >/dev/null
+	[ "$(_entries r0)" -eq 71 ] || fail "$(_entries r0) of r0, not 71"
+	ctl_notes '130 learned flows had to make room'
+	# the fullest gives to another
+	expect_stream -c 1 -r 1000 -S 50 r2 $S1 $G3
+	must_come ctl show >/dev/null
+	[ "$(_entries r2)" -eq 50 ] || fail "$(_entries r2) of r2, not 50"
+	[ "$(_entries r0)" -eq 51 ] || fail "$(_entries r0) of r0, not 51"
+	[ "$(grep -c 'gives way' "$D.log")" -eq 1 ] || fail "$(cat "$D.log")"
+	# a lower one at a reload, and none that is said
+	sed -i 's/^limit.*/limit flows 10/' "$D.conf"
+	ctl_status 0 reload
+	[ "$(mfc_count)" -eq 11 ] || fail "$(mfc_count) entries, not 11"
+	sed -i '/^limit/d' "$D.conf"
+	ctl_status 0 reload
+	expect_stream -c 1 -r 1000 -S 200 r0 $S1 $G2 r1
+	must_come _entries_are 201
+	expect_mfc $S1 $G1 r0 r1
+}
+
+_entries_are() # N of r0
+{
+	[ "$(_entries r0)" -eq "$1" ]
+}
+
+# What show says on stderr matches.
+ctl_notes() # REGEX
+{
+	ctl show >/dev/null 2>notes || fail "show: $(cat notes)"
+	grep -Eq "$1" notes || fail "no '$1' in: $(cat notes)"
+}
+
+case_both in_use "a flow that is in use does not give way to made-up sources"
+in_use()
+{
+	topology 2
+	conf <<-EOF
+		limit flows 100
+		mroute from r0 group $G2 to r1
+		mroute from r0 group $G1 to r1
+	EOF
+	start
+	expect_learned r0 $X1 $G1 r1
+	expect_learned r0 $X2 $G1 r1
+	count_start
+	stream_start -r 4000 r0 $X1 $G1
+	# each of them is covered by a rule
+	send -c 1 -S 3000 -r 3000 r0 $S1 $G2
+	stream_end
+	must_come ctl show >/dev/null
+	count_end r1=any
+	grep -q "^$(host_of r1) $X1 $G1 $sent\$" counted ||
+	    fail "not all $sent: $(grep "$X1 $G1" counted)"
+	[ "$(mfc_count)" -eq 100 ] || fail "$(mfc_count) entries"
+	expect_mfc $X1 $G1 r0 r1
+	[ "$(kernel_mfc_packets "$R" $FAM $X1 $G1)" -ge "$sent" ] ||
+	    fail "it was displaced, and learned anew"
+	expect_no_route $X2 $G1	# not in use
+}
+
+case_one group_limit "a limit of groups"
+group_limit()
+{
+	topology 1
+	conf <<-EOF
+		limit groups 10
+		mgroup from r0 group 225.7.0.0/28
+	EOF
+	start
+	log_has 'more than 10 memberships' || fail "$(cat "$D.log")"
+	[ "$(join_count r0)" -eq 10 ] || fail "$(join_count r0) joined"
+	ctl_fails 1 'too many' join r0 225.8.1.1
+}
+
+# Kibibytes that all processes of the daemon have had at most.
+_peak()
+{
+	local pid sum=0
+
+	for pid in $(daemon_pids); do
+		sum=$((sum + $(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' \
+		    "/proc/$pid/status")))
+	done
+	echo $sum
+}
+
+_stream() # NAME IF SRC GRP
+{
+	"$TOOLS/mcsend" -n "$H" -c 0 -r 500 "$(host_of "$2")" "$3" "$4" \
+	    >"$1.sent" 2>&1 &
+	eval "pid_of_$1=\$!"
+	note_pid $!
+	must_come grep -q sending "$1.sent"
+}
+
+# Every packet of it came out there, and nowhere else.
+_nothing_lost() # NAME OIF SRC GRP
+{
+	local sent
+
+	sent=$(sed -n 's/^sent //p' "$1.sent")
+	[ "$sent" -gt 0 ] && [ "$(grep -c " $3 $4 " counted)" -eq 1 ] &&
+	    grep -q "^$(host_of "$2") $3 $4 $sent\$" counted ||
+	    fail "$1: $sent sent: $(grep " $3 $4 " counted)"
+}
+
+_flood() # IF GRP
+{
+	local from=10.64.0.1
+
+	[ $FAM = 4 ] || from=2001:db8:64::1
+	"$TOOLS/mcsend" -n "$H" -c 1 -S 125000 -r 1000000 "$(host_of "$1")" \
+	    $from "$2" >>flooded 2>&1 &
+	note_pid $!
+	floods="$floods $!"
+}
+
+_flooding()
+{
+	local p
+
+	for p in $floods; do
+		! alive $p || return 0
+	done
+	return 1
+}
+
+# A new flow, asked for until it is there.
+_is_served() # IF SRC GRP
+{
+	send -c 2 "$1" "$2" "$3"
+	has_key "$2" "$3"
+}
+
+_settled() # N
+{
+	[ "$(mfc_count)" -le "$1" ]
+}
+
+case_both million "half a million made-up flows over two interfaces"
+million()
+{
+	local n=0 before floods='' p
+
+	topology 6
+	conf <<-EOF
+		mroute from r0 source $S1 group $GSSM to r1
+		mroute from r2 source $S1 group $G1 to r3
+		mroute from r0 group $G2 to r1
+		mroute from r2 group $G2 to r3
+		mroute from r4 group $G2 to r5
+	EOF
+	start -c 5
+	expect_learned r4 $X1 $G2 r5
+	before=$(_peak)
+	count_start
+	_stream one r0 $S1 $GSSM
+	_stream two r2 $S1 $G1
+	_stream three r4 $X1 $G2
+	# half of it is covered by a rule, half not
+	for i in r0 r2; do
+		_flood $i $G2
+		_flood $i $G3
+	done
+	while _flooding; do
+		# of an interface without a flood
+		must_come _is_served r4 "$(addr_nth $S1 $n)" $G2
+		n=$((n + 1))
+	done
+	for p in $floods; do
+		wait $p || fail "flood: $(cat flooded)"
+	done
+	[ "$(mfc_count)" -le $((65536 + 2)) ] || fail "$(mfc_count) entries"
+	for p in $pid_of_one $pid_of_two $pid_of_three; do
+		kill $p
+		wait $p || fail "a stream failed: $(cat ./*.sent)"
+	done
+	count_end r1=any r3=any r5=any
+	echo "$n new flows served meanwhile; memory of all processes" \
+	    "$before KiB, $(_peak) KiB in the flood"
+	_nothing_lost one r1 $S1 $GSSM
+	_nothing_lost two r3 $S1 $G1
+	_nothing_lost three r5 $X1 $G2
+	[ "$(_peak)" -le $((before + 65536)) ] ||
+	    fail "$(_peak) KiB instead of $before"
+	ctl_notes 'had to make room'
+	[ "$(wc -l <"$D.log")" -lt 100 ] || fail "$(wc -l <"$D.log") lines of log"
+	# and when it is over, all is as it was
+	PATIENCE=60 must_come _settled 2
+	expect_learned r0 $X2 $G2 r1
+	daemon_alive
+}

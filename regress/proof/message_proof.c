@@ -1,0 +1,216 @@
+/*
+ * What the engine may say to the parent: messages of any type, bytes and
+ * length, in any state of the parent.
+ *
+ * Files:	smcrouted/parent/gate.c common/addr.c common/imsg.c
+ * Eva:	-eva-min-loop-unroll 202 -eva-slevel 100
+ * Eva:	-eva-slevel-function obey:2000
+ * Eva:	-eva-split-return-function gate_verb:full,vif_ok:full
+ * Eva:	-eva-split-return-function mfc_ok:full,key_ok:full
+ * Eva:	-eva-split-return-function imsg_get_buf:full,imsg_get_data:full
+ * Whole:	engine_dispatch obey load pass_upcalls balance
+ * Whole:	gate_verb imsg_get_buf imsg_get_data
+ */
+#include <stdlib.h>
+
+/* In place of exit(), and does return: the end of quit() is reached, too. */
+static void ends(int);
+#define exit	 ends
+#define noreturn unused
+
+#include "../../smcrouted/parent/parent.c"
+#include "proof.h"
+#include "standin.h"
+
+struct settings settings;
+
+static int min_errno, max_errno; /* of what the kernel is asked for */
+
+int
+kernel_verb(uint32_t verb, const union gate_entry *entry)
+{
+	(void)entry;
+	yes(verb >= IMSG_VIF_ADD);
+	yes(verb <= IMSG_MFC_DEL);
+	return Frama_C_interval(min_errno, max_errno);
+}
+
+size_t
+kernel_upcalls(int v6, struct wire_upcall *u, size_t max)
+{
+	size_t n = Frama_C_size_t_interval(0, max);
+
+	either(v6);
+	any(u, max * sizeof(*u));
+	return n;
+}
+
+int
+hold_message(struct imsg *m)
+{
+	(void)m;
+	return Frama_C_interval(-1, 0);
+}
+
+void
+hold_settled(void)
+{
+}
+
+void
+role_expect(struct role *r)
+{
+	(void)r;
+}
+
+int
+hook_install(struct imsg *m)
+{
+	(void)m;
+	return Frama_C_interval(-1, 0);
+}
+
+int
+daemon_status(struct imsg *m)
+{
+	(void)m;
+	return Frama_C_interval(-1, 0);
+}
+
+int
+daemon_ready(void)
+{
+	return Frama_C_interval(-1, 0);
+}
+
+static void
+ends(int code)
+{
+	yes(code >= 0);
+	yes(code <= UINT8_MAX);
+}
+
+void
+daemon_reloading(void)
+{
+}
+
+void
+daemon_end(void)
+{
+}
+
+void
+hook_reload(void)
+{
+}
+
+void
+role_expel(struct role *r, const char *why)
+{
+	(void)r;
+	(void)why;
+}
+
+void
+role_close(struct role *r)
+{
+	(void)r;
+}
+
+void
+config_send(struct peer *p, const char *path, const struct source *from)
+{
+	(void)p;
+	(void)path;
+	(void)from;
+}
+
+static void
+any_state(void)
+{
+	static struct gate bound;
+	int v6;
+
+	gate = &bound;
+	for (v6 = 0; v6 <= 1; v6++)
+		bound.have[v6] = Frama_C_interval(0, 1);
+	any(bound.ifindex, sizeof(bound.ifindex));
+	any(&again, sizeof(again));
+	loading = Frama_C_interval(0, 1);
+	settings.check = Frama_C_interval(0, 1);
+}
+
+/* -1 for a violation, else 0. */
+static void
+from_engine(uint32_t type, size_t len, size_t room)
+{
+	any_state();
+	either(1 + engine_dispatch(&engine, message(type, len, room)));
+}
+
+static void
+refused(uint32_t type, size_t min, size_t max)
+{
+	size_t len = Frama_C_size_t_interval(min, max);
+
+	any_state();
+	no(1 + engine_dispatch(&engine, message(type, len, 0)));
+}
+
+/* As many whole entries as may be: no more is looked at than has come. */
+static void
+prove_verb(uint32_t verb)
+{
+	size_t n, size = gate_size(verb);
+
+	for (n = 0; n <= WIRE_BATCH; n++)
+		refused(verb, n * size + 1, n * size + size - 1);
+	refused(verb, WIRE_BATCH * size + 1, sizeof(data));
+	refused(verb, 0, 0);
+	max_errno = 4095;
+	for (n = 1; n <= 3; n++)
+		from_engine(verb, n * size, n * size);
+	n = Frama_C_size_t_interval(1, WIRE_BATCH);
+	/* of that many the kernel refuses all or none: to follow any mixture
+	 * takes too long */
+	min_errno = 1;
+	from_engine(verb, n * size, WIRE_BATCH * size);
+	min_errno = max_errno = 0;
+	from_engine(verb, n * size, WIRE_BATCH * size);
+}
+
+/* The engine's other messages: those that are obeyed, and those that are not
+ * for it to send. */
+static void
+prove_engine(void)
+{
+	size_t len = Frama_C_size_t_interval(0, sizeof(data));
+	size_t size = sizeof(struct wire_ready);
+	uint32_t type;
+
+	for (type = IMSG_RELOAD; type <= IMSG_UNHOLD; type++)
+		from_engine(type, len, sizeof(data));
+	from_engine(IMSG_READY, size, size);
+	refused(IMSG_READY, 0, size - 1);
+	refused(IMSG_READY, size + 1, sizeof(data));
+	no(gate_verb(gate, IMSG_MAX, NULL));
+	refused(Frama_C_unsigned_int_interval(0, IMSG_VIF_ADD - 1), 0,
+	    sizeof(data));
+	refused(Frama_C_unsigned_int_interval(IMSG_UNHOLD + 1, UINT32_MAX), 0,
+	    sizeof(data));
+}
+
+void
+prove(void)
+{
+	uint32_t verb;
+	int v6;
+
+	prove_engine();
+	for (verb = IMSG_VIF_ADD; verb <= IMSG_MFC_DEL; verb++)
+		prove_verb(verb);
+	for (v6 = 0; v6 <= 1; v6++)
+		pass_upcalls(0, 0, &upcall_ev[v6]);
+	balance(&engine.link);
+}
