@@ -176,6 +176,7 @@ be_child(const char *role)
 		.nl_groups = RTMGRP_LINK };
 
 	if (strcmp(role, "control") == 0) {
+		confine_files(128);
 		sandbox_enter(SANDBOX_CONTROL);
 		return;
 	}

@@ -110,6 +110,7 @@ role_expel(struct role *r, const char *why)
 {
 	(void)why;
 	(void)r;
+	(void)why;
 }
 
 void

@@ -140,6 +140,19 @@ lose(struct role *r)
 	r->lost(r->code);
 }
 
+/* Its status, or -1: it does not end.  Not for ever: its child, or who has
+ * broken rules, could have stopped it. */
+static int
+wait_for_end(const struct role *r)
+{
+	int status, patience = 200; /* hundredths of a second */
+	pid_t pid;
+
+	while ((pid = waitpid(r->pid, &status, WNOHANG)) == 0 && patience-- > 0)
+		usleep(10000);
+	return pid == r->pid ? status : -1;
+}
+
 /* Without a nursery the child lives on, but cannot be replaced. */
 static void
 nursery_gone(struct peer *p, const char *why)
@@ -150,7 +163,8 @@ nursery_gone(struct peer *p, const char *why)
 	log_errx("nursery of %s: %s", r->name, why);
 	r->ready = 0;
 	r->code = EX_SOFTWARE;
-	if (waitpid(r->pid, &status, 0) == r->pid && WIFEXITED(status) &&
+	status = wait_for_end(r);
+	if (status != -1 && WIFEXITED(status) &&
 	    WEXITSTATUS(status) > EX__BASE && WEXITSTATUS(status) <= EX__MAX)
 		r->code = WEXITSTATUS(status);
 	lose(r);
@@ -412,12 +426,8 @@ role_connect(struct role *a, struct role *b)
 void
 role_close(struct role *r)
 {
-	int patience = 200; /* hundredths of a second */
-
 	peer_close(&r->link);
 	peer_close(&r->nursery);
-	/* not for ever: its child could have stopped it */
-	while (
-	    r->pid > 0 && patience-- > 0 && waitpid(r->pid, NULL, WNOHANG) == 0)
-		usleep(10000);
+	if (r->pid > 0)
+		(void)wait_for_end(r);
 }
