@@ -100,7 +100,7 @@ min(size_t a, size_t b)
 static size_t
 distance(const char *a, const char *b)
 {
-	size_t d[KEYWORD_SIZE][KEYWORD_SIZE];
+	size_t d[KEYWORD_SIZE][KEYWORD_SIZE] = { { 0 } };
 	size_t i, j, la = strlen(a), lb = strlen(b);
 
 	for (i = 0; i <= la; i++)
