@@ -174,10 +174,11 @@ packages()
 		FreeBSD pkg install libevent
 		OpenBSD pkg_add -I libevent
 	EOF
-		kyua atf-sh mandoc strace busybox systemd procps python3
+		kyua atf-sh mandoc strace busybox systemd procps python3 \
+		    frama-c-base clang libclang-rt-dev
 		kyua /usr/bin/atf-sh mandoc strace busybox systemd procps-ng \
-		    python3
-		kyua atf mandoc strace procps python3
+		    python3 clang compiler-rt
+		kyua atf mandoc strace procps python3 clang compiler-rt
 		kyua atf python3
 		kyua atf python3
 	EOF2
