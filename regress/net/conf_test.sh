@@ -173,6 +173,17 @@ include_missing()
 	names "$D.conf:2:" no.such.file
 }
 
+case_one include_long "an include of a path that is too long is an error"
+include_long()
+{
+	{
+		echo "mroute from r0 group 225.1.1.1 to r1"
+		printf 'include %s/%01100d/*.conf\n' "$W" 7
+	} | conf
+	check 78
+	names "$D.conf:2:9" 'name too long'
+}
+
 case_one include_cycle "a file that includes itself is named, not followed"
 include_cycle()
 {

@@ -3,26 +3,10 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-_kill() # ROLE [SIGNAL]
-{
-	victim=$(role "$1")
-	[ -n "$victim" ] || fail "no process runs $1"
-	kill "-${2:-9}" "$victim"
-}
-
-_replaced() # ROLE
-{
-	local now
-
-	now=$(role "$1")
-	[ -n "$now" ] && [ "$now" != "$victim" ] &&
-	    [ "$now" != "$(nursery "$1")" ]
-}
-
 _replace() # ROLE
 {
-	_kill "$1"
-	must_come _replaced "$1"
+	kill_role "$1"
+	must_come replaced "$1"
 	daemon_alive
 	must_come ctl show >/dev/null
 }
@@ -178,9 +162,9 @@ engine_stopped()
 	ctl_ok add r0 $S2 $G1 r2
 	count_start
 	stream_start -r 5000 r0 $S1 $G1
-	_kill engine STOP
+	kill_role engine STOP
 	send r0 $S3 $G2	# to be answered
-	PATIENCE=60 must_come _replaced engine
+	PATIENCE=60 must_come replaced engine
 	must_come ctl show >/dev/null
 	stream_end
 	must_come logged 'engine does not answer'
@@ -195,10 +179,10 @@ control_stopped()
 	topology 2
 	conf </dev/null
 	start
-	_kill control STOP
+	kill_role control STOP
 	ctl show >late 2>&1 &	# it waits, and is why
 	note_pid $!
-	PATIENCE=60 must_come _replaced control
+	PATIENCE=60 must_come replaced control
 	must_come ctl show >/dev/null
 	logged 'control does not answer' || fail "$(cat "$D.log")"
 }
@@ -212,7 +196,7 @@ alive_and_busy()
 	EOF
 	start -l debug
 	before=$(role engine)
-	_kill engine STOP
+	kill_role engine STOP
 	send r0 $S1 $G1
 	PATIENCE=60 must_come logged 'engine: no answer'
 	kill -CONT "$victim"
@@ -249,10 +233,10 @@ many()
 		0)	;;
 		1)	kill -HUP "$(daemon_pid)" ;;	# in its reload
 		2)	send -r 50000 -S 2000 r2 $S1 $G3 ;; # in a burst
-		3)	_kill control ;;
+		3)	kill_role control ;;
 		esac
-		_kill engine
-		must_come _replaced engine
+		kill_role engine
+		must_come replaced engine
 		must_come ctl show >/dev/null
 		n=$((n + 1))
 	done

@@ -388,6 +388,24 @@ nursery() # NAME
 	_role "$1" | sed -n '1p'
 }
 
+# Sends a role's process a signal (KILL), and knows it for replaced().
+kill_role() # NAME [SIGNAL]
+{
+	victim=$(role "$1")
+	[ -n "$victim" ] || fail "no process runs $1"
+	kill "-${2:-KILL}" "$victim"
+}
+
+# Another one does the work of that role.
+replaced() # NAME
+{
+	local now
+
+	now=$(role "$1")
+	[ -n "$now" ] && [ "$now" != "$victim" ] &&
+	    [ "$now" != "$(nursery "$1")" ]
+}
+
 _role()
 {
 	local pid

@@ -229,20 +229,9 @@ no_dump()
 # Kills a process and waits until another has taken its place.
 _replace() # ROLE
 {
-	victim=$(role "$1")
-	[ -n "$victim" ] || fail "no process runs $1"
-	kill -9 "$victim"
-	must_come _replaced "$1"
+	kill_role "$1"
+	must_come replaced "$1"
 	daemon_alive
-}
-
-_replaced()
-{
-	local now
-
-	now=$(role "$1")
-	[ -n "$now" ] && [ "$now" != "$victim" ] &&
-	    [ "$now" != "$(nursery "$1")" ]
 }
 
 case_both engine_killed "an engine that is killed is replaced, no packet lost"
@@ -320,8 +309,7 @@ engine_changes()
 	start
 	expect_learned r0 $S1 $G2 r1
 	kill -STOP "$(nursery engine)"
-	victim=$(role engine)
-	kill -9 "$victim"
+	kill_role engine
 	plug r5
 	send -c 4 r0 $S2 $G2
 	kill -CONT "$(nursery engine)"
@@ -364,9 +352,9 @@ both_killed()
 	control=$(role control)
 	kill -9 "$engine" "$control"
 	victim=$engine
-	must_come _replaced engine
+	must_come replaced engine
 	victim=$control
-	must_come _replaced control
+	must_come replaced control
 	must_come ctl show routes >/dev/null
 	ctl_ok add r0 $S1 $G3 r1
 	expect_mfc $S1 $G3 r0 r1
@@ -473,7 +461,7 @@ _speaks() # ROLE TYPE BYTES [LENGTH]
 	python3 "$SRCDIR/speak.py" "$WIRE" "$victim" "$@" 2>err || status=$?
 	[ $status -ne 2 ] || atf_skip "no way to speak for it: $(cat err)"
 	[ $status -eq 0 ] || fail "speak.py: $(cat err)"
-	must_come _replaced "$role"
+	must_come replaced "$role"
 	log_has "link to $role: (bad|malformed) message" ||
 		fail "$role $*: not a word of it"
 	must_come ctl show routes >/dev/null

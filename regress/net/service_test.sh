@@ -359,24 +359,14 @@ unit()
 	expect_mfc $S1 $G3 r0 r1
 	# A role that dies is replaced in there, too.
 	_conf
-	victim=$(role engine)
-	kill -9 "$victim"
-	must_come _replaced engine
+	kill_role engine
+	must_come replaced engine
 	must_come ctl show routes >/dev/null
 	wait_mfc $S1 $G1 r0 r1
 	expect_learned r0 $S3 $G2 r1
 	stop
 	_nothing_left
 	[ ! -s $D.err ] || fail "on stderr: $(cat $D.err)"
-}
-
-_replaced()
-{
-	local now
-
-	now=$(role "$1")
-	[ -n "$now" ] && [ "$now" != "$victim" ] &&
-	    [ "$now" != "$(nursery "$1")" ]
 }
 
 case_one unit_bare "without any file in /etc the unit comes up clean and waits"
@@ -615,9 +605,8 @@ syscalls()
 	plug r5
 	ctl_ok add r5 $S1 $G1 r1
 	for r in engine control; do
-		victim=$(role $r)
-		kill -9 "$victim"
-		must_come _replaced $r
+		kill_role $r
+		must_come replaced $r
 		must_come ctl show routes >/dev/null
 	done
 	ctl_ok kill

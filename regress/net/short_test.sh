@@ -249,7 +249,7 @@ _each() # ROLE ACTION
 	local n=1 step=1 pid role="$1"
 
 	# each costs some lives, with delays between them
-	[ "$2" != _start ] || step=7
+	[ "$2" != _start ] || step=20
 
 	while [ $n -lt 500 ]; do
 		_conf
@@ -353,7 +353,7 @@ alloc_parent()
 	_one_by_one parent _reload _add _upcall
 }
 
-case_one alloc_start_engine "... of a new engine, each seventh in turn"
+case_one alloc_start_engine "... of a new engine, each twentieth in turn"
 alloc_start_engine()
 {
 	_one_by_one engine _start

@@ -104,7 +104,7 @@ load_file(struct imsg *imsg, enum load_missing missing)
 		was_missing = c.error == ENOENT;
 		return 0;
 	}
-	snprintf(text, sizeof(text), "%s:%u:%u: '%s': %s", c.from, c.line,
+	snprintf(text, sizeof(text), "%s:%u:%u: '%.256s': %s", c.from, c.line,
 	    c.column, c.path, why_no_file(c.error));
 	on_error(NULL, text);
 	return 0;

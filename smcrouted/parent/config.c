@@ -82,8 +82,9 @@ include(struct peer *engine, const struct source *from, const char *pattern)
 	/* as seen from the file that says it */
 	if (pattern[0] != '/' && slash != NULL)
 		n = slash + 1 - from->path;
-	snprintf(path, sizeof(path), "%.*s%s", n, from->path, pattern);
-	if (glob(path, GLOB_NOCHECK, NULL, &g) != 0)
+	n = snprintf(path, sizeof(path), "%.*s%s", n, from->path, pattern);
+	errno = ENAMETOOLONG;
+	if (n >= (int)sizeof(path) || glob(path, GLOB_NOCHECK, NULL, &g) != 0)
 		tell(engine, &s, -1, errno);
 	else {
 		for (i = 0; i < g.gl_pathc; i++)
