@@ -325,6 +325,8 @@ case_both parent_killed "a manager that stores descriptors: nothing is lost"
 parent_killed()
 {
 	topology 3
+	# a manager that is busy: little waits for it
+	in_router sysctl -qw net.unix.max_dgram_qlen=1
 	_much
 	_managed
 	_reports

@@ -3,6 +3,7 @@
  */
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <errno.h>
 #include <event.h>
 #include <stddef.h>
 #include <stdarg.h>
@@ -16,6 +17,7 @@
 #include "role.h"
 
 static int manager = -1;
+static int stuck; /* it did not take the last one */
 static struct event watchdog;
 static struct timeval interval;
 
@@ -56,6 +58,7 @@ void
 notify_open(struct role *engine)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	struct timeval patience = { .tv_sec = 1 };
 	const char *path = getenv("NOTIFY_SOCKET");
 	size_t len = path != NULL ? strlen(path) : 0;
 
@@ -69,8 +72,10 @@ notify_open(struct role *engine)
 	memcpy(sun.sun_path, path, len);
 	if (path[0] == '@')
 		sun.sun_path[0] = '\0';
-	manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (manager == -1 ||
+	    setsockopt(manager, SOL_SOCKET, SO_SNDTIMEO, &patience,
+		sizeof(patience)) == -1 ||
 	    connect(manager, (struct sockaddr *)&sun,
 		offsetof(struct sockaddr_un, sun_path) + len) == -1) {
 		log_warn("NOTIFY_SOCKET=%s", path);
@@ -104,9 +109,15 @@ send_lines(int fd, const char *fmt, va_list ap)
 		msg.msg_control = &ctl;
 		msg.msg_controllen = sizeof(ctl.buf);
 	}
-	if (n < 0 || n >= (int)sizeof(text) ||
-	    sendmsg(manager, &msg, MSG_NOSIGNAL) == -1)
-		log_debug("the service manager was not told: %s", text);
+	/* few fit into its queue; one that hangs is waited for once */
+	if (n >= 0 && n < (int)sizeof(text) &&
+	    sendmsg(manager, &msg, MSG_NOSIGNAL | (stuck ? MSG_DONTWAIT : 0)) !=
+		-1) {
+		stuck = 0;
+		return;
+	}
+	stuck = errno == EAGAIN;
+	log_debug("the service manager was not told: %s", text);
 }
 
 void
