@@ -207,7 +207,8 @@ delay()
 	_manager "$W/manager"
 	launch -d 3600
 	must_come test -S $D.sock	# all is open, nothing is done
-	must_come test -n "$(nursery engine)"
+	_is_open() { [ -n "$(nursery engine)" ]; }
+	must_come _is_open
 	[ "$(mfc_count)" -eq 0 ] || fail "routes: $(mfc)"
 	kill -HUP "$(daemon_pid)"	# nothing to reload
 	stop
