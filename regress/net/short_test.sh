@@ -308,7 +308,8 @@ _add() { ctl add r0 $S2 $G1 r1; }
 _done_add() { has_key $S2 $G1; }
 
 _join() { ctl join r0 $G1; }
-_done_join() { has_join r0 $G1; }
+# An engine that dies of it has the next one join.
+_done_join() { wait_for has_join r0 $G1; }
 
 # The kernel forgets what is not answered, and asks again.
 _upcall() { PATIENCE=40 wait_for _asks; }
