@@ -295,14 +295,25 @@ _no_leaves()
 	! grep -q leave reports || fail "heard: $(grep leave reports)"
 }
 
-# Routes, flows, groups of the file and of smcroutectl, and their streams.
-_much()
+# Routes, flows and groups of the file and of smcroutectl, and a stream.
+_much() # COMMAND that starts the daemon ...
 {
+	topology 3
+	# a service manager that is busy: little waits for it
+	in_router sysctl -qw net.unix.max_dgram_qlen=1
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r1
 		mroute from r0 group $G2 to r1
 		mgroup from r0 group $G1
 	EOF
+	_reports
+	"$@"
+	ctl_ok add r0 $S1 $G3 r2
+	ctl_ok join r0 $G2
+	must_come grep -qx "join $G2" reports
+	expect_learned r0 $S2 $G2 r1
+	count_start
+	stream_start -r 10000 r0 $S2 $G2
 }
 
 _all_there()
@@ -324,18 +335,7 @@ _all_there()
 case_both parent_killed "a manager that stores descriptors: nothing is lost"
 parent_killed()
 {
-	topology 3
-	# a manager that is busy: little waits for it
-	in_router sysctl -qw net.unix.max_dgram_qlen=1
-	_much
-	_managed
-	_reports
-	ctl_ok add r0 $S1 $G3 r2
-	ctl_ok join r0 $G2
-	must_come grep -qx "join $G2" reports
-	expect_learned r0 $S2 $G2 r1
-	count_start
-	stream_start -r 10000 r0 $S2 $G2
+	_much _managed
 	kill -9 "$(daemon_pid)"
 	_next_life 2
 	must_come ctl show >/dev/null
@@ -390,16 +390,7 @@ takes_over()
 {
 	local n=0
 
-	topology 3
-	_much
-	_reports
-	start
-	ctl_ok add r0 $S1 $G3 r2
-	ctl_ok join r0 $G2
-	must_come grep -qx "join $G2" reports
-	expect_learned r0 $S2 $G2 r1
-	count_start
-	stream_start -r 10000 r0 $S2 $G2
+	_much start
 	while [ $n -lt 3 ]; do
 		_next
 		must_come _is_in_pid_file
@@ -420,16 +411,7 @@ takes_over()
 case_both takes_over_not "... and when the other one fails, the first goes on"
 takes_over_not()
 {
-	topology 3
-	_much
-	_reports
-	start
-	ctl_ok add r0 $S1 $G3 r2
-	ctl_ok join r0 $G2
-	must_come grep -qx "join $G2" reports
-	expect_learned r0 $S2 $G2 r1
-	count_start
-	stream_start -r 10000 r0 $S2 $G2
+	_much start
 	first=$(daemon_pid)
 	_next -d 1000
 	must_come log_has 'handing over'
@@ -456,7 +438,9 @@ case_one takes_nothing "... and when there is none, it starts as ever"
 takes_nothing()
 {
 	topology 2
-	_much
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
 	start -x
 	log_has 'nothing to take over' || fail "$(cat "$D.log")"
 	expect_mfc $S1 $G1 r0 r1
@@ -469,7 +453,9 @@ only_root()
 	topology 2
 	need python3
 	scratch
-	_much
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
 	start -p "$SMCROUTE_USER"
 	for user in "$SMCROUTE_USER" nobody; do
 		python3 - "$W/$D.sock.next" "$(id -u $user)" "$(id -g $user)" \

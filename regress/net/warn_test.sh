@@ -137,40 +137,20 @@ memberships()
 	[ "$(join_count r0)" -ge 16 ] || fail "$(join_count r0) joined"
 }
 
-case_one forwarding "forwarding that is off is told, multicast goes on"
+case_both forwarding "forwarding that is off is told, multicast goes on"
 forwarding()
 {
 	topology 3
-	in_router sysctl -qw net.ipv4.conf.r0.forwarding=0 \
-	    net.ipv4.conf.r2.forwarding=0
+	in_router sysctl -qw net.ipv$FAM.conf.r0.forwarding=0 \
+	    net.ipv$FAM.conf.r2.forwarding=0
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r1
 	EOF
 	start
-	expect_warning "r0: IPv4 forwarding is off"
-	expect_no_warning 'r1|r2|IPv6'
+	expect_warning "r0: IPv$FAM forwarding is off"
+	expect_no_warning "r1|r2|IPv$((10 - FAM))"
 	expect_stream r0 $S1 $G1 r1
-	in_router sysctl -qw net.ipv4.conf.r0.forwarding=1
-	expect_no_warning 'forwarding is off'
-}
-
-case_one forwarding_v6 "... for IPv6, too"
-forwarding_v6()
-{
-	family 6
-	[ -e /proc/net/ip6_mr_vif ] ||
-	    atf_skip "the kernel has no IPv6 multicast routing"
-	topology 3
-	in_router sysctl -qw net.ipv6.conf.r0.forwarding=0 \
-	    net.ipv6.conf.r2.forwarding=0
-	conf <<-EOF
-		mroute from r0 source $S1 group $G1 to r1
-	EOF
-	start
-	expect_warning "r0: IPv6 forwarding is off"
-	expect_no_warning 'r1|r2|IPv4'
-	expect_stream r0 $S1 $G1 r1
-	in_router sysctl -qw net.ipv6.conf.r0.forwarding=1
+	in_router sysctl -qw net.ipv$FAM.conf.r0.forwarding=1
 	expect_no_warning 'forwarding is off'
 }
 

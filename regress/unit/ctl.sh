@@ -234,9 +234,12 @@ batches() {
 	# a line is done when the next one is not there yet
 	{
 		echo "leave a b"
-		sleep 0.5
-		[ "$(tail -n 1 "$tmp/requests")" = "4 " ] ||
-		    echo "add a bad c"
+		n=0
+		until [ "$(tail -n 1 "$tmp/requests")" = "4 " ]; do
+			n=$((n + 1))
+			[ $n -lt 500 ] || { echo "add a bad c"; break; }
+			sleep 0.02
+		done
 	} | batch 0
 }
 

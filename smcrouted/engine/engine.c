@@ -286,12 +286,14 @@ do_config_end(struct imsg *imsg)
 		else
 			journal_clear();
 		config = new;
+		request_new_config();
 		flows_limits(&config->limits);
 		groups_limit(config->limits.groups);
 		warnings_forget();
 		engine_update();
-		request_new_config();
 		config_free(old);
+		if (old == NULL)
+			request_begin();
 	}
 	request_when_settled(loaded, id, errors);
 	engine_work();
@@ -326,7 +328,7 @@ do_socket(struct imsg *imsg)
 	else if (which == SOCK_MRDISC4 || which == SOCK_MRDISC6)
 		mrdisc_open(which == SOCK_MRDISC6, fd);
 	else if (which == SOCK_JOURNAL)
-		return journal_open(fd);
+		journal_open(fd);
 	else
 		return -1;
 	return 0;

@@ -48,7 +48,7 @@ used(uint32_t *which)
 	return atomic_load(&space->used[*which]);
 }
 
-int
+void
 journal_open(int fd)
 {
 	struct stat st;
@@ -59,8 +59,10 @@ journal_open(int fd)
 		p = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED,
 		    fd, 0);
 	close(fd);
-	if (p == MAP_FAILED)
-		return -1;
+	if (p == MAP_FAILED) {
+		log_warnx("what smcroutectl adds is lost when the engine ends");
+		return;
+	}
 	space = p;
 	half_size = (st.st_size - sizeof(*space)) / 2;
 	compact_at = MIN_COMPACT;
@@ -69,7 +71,6 @@ journal_open(int fd)
 		log_warnx("what smcroutectl had added is lost");
 		journal_clear();
 	}
-	return 0;
 }
 
 /* The record at p, of at most left bytes; 0: nothing that we have written. */

@@ -7,9 +7,8 @@
 
 #include "config.h"
 
-/* Maps it; takes the descriptor over.  Without it the rest does nothing.  0, or
- * -1 when it cannot be used. */
-int journal_open(int fd);
+/* Maps it; takes the descriptor over.  Without it the rest does nothing. */
+void journal_open(int fd);
 
 /* A route or a group has been added or removed, or changed back: its rule of
  * the configuration, as it is now, is kept.  is_new: there was none before. */

@@ -695,15 +695,21 @@ request_loaded(uint32_t id, unsigned int errors)
 }
 
 void
-request_new_config(void)
+request_begin(void)
 {
 	struct request *r, *next;
 
 	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
-		if (r->stage == STAGE_NEW)
-			run(r);
-		else
-			forget_added(r);
+		run(r);
+}
+
+void
+request_new_config(void)
+{
+	struct request *r;
+
+	TAILQ_FOREACH(r, &requests, entry)
+		forget_added(r);
 }
 
 void

@@ -20,8 +20,9 @@ void request_when_settled(void (*done)(uint32_t, unsigned int), uint32_t id,
     unsigned int errors);
 /* The files of reload id were loaded. */
 void request_loaded(uint32_t id, unsigned int errors);
-/* Another configuration is in force: routes of the one before have no meaning
- * any more; what came before there was one is done now. */
+/* The first configuration is in force: what was asked so far can be done. */
+void request_begin(void);
+/* Routes of the configuration before have no meaning any more. */
 void request_new_config(void);
 /* The kernel refused an entry. */
 void request_refused(const struct wire_key *, int error);

@@ -61,9 +61,7 @@ daemon_path(const char *dir, const char *name, const char *ending)
 static void
 clean_descriptors(void)
 {
-	int fd;
-
-	int passed = handover_passed();
+	int fd, passed = handover_passed();
 
 	while ((fd = open("/dev/null", O_RDWR)) != -1 && fd <= STDERR_FILENO)
 		;

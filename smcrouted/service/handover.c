@@ -91,7 +91,9 @@ handover_passed(void)
 		list = "";
 	if ((copy = rest = strdup(list)) == NULL)
 		return 0;
-	for (i = 0; i < n && (name = strsep(&rest, ":")) != NULL; i++) {
+	for (i = 0; i < n; i++) {
+		if ((name = strsep(&rest, ":")) == NULL)
+			name = ""; /* of nothing that we have stored */
 		for (which = 0; which < HANDOVER_MAX; which++)
 			if (strcmp(names[which], name) == 0)
 				break;
@@ -119,7 +121,7 @@ ask_last(void)
 	struct imsg imsg;
 	uid_t uid;
 	gid_t gid;
-	int fd, n;
+	int fd = -1, n;
 
 	if (!path_of(sun.sun_path, sizeof(sun.sun_path)) ||
 	    (fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) == -1 ||
@@ -128,6 +130,7 @@ ask_last(void)
 	    getpeereid(fd, &uid, &gid) == -1 || uid != 0) {
 		log_notice("nothing to take over: %s: %s", sun.sun_path,
 		    strerror(errno));
+		close(fd);
 		return;
 	}
 	imsgbuf_init(&last, fd);
@@ -182,6 +185,12 @@ is_ours(int fd)
 }
 
 static void
+forget(enum handover which)
+{
+	notify("FDSTOREREMOVE=1\nFDNAME=%s", names[which]);
+}
+
+static void
 begin_anew(void)
 {
 	unsigned int i;
@@ -189,8 +198,11 @@ begin_anew(void)
 
 	for (i = 0; i < HANDOVER_MAX; i++)
 		if (i != HANDOVER_CONTROL && i != HANDOVER_SOCKET &&
-		    (fd = handover_take(i)) != -1)
+		    (fd = handover_take(i)) != -1) {
 			close(fd);
+			/* or the kernel's routing would stay in use by it */
+			forget(i);
+		}
 	hold_settled();
 	fd = memory_create("gate", sizeof(*left));
 	if (map_left(fd) == -1 || left == NULL)
@@ -248,8 +260,7 @@ handover_leave(enum handover which, int fd)
 	if (fd == -1)
 		return;
 	for_next[which] = fd + 1;
-	/* whatever it has of this name is of another life */
-	notify("FDSTOREREMOVE=1\nFDNAME=%s", names[which]);
+	forget(which); /* whatever there is of this name is of another life */
 	notify_fd(fd, "FDSTORE=1\nFDPOLL=0\nFDNAME=%s", names[which]);
 }
 
