@@ -501,7 +501,7 @@ privileges() {
 				print p, names[p], parent[p], uids[p] caps[p],
 				    nnp[p]
 		}
-	}' >"$work/processes"
+	}' | sort -n >"$work/processes"
 	bad=0
 	fmt='%-17s %6s %-9s %6s %6s %10s  %s\n'
 	# shellcheck disable=SC2059
