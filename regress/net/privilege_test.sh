@@ -430,13 +430,12 @@ landlock()
 	expect_mfc $S1 $G1 r0 r1
 	stop
 	# what a file included at the start lies beside, later too
-	mkdir "$RUNDIR/../elsewhere.$$" || fail "mkdir"
-	scratch_dir="$RUNDIR/../elsewhere.$$"
-	echo "include $scratch_dir/*.conf" | conf
+	mkdir "$W/../elsewhere" || fail "mkdir"
+	echo "include $W/../elsewhere/*.conf" | conf
 	start
-	cp out/a.conf "$scratch_dir/"
+	cp out/a.conf ../elsewhere/
 	ctl_status 0 reload
-	rm -r "$scratch_dir"
+	rm -r ../elsewhere
 	expect_mfc $S1 $G1 r0 r1
 }
 
