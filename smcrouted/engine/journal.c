@@ -278,33 +278,44 @@ replay(struct config *config, const struct ctl_cmd *c, const char **words,
 	    0;
 }
 
+/* One record, its words behind one another up to end. */
+static int
+replay_record(struct config *config, const struct ctl_cmd *c, const char *from,
+    const char *end)
+{
+	const char **words, *s;
+	size_t n = 0;
+	int rc;
+
+	for (s = from; s < end; s += strlen(s) + 1)
+		n++;
+	if ((words = calloc(n, sizeof(*words))) == NULL)
+		return -1;
+	for (n = 0, s = from; s < end; s += strlen(s) + 1)
+		words[n++] = s;
+	rc = replay(config, c, words, n);
+	free(words);
+	return rc;
+}
+
 void
 journal_replay(struct config *config)
 {
-	uint32_t which, len = 0, at, n;
-	const unsigned char *from;
-	const char **words, *s, *end;
+	uint32_t which, len, at;
+	const unsigned char *p;
 	struct ctl_cmd c;
 
-	if (space == NULL || (len = used(&which)) == 0)
+	if (space == NULL)
 		return;
-	if ((words = calloc(UINT16_MAX, sizeof(*words))) == NULL) {
-		log_err("what smcroutectl had added is lost");
-		return;
-	}
-	from = half(which);
-	for (at = 0; at < len && read_record(from + at, len - at, &c);
-	     at += c.len) {
-		end = (const char *)from + at + c.len;
-		for (n = 0, s = end - c.len + sizeof(c); s < end;
-		     s += strlen(s) + 1)
-			words[n++] = s;
-		if (replay(config, &c, words, n) == -1)
-			break;
-	}
+	len = used(&which);
+	p = half(which);
+	for (at = 0; at < len && read_record(p, len - at, &c) &&
+	     replay_record(config, &c, (const char *)p + sizeof(c),
+		 (const char *)p + c.len) == 0;
+	     at += c.len)
+		p += c.len;
 	if (at < len)
 		log_warnx("some of what smcroutectl had added is lost");
-	free(words);
 }
 
 void
