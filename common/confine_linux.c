@@ -54,6 +54,7 @@ static void
 drop_capabilities(cap_value_t keep)
 {
 	cap_t few, now;
+	int differ;
 
 	if (cap_reset_ambient() == -1)
 		fatal(EX_OSERR, "ambient capabilities");
@@ -65,7 +66,10 @@ drop_capabilities(cap_value_t keep)
 			-1)) ||
 	    cap_set_proc(few) == -1)
 		fatal(EX_OSERR, "capabilities");
-	if ((now = cap_get_proc()) == NULL || cap_compare(now, few) != 0)
+	if ((now = cap_get_proc()) == NULL ||
+	    (differ = cap_compare(now, few)) == -1)
+		fatal(EX_OSERR, "capabilities");
+	if (differ)
 		fatalx(EX_OSERR, "capabilities are still held");
 	cap_free(few);
 	cap_free(now);
@@ -130,7 +134,10 @@ confine_child(const char *user, const char *dir)
 {
 	struct passwd *pw;
 
-	if ((pw = getpwnam(user)) == NULL)
+	errno = 0;
+	if ((pw = getpwnam(user)) == NULL && errno == ENOMEM)
+		fatal(EX_OSERR, "user %s", user);
+	if (pw == NULL)
 		fatalx(EX_NOUSER, "no user %s", user);
 	if (pw->pw_uid == 0)
 		fatalx(EX_NOUSER, "user %s must not be root", user);

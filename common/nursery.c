@@ -4,6 +4,7 @@
  */
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -138,7 +139,10 @@ wait_for_start(const sigset_t *quiet)
 		reap();
 		if (n < 1)
 			continue;
-		if (imsgbuf_read(&pipe_to_parent) != 1)
+		n = imsgbuf_read(&pipe_to_parent);
+		if (n == -1 && errno == ENOMEM)
+			fatal(EX_OSERR, "parent");
+		if (n != 1)
 			leave();
 		while ((n = imsgbuf_get(&pipe_to_parent, &imsg)) == 1) {
 			if ((fd = obey(&imsg)) != -1)
@@ -160,9 +164,10 @@ nursery(const char *role, int argc, char **argv)
 	size_t i;
 	int fd;
 
+	log_init(LOG_TO_STDERR, "smcrouted", role);
 	if ((fd = open("/dev/null", O_RDWR)) == -1 ||
 	    imsgbuf_init(&pipe_to_parent, NURSERY_FD) == -1)
-		_exit(EX_OSERR);
+		fatal(EX_OSERR, "start");
 	for (i = 0; i < (KEEP_STDERR ? 2 : 3); i++)
 		dup2(fd, i);
 	close(fd);

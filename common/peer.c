@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "await.h"
 #include "log.h"
 #include "peer.h"
 
@@ -31,8 +32,7 @@ peer_rearm(struct peer *p)
 	if (want == 0)
 		return;
 	event_set(&p->ev, p->ibuf.fd, want | EV_PERSIST, peer_event, p);
-	if (event_add(&p->ev, NULL) == -1)
-		fatal(71, "event_add");
+	await(&p->ev, NULL);
 }
 
 static void

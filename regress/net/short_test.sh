@@ -197,27 +197,26 @@ disk()
 
 # --- each allocation fails once ------------------------------------------------
 
-# Starts it with an allocator that fails, in one role.
-_short_start() # ROLE
+# An executable with an allocator that fails, and $SMCROUTED to start the daemon
+# with it in one role.
+_with_short() # ROLE
 {
 	local libexec="${SMCROUTED%/sbin/*}/libexec/smcrouted"
 
-	SHORT=$TOOLS/short_$1
-	[ -x "$SHORT" ] || atf_skip "no allocator that fails: $SHORT"
-	if [ ! -e wrapper ] && [ "$1" != parent ]; then
-		cat >wrapper <<-EOF
-			#!/bin/sh
-			exec unshare -m sh -c 'mount --bind "\$0" \
-			    "$libexec/$1" && exec $SMCROUTED "\$@"' \
-			    "$SHORT" "\$@"
-		EOF
-		chmod 755 wrapper
+	[ -x "$TOOLS/short_$1" ] || atf_skip "short_$1 is missing"
+	SHORT=$W/short
+	cp "$TOOLS/short_$1" "$SHORT"
+	if [ "$1" = parent ]; then
+		SMCROUTED=$SHORT
+		return
 	fi
-	[ "$1" != parent ] || ln -sf "$SHORT" wrapper
-	real=$SMCROUTED
+	cat >wrapper <<-EOF
+		#!/bin/sh
+		exec unshare -m sh -c 'mount --bind "$SHORT" \
+		    "$libexec/$1" && exec "$SMCROUTED" "\$@"' sh "\$@"
+	EOF
+	chmod 755 wrapper
 	SMCROUTED=$W/wrapper
-	start
-	SMCROUTED=$real
 }
 
 _victim() # ROLE
@@ -225,8 +224,8 @@ _victim() # ROLE
 	[ "$1" = parent ] && daemon_pid || role "$1"
 }
 
-# The N-th of its allocations from now on fails.
-_fail_at() # PID N
+# The N-th of its allocations from now on fails; $left: of the time before.
+_fail_at() # PID|file N
 {
 	left=$(python3 "$SRCDIR/short_alloc.py" "$1" "$SHORT" "$2" 2>err) ||
 	    return 1
@@ -249,12 +248,12 @@ _each() # ROLE ACTION
 	local n=1 step=1 pid role="$1"
 
 	# each costs some lives, with delays between them
-	[ "$2" != _start ] || step=20
+	[ "$2" != _start ] || step=${SHORT_STEP:-20}
 
 	while [ $n -lt 500 ]; do
 		_conf
 		: >"$D.log"
-		_short_start "$1"
+		start
 		send -c 10 r0 $S1 $G1
 		pid=$(_victim "$1")
 		[ $2 != _start ] || pid=$(nursery "$1")
@@ -329,7 +328,7 @@ _one_by_one() # ROLE ACTION ...
 
 	need python3 nm
 	topology 2
-	_conf
+	_with_short "$r"
 	shift
 	for action; do
 		_each "$r" "$action"
@@ -354,6 +353,55 @@ alloc_parent()
 	_one_by_one parent _reload _add _upcall
 }
 
+# A daemon that cannot start says why; one that can has forgotten nothing.
+_first() # ROLE
+{
+	local n=1
+
+	need python3 nm readelf
+	topology 2
+	_conf
+	_with_short "$1"
+	while [ $n -lt 500 ]; do
+		_fail_at file $n || fail "$(cat err)"
+		: >"$D.log"
+		launch
+		wait_for _has_tried || fail "$1, allocation $n: $(cat "$D.log")"
+		! log_has 'by signal ([^9]|9.)|forbidden' ||
+		    fail "$1, allocation $n: $(cat "$D.log")"
+		if [ ! -s "$D.pid" ]; then
+			log_has 'allocate memory|ended by' ||
+			    fail "$1, allocation $n: $(cat "$D.log")"
+			kill "$(daemon_pid)" 2>/dev/null || :
+		else
+			log_has 'allocate memory' || expect_mfc $S1 $G1 r0 r1
+			_fail_at "$(_victim "$1")" 0 || fail "$(cat err)"
+			stop
+			[ "$left" -eq 0 ] || break
+		fi
+		wait_for gone "$(daemon_pid)"
+		rm -f "$D.sock" "$D.pid"
+		n=$((n + 1))
+	done
+	echo "$1, first start: $((n - 1)) allocations"
+}
+
+_has_tried()
+{
+	log_has ' ended by ' || gone "$(daemon_pid)" ||
+	    { started && ctl show >/dev/null 2>&1; }
+}
+
+case_one alloc_first_engine "... of the first engine"
+alloc_first_engine() { _first engine; }
+
+case_one alloc_first_control "... of the first control process"
+alloc_first_control() { _first control; }
+
+case_one alloc_first_parent "... of a daemon that starts"
+alloc_first_parent() { _first parent; }
+
+# In SHORT_STEP 1: each one, for some minutes.
 case_one alloc_start_engine "... of a new engine, each twentieth in turn"
 alloc_start_engine()
 {

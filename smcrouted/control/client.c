@@ -8,6 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "../../common/await.h"
 #include "../../common/ctl.h"
 #include "../../common/log.h"
 #include "../../common/peer.h"
@@ -125,8 +126,7 @@ client_wait(struct client *c)
 		return;
 	}
 	tv.tv_sec = waiting == WAIT_READER ? STALL_TIMEOUT : REQUEST_TIMEOUT;
-	if (evtimer_add(&c->timer, &tv) == -1)
-		fatal(EX_OSERR, "evtimer_add");
+	await(&c->timer, &tv);
 }
 
 /* The engine may go on once the client has taken all of the last chunk. */

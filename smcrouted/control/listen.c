@@ -8,6 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "../../common/await.h"
 #include "../../common/log.h"
 #include "control.h"
 
@@ -20,8 +21,7 @@ resume(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)arg;
-	if (event_add(&listener, NULL) == -1)
-		fatal(EX_OSERR, "event_add");
+	await(&listener, NULL);
 }
 
 /* Out of descriptors: accept would fail again at once, without end. */
@@ -32,8 +32,7 @@ pause_listener(void)
 
 	log_warn("control socket");
 	event_del(&listener);
-	if (evtimer_add(&pause_over, &second) == -1)
-		fatal(EX_OSERR, "evtimer_add");
+	await(&pause_over, &second);
 }
 
 /* One at a time, so that requests which are there already come in between. */
@@ -79,6 +78,5 @@ listen_open(int fd)
 		fatal(EX_OSERR, "fcntl");
 	event_set(&listener, fd, EV_READ | EV_PERSIST, accept_client, NULL);
 	evtimer_set(&pause_over, resume, NULL);
-	if (event_add(&listener, NULL) == -1)
-		fatal(EX_OSERR, "event_add");
+	await(&listener, NULL);
 }

@@ -6,6 +6,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "../../common/await.h"
 #include "../../common/child.h"
 #include "../../common/log.h"
 #include "../../common/nursery.h"
@@ -150,7 +151,7 @@ engine_work(void)
 		if (groups_work())
 			warnings_groups();
 		else
-			evtimer_add(&more, &soon);
+			await(&more, &soon);
 	}
 	if (all && !update_waits) {
 		request_settled(groups_idle());

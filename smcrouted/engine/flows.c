@@ -7,6 +7,7 @@
 #include <sysexits.h>
 #include <time.h>
 
+#include "../../common/await.h"
 #include "../../common/log.h"
 #include "flows.h"
 #include "kernel_state.h"
@@ -144,7 +145,7 @@ wheel_arm(void)
 		tv.tv_sec = at - ts.tv_sec - 1;
 		tv.tv_usec = (1000000000 - ts.tv_nsec) / 1000;
 	}
-	evtimer_add(&tick, &tv);
+	await(&tick, &tv);
 }
 
 static void
@@ -650,7 +651,7 @@ wheel_turn(int fd, short what, void *arg)
 		while ((i = wheel[(turned + 1) % NWHEEL].head) != 0) {
 			if (budget-- == 0) {
 				mfc_work();
-				evtimer_add(&tick, &soon);
+				await(&tick, &soon);
 				return;
 			}
 			look_at(i);

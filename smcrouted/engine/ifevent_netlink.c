@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <sysexits.h>
 
+#include "../../common/await.h"
 #include "../../common/log.h"
 #include "ifevent.h"
 #include "netlink.h"
@@ -240,6 +241,5 @@ ifevent_start(const struct ifevent_handler *h)
 	}
 	handler->done();
 	event_set(&link_ev, link_fd, EV_READ | EV_PERSIST, link_event, NULL);
-	if (event_add(&link_ev, NULL) == -1)
-		fatal(EX_OSERR, "event_add");
+	await(&link_ev, NULL);
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../common/await.h"
 #include "../../common/log.h"
 #include "mrdisc.h"
 #include "mrdisc_packet.h"
@@ -97,7 +98,7 @@ schedule(struct advertiser *a, uint32_t delay)
 	struct timeval tv = timeval_of(delay);
 
 	a->due = now() + delay;
-	evtimer_add(&a->timer, &tv);
+	await(&a->timer, &tv);
 }
 
 /* AdvertisementJitter keeps routers from falling into step. */
@@ -179,7 +180,7 @@ begin(const struct iface *i, int v6)
 	evtimer_set(&a->timer, advertise, a);
 	schedule(a, arc4random_uniform(MAX_INITIAL_ADVERTISEMENT_INTERVAL));
 	if (socks[v6].users++ == 0)
-		event_add(&socks[v6].readable, NULL);
+		await(&socks[v6].readable, NULL);
 	log_info("%s: IPv%d router advertisements", i->name, v6 ? 6 : 4);
 }
 
@@ -226,7 +227,7 @@ receive(int fd, short what, void *arg)
 	}
 	/* a flood; the kernel drops what is too much */
 	event_del(&socks[v6].readable);
-	evtimer_add(&socks[v6].rested, &rest);
+	await(&socks[v6].rested, &rest);
 }
 
 static void
@@ -234,7 +235,7 @@ receive_again(int fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	event_add(&socks[arg == &socks[1]].readable, NULL);
+	await(&socks[arg == &socks[1]].readable, NULL);
 }
 
 void

@@ -1,9 +1,9 @@
 /*
  * How much there is of what, for the service manager.
  */
-#include <event.h>
 #include <string.h>
 
+#include "../../common/await.h"
 #include "engine.h"
 #include "flows.h"
 #include "groups.h"
@@ -57,5 +57,5 @@ status_send(void)
 		return;
 	told = now;
 	peer_send(&parent, IMSG_STATUS, 0, -1, &now, sizeof(now));
-	evtimer_add(&pause_ev, &second);
+	await(&pause_ev, &second);
 }

@@ -2,12 +2,12 @@
  * The parent: opens and holds the mroute sockets, obeys the verbs of the engine
  * that the gate lets through, and keeps engine and control alive.
  */
-#include <event.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "../../common/await.h"
 #include "../../common/log.h"
 #include "../service/daemon.h"
 #include "../service/handover.h"
@@ -94,7 +94,7 @@ balance(struct peer *p)
 
 	for (v6 = 0; v6 <= 1 && !full; v6++)
 		if (gate->have[v6])
-			event_add(&upcall_ev[v6], NULL);
+			await(&upcall_ev[v6], NULL);
 	peer_pause(p, full);
 	if (!full && again != -1)
 		load(again);

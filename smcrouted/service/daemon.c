@@ -23,6 +23,7 @@
 #include "notify.h"
 #include "paths.h"
 #include "settings.h"
+#include "../../common/await.h"
 #include "../../common/confine.h"
 #include "../../common/log.h"
 #include "../../common/sandbox.h"
@@ -102,12 +103,17 @@ find_user(const char *spec, uid_t *uid, gid_t *gid)
 		fatal(EX_OSERR, "%s", spec);
 	if ((group = strchr(user, ':')) != NULL)
 		*group++ = '\0';
-	if ((pw = getpwnam(user)) == NULL)
+	errno = 0;
+	if ((pw = getpwnam(user)) == NULL && errno == ENOMEM)
+		fatal(EX_OSERR, "user %s", user);
+	if (pw == NULL)
 		fatalx(EX_NOUSER,
 		    "no user %s; create it: useradd -r -U -M -d /nonexistent "
 		    "-s /usr/sbin/nologin %s",
 		    user, user);
-	if (group != NULL && (gr = getgrnam(group)) == NULL)
+	if (group != NULL && (gr = getgrnam(group)) == NULL && errno == ENOMEM)
+		fatal(EX_OSERR, "group %s", group);
+	if (group != NULL && gr == NULL)
 		fatalx(EX_NOUSER, "no group %s", group);
 	if (uid != NULL)
 		*uid = pw->pw_uid;
@@ -135,14 +141,14 @@ daemon_signals(void (*f)(int), unsigned int seconds)
 	signalled = f;
 	for (i = 0; i < 3; i++) {
 		signal_set(&ev[i], caught[i], on_signal, NULL);
-		signal_add(&ev[i], NULL);
+		await(&ev[i], NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGUSR1, SIG_IGN);
 	signal(SIGUSR2, SIG_IGN);
 	evtimer_set(&timer, on_signal, NULL);
 	if (seconds != 0)
-		evtimer_add(&timer, &tv);
+		await(&timer, &tv);
 }
 
 /* One that is there already, and listens at this path. */

@@ -14,6 +14,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "../../common/await.h"
 #include "../../common/log.h"
 #include "daemon.h"
 #include "handover.h"
@@ -354,7 +355,7 @@ handover_listen(void)
 		next.dispatch = next_dispatch;
 		next.gone = next_gone;
 		event_set(&asked, fd, EV_READ | EV_PERSIST, accept_next, NULL);
-		event_add(&asked, NULL);
+		await(&asked, NULL);
 	}
 	fd = daemon_listen(settings.sock, settings.uid, settings.gid,
 	    handover_take(HANDOVER_CONTROL));

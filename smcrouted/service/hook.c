@@ -17,6 +17,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "../../common/await.h"
 #include "../../common/child.h"
 #include "../../common/confine.h"
 #include "../../common/log.h"
@@ -128,7 +129,7 @@ run(struct run *r, const struct wire_key *k)
 	(void)fcntl(fd[0], F_SETFL, O_NONBLOCK);
 	r->out = fd[0];
 	event_set(&r->ev, r->out, EV_READ | EV_PERSIST, on_output, r);
-	event_add(&r->ev, NULL);
+	await(&r->ev, NULL);
 }
 
 /* What can be run now. */
@@ -234,7 +235,7 @@ static void __attribute__((noreturn)) hook_main(int fd)
 	child_init(&parent, fd, "hook", parent_dispatch);
 	confine_rights(settings.uid, settings.gid, 1);
 	signal_set(&ev, SIGCHLD, on_child, NULL);
-	signal_add(&ev, NULL);
+	await(&ev, NULL);
 	event_dispatch();
 	_exit(EX_SOFTWARE);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../common/await.h"
 #include "../../common/log.h"
 #include "notify.h"
 #include "role.h"
@@ -31,7 +32,7 @@ bark(int fd, short what, void *arg)
 	if (role_is_well(arg))
 		notify("WATCHDOG=1");
 	role_expect(arg);
-	evtimer_add(&watchdog, &interval);
+	await(&watchdog, &interval);
 }
 
 /* Twice in the time that the manager gives us, if it means this process. */
@@ -51,7 +52,7 @@ watchdog_start(struct role *engine)
 	interval.tv_sec = n / 1000000;
 	interval.tv_usec = n % 1000000;
 	evtimer_set(&watchdog, bark, engine);
-	evtimer_add(&watchdog, &interval);
+	await(&watchdog, &interval);
 }
 
 void

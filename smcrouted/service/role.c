@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../common/await.h"
 #include "../../common/log.h"
 #include "../../common/nursery.h"
 #include "role.h"
@@ -99,6 +100,14 @@ unask(struct role *r)
 		event_del(&r->work);
 }
 
+static void
+log_end(const char *who, pid_t pid, int status)
+{
+	log_warnx("%s %d ended by %s %d", who, (int)pid,
+	    WIFSIGNALED(status) ? "signal" : "exit",
+	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+}
+
 static int
 nursery_dispatch(struct peer *p, struct imsg *imsg)
 {
@@ -114,10 +123,7 @@ nursery_dispatch(struct peer *p, struct imsg *imsg)
 	case IMSG_ENDED:
 		if (imsg_get_data(imsg, &e, sizeof(e)) == -1)
 			return -1;
-		log_warnx("%s %d ended by %s %d", r->name, e.pid,
-		    WIFSIGNALED(e.status) ? "signal" : "exit",
-		    WIFSIGNALED(e.status) ? WTERMSIG(e.status) :
-					    WEXITSTATUS(e.status));
+		log_end(r->name, e.pid, e.status);
 		unask(r);
 		peer_close(&r->link);
 		r->ready = 1;
@@ -164,6 +170,8 @@ nursery_gone(struct peer *p, const char *why)
 	r->ready = 0;
 	r->code = EX_SOFTWARE;
 	status = wait_for_end(r);
+	if (status != -1)
+		log_end("its process", r->pid, status);
 	if (status != -1 && WIFEXITED(status) &&
 	    WEXITSTATUS(status) > EX__BASE && WEXITSTATUS(status) <= EX__MAX)
 		r->code = WEXITSTATUS(status);
@@ -232,7 +240,7 @@ wait_more(struct role *r, int seconds)
 {
 	struct timeval tv = { .tv_sec = seconds };
 
-	evtimer_add(&r->overdue, &tv);
+	await(&r->overdue, &tv);
 }
 
 /* Only who was given something is watched: an idle daemon has no timers. */
@@ -251,7 +259,7 @@ overdue(int fd, short what, void *arg)
 		peer_send(&r->link, IMSG_ALIVE, 0, -1, NULL, 0);
 		wait_more(r, PATIENCE);
 	} else if (r->watched)
-		event_add(&r->work, NULL);
+		await(&r->work, NULL);
 }
 
 void
@@ -347,6 +355,11 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 	peer_open(&r->nursery, pair[0]);
 	evtimer_set(&r->restart, restart, r);
 	evtimer_set(&r->overdue, overdue, r);
+	/* libevent has the memory for two timers then, for good */
+	role_start_in(r, 0);
+	wait_more(r, SILENCE);
+	evtimer_del(&r->restart);
+	evtimer_del(&r->overdue);
 	while (!r->ready)
 		event_loop(EVLOOP_ONCE);
 }
@@ -385,7 +398,7 @@ role_start(struct role *r)
 	for (i = 0; i < r->nsockets; i++)
 		give(r, r->sockets[i].which, dup(r->sockets[i].fd));
 	if (r->watched)
-		event_add(&r->work, NULL);
+		await(&r->work, NULL);
 	/* it has what it needs to begin */
 	if (peer_is_open(&r->link) && r->link.idle != NULL)
 		r->link.idle(&r->link);
@@ -397,7 +410,7 @@ role_start_in(struct role *r, uint64_t ms)
 	struct timeval tv = { .tv_sec = ms / 1000,
 		.tv_usec = ms % 1000 * 1000 };
 
-	evtimer_add(&r->restart, &tv);
+	await(&r->restart, &tv);
 }
 
 void
