@@ -34,16 +34,6 @@ static const char base[] =
     "sigreturn rt_sigprocmask sigprocmask restart_syscall sysinfo exit "
     "exit_group";
 
-#ifdef SANITIZED
-/* What the sanitizers do, and nothing else. */
-static const char sanitizers[] =
-    "sigaltstack rt_sigaction readlink readlinkat gettid sched_yield "
-    "sched_getaffinity nanosleep clock_nanosleep set_robust_list rseq "
-    "getuid geteuid personality uname";
-#else
-static const char sanitizers[] = "";
-#endif
-
 /* Configuration files that the parent has opened, interface events, joins. */
 static const char engine[] =
     "fstat fstat64 newfstatat statx lseek _llseek recvfrom recv sendto "
@@ -135,22 +125,53 @@ allow_memory(void)
 	allow_if("mprotect", 1, &no_exec);
 }
 
+static void
+allow_fcntl(int command)
+{
+	struct scmp_arg_cmp arg = SCMP_A1(SCMP_CMP_EQ, command, 0);
+
+	allow_if("fcntl", 1, &arg);
+	allow_if("fcntl64", 1, &arg);
+}
+
 /* Flags and copies.  What sets a descriptor's owner and signal is kill(2) by
  * another name: what is ready then sends any signal to any process. */
 static void
-allow_fcntl(void)
+allow_descriptors(void)
 {
 	static const int commands[] = { F_GETFD, F_SETFD, F_GETFL, F_SETFL,
 		F_DUPFD_CLOEXEC };
-	struct scmp_arg_cmp command;
 	size_t i;
 
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		command = SCMP_A1(SCMP_CMP_EQ, commands[i], 0);
-		allow_if("fcntl", 1, &command);
-		allow_if("fcntl64", 1, &command);
-	}
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		allow_fcntl(commands[i]);
 }
+
+#if defined(SANITIZED)
+/* What the sanitizers do, and nothing else. */
+static void
+allow_tools(void)
+{
+	allow("sigaltstack rt_sigaction readlink readlinkat gettid sched_yield "
+	      "sched_getaffinity nanosleep clock_nanosleep set_robust_list "
+	      "rseq getuid geteuid personality uname");
+}
+#elif defined(VALGRIND)
+/* What valgrind does, and nothing else: the code that it runs is what it has
+ * written into memory. */
+static void
+allow_tools(void)
+{
+	allow("mmap mmap2 gettid pipe pipe2 sched_yield readlink readlinkat "
+	      "rt_sigtimedwait rt_sigtimedwait_time64");
+	allow_fcntl(F_DUPFD);
+}
+#else
+static void
+allow_tools(void)
+{
+}
+#endif
 
 /* Not those of other processes. */
 static void
@@ -293,9 +314,9 @@ sandbox_enter(enum sandbox which)
 	if ((ctx = seccomp_init(SCMP_ACT_TRAP)) == NULL)
 		fatalx(EX_OSERR, "seccomp");
 	allow(base);
-	allow(sanitizers);
 	allow_memory();
-	allow_fcntl();
+	allow_descriptors();
+	allow_tools();
 	switch (which) {
 	case SANDBOX_NURSERY:
 		allow_nursery();

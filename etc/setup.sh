@@ -55,6 +55,8 @@ test  | busybox            | busybox       | busybox         | -           | -  
 test  | systemd-analyze    | systemd       | systemd         | -           | -        | -
 test  | sysctl             | procps        | procps-ng       | procps      | -        | -
 test  | python3            | python3       | python3         | python3     | python3  | python3
+test  | cppcheck           | cppcheck      | cppcheck        | cppcheck    | cppcheck | cppcheck
+test  | valgrind           | valgrind      | valgrind        | valgrind    | -        | -
 test  | frama-c            | frama-c-base  | -               | -           | -        | -
 test  | clang              | clang         | clang           | clang       | -        | -
 test  | libFuzzer          | libclang-rt-dev | compiler-rt   | compiler-rt | -        | -

@@ -37,16 +37,14 @@ struct client {
 	uint32_t id;
 	uid_t uid;
 	int greeted;
-	int open;	     /* the engine works on its request */
-	int more;	     /* the engine waits for its queue to be empty */
-	unsigned char *held; /* a request for later */
-	size_t heldlen;
+	int open;    /* the engine works on its request */
+	int more;    /* the engine waits for its queue to be empty */
+	size_t held; /* length of a request for later; 0: none */
+	unsigned char message[RIGHTS_SIZE + REQUEST_MAXSIZE];
 };
 
 static TAILQ_HEAD(, client) clients = TAILQ_HEAD_INITIALIZER(clients);
 static uid_t owner;
-
-static void client_submit(struct client *, const unsigned char *, size_t);
 
 void
 clients_owner(uid_t uid)
@@ -67,7 +65,6 @@ client_free(struct client *c)
 		engine_send(IMSG_CTL_GONE, c->id, NULL, 0);
 	evtimer_del(&c->timer);
 	TAILQ_REMOVE(&clients, c, entry);
-	free(c->held);
 	free(c);
 }
 
@@ -114,7 +111,7 @@ client_wait(struct client *c)
 	c->queued = queued;
 	if (queued > 0)
 		waiting = WAIT_READER;
-	else if (c->open || c->held != NULL)
+	else if (c->open || c->held > 0)
 		waiting = WAIT_NONE;
 	else
 		waiting = WAIT_REQUEST;
@@ -149,36 +146,10 @@ client_idle(struct peer *p)
 }
 
 static void
-client_hold(struct client *c, const unsigned char *request, size_t len)
-{
-	if ((c->held = malloc(len)) == NULL)
-		fatal(EX_OSERR, "request of %zu bytes", len);
-	memcpy(c->held, request, len);
-	c->heldlen = len;
-	peer_pause(&c->peer, 1);
-}
-
-/* The request that waited has its turn, and the client may send the next. */
-static void
-client_release(struct client *c)
-{
-	unsigned char *request = c->held;
-
-	if (request == NULL)
-		return;
-	c->held = NULL;
-	client_submit(c, request, c->heldlen);
-	free(request);
-	if (c->held == NULL)
-		peer_pause(&c->peer, 0);
-}
-
-static void
 client_end(struct client *c, uint32_t status)
 {
 	peer_send(&c->peer, CTL_END, 0, -1, &status, sizeof(status));
 	c->open = c->more = 0;
-	client_release(c);
 }
 
 static void
@@ -192,44 +163,57 @@ client_fail(struct client *c, uint32_t line, const char *text)
 	peer_send(&c->peer, CTL_FAIL, 0, -1, buf, sizeof(line) + len);
 }
 
-/* Gives a checked request to the engine, or keeps it until there is one. */
-static void
-client_submit(struct client *c, const unsigned char *request, size_t len)
+/* Gives the checked request to the engine or refuses it.  -1: it must wait,
+ * for the answer to the last one or for an engine. */
+static int
+client_submit(struct client *c, size_t len)
 {
-	static unsigned char buf[RIGHTS_SIZE + REQUEST_MAXSIZE];
+	const unsigned char *request = c->message + RIGHTS_SIZE;
 	uint32_t rights = may_change(c);
 
+	if (c->open)
+		return -1;
 	if (!rights && !frame_is_show(request)) {
 		client_fail(c, frame_line(request),
 		    "not allowed: you may only show");
 		client_end(c, CTL_DENIED);
-		return;
+		return 0;
 	}
-	memcpy(buf, &rights, RIGHTS_SIZE);
-	memcpy(buf + RIGHTS_SIZE, request, len);
-	if (engine_send(IMSG_CTL_REQUEST, c->id, buf, RIGHTS_SIZE + len) == -1)
-		client_hold(c, request, len);
-	else
-		c->open = 1;
+	memcpy(c->message, &rights, RIGHTS_SIZE);
+	if (engine_send(IMSG_CTL_REQUEST, c->id, c->message,
+		RIGHTS_SIZE + len) == -1)
+		return -1;
+	c->open = 1;
+	return 0;
+}
+
+/* The request that waited has its turn, and the client may send the next. */
+static void
+client_release(struct client *c)
+{
+	if (c->held == 0 || client_submit(c, c->held) == -1)
+		return;
+	c->held = 0;
+	peer_pause(&c->peer, 0);
 }
 
 static int
 client_request(struct client *c, struct imsg *imsg)
 {
-	static unsigned char buf[REQUEST_MAXSIZE];
+	unsigned char *request = c->message + RIGHTS_SIZE;
 	size_t len = imsg_get_len(imsg);
 
 	/* refusals are answered here, also to one who does not read them */
-	if (!c->greeted || len > sizeof(buf) ||
+	if (!c->greeted || len > REQUEST_MAXSIZE ||
 	    peer_queue(&c->peer) > MAX_QUEUE ||
-	    imsg_get_buf(imsg, buf, len) == -1)
+	    imsg_get_buf(imsg, request, len) == -1)
 		return -1;
-	if (frame_check(buf, len) == -1)
+	if (frame_check(request, len) == -1)
 		return -1;
-	if (c->open)
-		client_hold(c, buf, len);
-	else
-		client_submit(c, buf, len);
+	if (client_submit(c, len) == -1) {
+		c->held = len;
+		peer_pause(&c->peer, 1);
+	}
 	return 0;
 }
 
@@ -271,7 +255,7 @@ drop_oldest(uid_t uid, int all)
 	struct client *c;
 
 	TAILQ_FOREACH(c, &clients, entry) {
-		if (c->open || c->held != NULL || (!all && c->uid != uid))
+		if (c->open || c->held > 0 || (!all && c->uid != uid))
 			continue;
 		/* an answer that the socket has room for is not lost */
 		(void)imsgbuf_write(&c->peer.ibuf);
@@ -396,6 +380,7 @@ clients_engine_down(void)
 			continue;
 		client_fail(c, 0, "the engine was restarted, try again");
 		client_end(c, CTL_REFUSED);
+		client_release(c);
 		client_wait(c);
 	}
 }

@@ -45,6 +45,7 @@ accept_client(int lfd, short what, void *arg)
 
 	(void)what;
 	(void)arg;
+	/* cppcheck-suppress nullPointer ; accept4(2) need not say who it is */
 	fd = accept4(lfd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd == -1) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||

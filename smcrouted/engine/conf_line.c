@@ -124,7 +124,7 @@ distance(const char *a, const char *b)
 static const char *
 nearest(const struct table *t, unsigned int seen, const char *word)
 {
-	char low[KEYWORD_SIZE];
+	char low[KEYWORD_SIZE] = "";
 	const char *name, *best = NULL;
 	size_t i, d, least = KEYWORD_SIZE;
 
@@ -132,7 +132,6 @@ nearest(const struct table *t, unsigned int seen, const char *word)
 		return NULL;
 	for (i = 0; word[i] != '\0'; i++)
 		low[i] = tolower((unsigned char)word[i]);
-	low[i] = '\0';
 	for (i = 0; i < t->n; i++) {
 		if (t->kw[i].clash & seen)
 			continue;

@@ -80,6 +80,7 @@ config_warn(struct config *c, const char *text)
 	    (w = append(c->warnings, c->nwarnings, sizeof(*w))) == NULL)
 		return;
 	c->warnings = w;
+	/* -Wanalyzer-malloc-leak: gcc loses what is stored at an index */
 	if ((w[c->nwarnings] = strdup(text)) != NULL)
 		c->nwarnings++;
 }
@@ -179,6 +180,7 @@ file_index(struct config *c, const char *name)
 		NULL)
 		return 0;
 	c->files = files;
+	/* -Wanalyzer-malloc-leak: gcc loses what is stored at an index */
 	if ((c->files[c->nfiles] = strdup(name)) == NULL)
 		return 0;
 	return ++c->nfiles;

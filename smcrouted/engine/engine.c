@@ -273,6 +273,7 @@ do_config_end(struct imsg *imsg)
 
 	new = load_end(config == NULL);
 	if (setup.flags & SETUP_CHECK) {
+		config_free(new);
 		loaded(id, errors);
 		return 0;
 	}

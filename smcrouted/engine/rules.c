@@ -164,6 +164,19 @@ grow_heads(struct rules *r)
 	return 0;
 }
 
+/* Which of them a rule has; s->n: none. */
+static uint32_t
+shape_find(const struct shapes *s, const struct rule_key *k)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->list[i].slen == k->slen && s->list[i].glen == k->glen &&
+		    s->list[i].v6 == k->v6)
+			break;
+	return i;
+}
+
 /* The shape of a rule, made if missing; NULL when memory is short. */
 static struct shape *
 shape_of(struct rules *r, const struct rule_key *k)
@@ -181,10 +194,8 @@ shape_of(struct rules *r, const struct rule_key *k)
 		r->nshapes = n;
 	}
 	s = &r->shapes[k->iif];
-	for (i = 0; i < s->n; i++)
-		if (s->list[i].slen == k->slen && s->list[i].glen == k->glen &&
-		    s->list[i].v6 == k->v6)
-			return &s->list[i];
+	if ((i = shape_find(s, k)) < s->n)
+		return &s->list[i];
 	if ((list = reallocarray(s->list, s->n + 1, sizeof(*list))) == NULL)
 		return NULL;
 	s->list = list;
@@ -195,6 +206,7 @@ shape_of(struct rules *r, const struct rule_key *k)
 	list->slen = k->slen;
 	list->glen = k->glen;
 	list->v6 = k->v6;
+	/* -Wanalyzer-malloc-leak: s->list, gcc has lost which s that is */
 	return list;
 }
 
@@ -252,7 +264,7 @@ rules_remove(struct rules *r, uint32_t i)
 		;
 	*link = x->next;
 	s = &r->shapes[x->iif];
-	shape = shape_of(r, &k);
+	shape = &s->list[shape_find(s, &k)];
 	if (--shape->count == 0)
 		*shape = s->list[--s->n];
 	if (s->n == 0)

@@ -12,18 +12,18 @@
 #define MAXWAIT	 4   /* messages of MFC verbs that may wait for a RESULT */
 #define MAXBATCH 128 /* messages in all; VIF verbs are few */
 
-/* A message sent: what it said, to tell which entry failed. */
+/* A message: what it says, to tell which entry failed. */
 struct batch {
-	uint32_t id;
 	uint32_t type;
 	uint32_t count;
 	size_t size; /* of an entry */
-	unsigned char *entries;
+	unsigned char entries[];
 };
 
 static struct peer *parent;
 static const struct verbs_handler *handler;
-static struct batch ring[MAXBATCH]; /* by id; ring[next] is being filled */
+static struct batch *filling;	     /* the next one, if there is any */
+static struct batch *ring[MAXBATCH]; /* those that wait, by id */
 static uint32_t sent, answered;
 static struct wire_key hooks[WIRE_BATCH]; /* of flows in messages so far */
 static size_t nhooks;
@@ -51,12 +51,6 @@ int
 verbs_room(void)
 {
 	return sent - answered < MAXWAIT;
-}
-
-static struct batch *
-filling(void)
-{
-	return &ring[(sent + 1) % MAXBATCH];
 }
 
 void
@@ -91,35 +85,36 @@ flush_hooks(void)
 void
 verbs_flush(void)
 {
-	struct batch *b = filling();
+	struct batch *b = filling;
 
-	if (b->count == 0) {
+	if (b == NULL) {
 		flush_hooks();
 		return;
 	}
 	if (sent - answered >= MAXBATCH - 2)
 		fatalx(EX_SOFTWARE, "the parent does not answer");
-	b->id = ++sent;
-	peer_send(parent, b->type, b->id, -1, b->entries, b->count * b->size);
-	filling()->count = 0;
+	filling = NULL;
+	ring[++sent % MAXBATCH] = b;
+	peer_send(parent, b->type, sent, -1, b->entries, b->count * b->size);
 	flush_hooks();
 }
 
 static void
 verb(uint32_t type, const void *entry, size_t size)
 {
-	struct batch *b = filling();
+	struct batch *b = filling;
 
-	if (b->count > 0 && (b->type != type || b->count == WIRE_BATCH)) {
+	if (b != NULL && (b->type != type || b->count == WIRE_BATCH)) {
 		verbs_flush();
-		b = filling();
+		b = NULL;
 	}
-	if (b->count == 0) {
-		free(b->entries);
-		if ((b->entries = malloc(WIRE_BATCH * size)) == NULL)
+	if (b == NULL) {
+		if ((b = malloc(sizeof(*b) + WIRE_BATCH * size)) == NULL)
 			fatal(EX_OSERR, "verbs");
 		b->type = type;
+		b->count = 0;
 		b->size = size;
+		filling = b;
 	}
 	memcpy(b->entries + b->count++ * size, entry, size);
 }
@@ -173,9 +168,10 @@ verbs_result(struct imsg *imsg)
 	struct batch *b;
 	uint32_t i = 0;
 
-	b = &ring[imsg_get_id(imsg) % MAXBATCH];
-	if (answered == sent || imsg_get_id(imsg) != answered + 1 ||
-	    imsg_get_buf(imsg, &r, sizeof(r)) == -1 || r.count != b->count)
+	if (answered == sent || imsg_get_id(imsg) != answered + 1)
+		return -1;
+	b = ring[imsg_get_id(imsg) % MAXBATCH];
+	if (imsg_get_buf(imsg, &r, sizeof(r)) == -1 || r.count != b->count)
 		return -1;
 	while (imsg_get_len(imsg) > 0) {
 		if (imsg_get_buf(imsg, &f, sizeof(f)) == -1 ||
@@ -188,9 +184,7 @@ verbs_result(struct imsg *imsg)
 	for (; i < b->count; i++)
 		entry_done(b, i, 0);
 	answered++;
-	free(b->entries);
-	b->entries = NULL;
-	b->count = 0;
+	free(b);
 	handler->answered();
 	return 0;
 }

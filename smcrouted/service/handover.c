@@ -131,7 +131,8 @@ ask_last(void)
 	    getpeereid(fd, &uid, &gid) == -1 || uid != 0) {
 		log_notice("nothing to take over: %s: %s", sun.sun_path,
 		    strerror(errno));
-		close(fd);
+		if (fd != -1)
+			close(fd);
 		return;
 	}
 	imsgbuf_init(&last, fd);
@@ -332,6 +333,7 @@ accept_next(int lfd, short what, void *arg)
 
 	(void)what;
 	(void)arg;
+	/* cppcheck-suppress nullPointer ; accept4(2) need not say who it is */
 	if ((fd = accept4(lfd, NULL, NULL, SOCK_CLOEXEC)) == -1)
 		return;
 	if (peer_is_open(&next) || getpeereid(fd, &uid, &gid) == -1 ||

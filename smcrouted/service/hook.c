@@ -269,6 +269,7 @@ hook_open(void)
 	    (pid = fork()) == -1)
 		fatal(EX_OSERR, "hook");
 	if (pid == 0) {
+		event_base_free(NULL); /* the parent's */
 		if (dup2(pair[1], HOOK_FD) == -1)
 			_exit(EX_OSERR);
 		closefrom(HOOK_FD + 1);

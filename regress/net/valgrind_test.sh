@@ -1,0 +1,258 @@
+#!/usr/bin/env atf-sh
+# No process loses memory or uses what it must not, from start to end: each of
+# them runs under valgrind.
+
+# shellcheck shell=sh disable=SC3043,SC2086,SC2119,SC2154
+
+. "$(atf_get_srcdir)/lib.sh"
+
+PATIENCE=60	# valgrind is slow
+LIMIT="timeout -k 5 60"
+KINDS=definite,indirect,possible
+MEMCHECK="valgrind --vgdb=no --leak-check=full --show-leak-kinds=$KINDS \
+    --errors-for-leak-kinds=$KINDS"
+
+# Scripts that take the places of the programs; the roles' are seen by the
+# daemon only.  What valgrind says goes through a pipe: the roles may not write
+# to files.
+_watch()
+{
+	local r libexec="${SMCROUTED%/sbin/*}/libexec/smcrouted"
+
+	need valgrind unshare
+	need_tool valgrind_parent
+	valgrind -q true 2>why || atf_skip "valgrind: $(head -n 1 why)"
+	: >ended
+	mkfifo said
+	cat said >said.log &
+	listener=$!
+	note_pid $listener
+	exec 8>said	# it has not ended before the first has spoken
+	for r in engine control parent; do
+		_script $r <<-EOF
+			$(_limit $r)
+			exec $MEMCHECK --log-fd=9 "$TOOLS/valgrind_$r" "\$@" \
+			    9>"$W/said"
+		EOF
+	done
+	_script inside <<-EOF
+		mount --bind "$W/engine" "$libexec/engine" &&
+		    mount --bind "$W/control" "$libexec/control" || exit 1
+		exec "$W/parent" "\$@" 8>&-
+	EOF
+	_script smcrouted <<-EOF
+		exec unshare -m "$W/inside" "\$@"
+	EOF
+	_script smcroutectl <<-EOF
+		exec $MEMCHECK -q --log-file="$W/memcheck.%p" "$SMCROUTECTL" \
+		    "\$@" 8>&-
+	EOF
+	SMCROUTED=$W/smcrouted
+	SMCROUTECTL=$W/smcroutectl
+}
+
+# Control's limit, and what valgrind adds for itself: it lets nobody change the
+# hard one.
+_limit() # ROLE
+{
+	[ "$1" != control ] || echo 'ulimit -Sn 128 && ulimit -Hn 140'
+}
+
+_script() # NAME <text
+{
+	{ echo '#!/bin/sh' && cat; } >"$1"
+	chmod 755 "$1"
+}
+
+# In the place of lib.sh's: the executable is valgrind's.
+_role() # NAME
+{
+	local pid
+
+	for pid in $(daemon_pids); do
+		case $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") in
+		*"/valgrind_$1 "*) echo "$pid" ;;
+		esac
+	done
+}
+
+_watched() # PID
+{
+	case $(readlink "/proc/$1/exe") in
+	*/memcheck-*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# All of the daemon's have the time that valgrind needs for its last words,
+# which nurseries do not grant their children.
+_stop()
+{
+	local pid nurseries
+
+	nurseries="$(nursery engine) $(nursery control)"
+	for pid in $(daemon_pids); do
+		! _watched "$pid" || echo "$pid" >>ended
+	done
+	kill -STOP $nurseries
+	kill "$(daemon_pid)"
+	while read -r pid; do
+		case " $nurseries " in
+		*" $pid "*) ;;
+		*) must_come gone "$pid" ;;
+		esac
+	done <ended
+	kill -CONT $nurseries
+	ended
+}
+
+# Nobody has said anything, and so many have said so.
+_expect_clean() # N
+{
+	local pid
+
+	exec 8>&-
+	wait_for gone $listener || fail "a process is left"
+	pid=$(sed -n '/ERROR SUMMARY: [1-9]/{s/^==\([0-9]*\).*/\1/p;q;}' said.log)
+	[ -z "$pid" ] || fail "process $pid
+$(grep "^==$pid==" said.log)"
+	[ "$(grep -c 'ERROR SUMMARY: 0 ' said.log)" -ge "$1" ] ||
+	    fail "not $1 processes
+$(cat said.log)"
+	while read -r pid; do
+		grep -q "^==$pid== ERROR SUMMARY: 0 " said.log ||
+		    fail "process $pid has not said anything
+$(cat said.log)"
+	done <ended
+	cat memcheck.* >ctl.log 2>/dev/null
+	[ ! -s ctl.log ] || fail "smcroutectl
+$(cat ctl.log)"
+}
+
+case_one life "a short life of all processes"
+life()
+{
+	local v6=2001:db8:1:1
+
+	topology 3
+	conf <<-EOF
+		phyint r0 mrdisc
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 source $v6::1 group ff0e::1:1 to r1 r2
+		mroute from r0 group $GNET to r+
+		mroute from r0 group ff0e:3:3::/48 to r1
+		mgroup from r0 group $G1
+		mgroup from r0 source $v6::1 group ff3e::1:1
+		mroute from r7 group $G3 to r1
+		include $W/more*.conf
+	EOF
+	echo "mroute from r1 source $S1 group $G1 to r0" >more.conf
+	_watch
+	start -c 1 -e true
+	echo "add, remove, join, leave"
+	ctl_ok add r0 $S2 $G1 r1
+	ctl_ok add r0 $S2 $G1 r2
+	ctl_ok add r0 $v6::2 ff0e::1:1 r1
+	ctl_ok add r0 $S3 $GNET r2
+	ctl_ok remove r0 $S2 $G1 r2
+	ctl_ok remove r0 $S1 $G1
+	ctl_ok join r1 $G2
+	ctl_ok join r1 $S1 $GSSM
+	ctl_ok join r1 ff0e::1:2
+	ctl_ok leave r1 $G2
+	ctl_fails 1 . leave r1 $G3
+	ctl_fails 64 . add r0
+	echo "flows"
+	expect_stream r0 $S2 $G1 r1
+	send -c 4 r0 $S1 $GIN1
+	wait_mfc $S1 $GIN1 r0 r1 r2
+	send -c 4 r0 $S1 $G3
+	wait_mfc $S1 $G3 r0
+	ctl_status 0 show -d routes
+	ctl_status 0 show -j groups
+	ctl_status 0 show interfaces
+	ctl_status 0 show pending
+	wait_no_mfc $S1 $GIN1
+	wait_no_mfc $S1 $G3
+	send -c 4 r0 $S1 $GIN1
+	wait_mfc $S1 $GIN1 r0 r1 r2
+	ctl_ok flush
+	echo "an interface that goes and returns"
+	unplug r2
+	must_come not has_vif r2
+	plug r2
+	wait_mfc $S2 $G1 r0 r1
+	must_come has_vif r2
+	echo "reload"
+	echo "mroute from r0 group nonsense to r1" >more.conf
+	ctl_fails 1 nonsense reload
+	hup
+	echo "mroute from r1 source $S2 group $G2 to r0" >more.conf
+	ctl_ok reload
+	expect_mfc $S2 $G2 r1 r0
+	_stop
+	_expect_clean 6
+}
+
+case_one next "... of an engine and a control process that come after others"
+next()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $GNET to r1
+	EOF
+	_watch
+	start
+	ctl_ok add r0 $S2 $G1 r1
+	ctl_ok join r0 $G1
+	ctl_ok remove r0 $S1 $G1
+	send -c 4 r0 $S1 $GIN1
+	wait_mfc $S1 $GIN1 r0 r1
+	for r in engine control; do
+		kill_role $r
+		must_come replaced $r
+		must_come ctl show >ctl.out
+	done
+	expect_mfc $S2 $G1 r0 r1
+	expect_no_route $S1 $G1
+	expect_join r0 $G1
+	ctl_ok leave r0 $G1
+	ctl_ok reload
+	_stop
+	_expect_clean 5
+}
+
+case_one check "... of those that check a configuration"
+check()
+{
+	_watch
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group nonsense to r1
+	EOF
+	$SMCROUTED -F $W/$D.conf >out 2>&1
+	[ $? -eq 78 ] || fail "$(cat out)"
+	_expect_clean 3
+}
+
+case_one takeover "... of one that takes over from another"
+takeover()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+		mgroup from r0 group $G1
+	EOF
+	_watch
+	start
+	ctl_ok add r0 $S2 $G1 r1
+	old=$(daemon_pid)
+	start -x
+	must_come gone $old
+	must_come ctl show >ctl.out
+	expect_mfc $S2 $G1 r0 r1
+	_stop
+	_expect_clean 8
+}
