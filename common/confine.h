@@ -1,17 +1,27 @@
 /*
  * Giving up rights for good.  Every step is checked; what cannot be given up
- * is fatal.  One file per system.
+ * is fatal.
  */
 #ifndef CONFINE_H
 #define CONFINE_H
 
 #include <sys/types.h>
 
+/* One file per system: */
+
 /* Run as uid and gid with no other groups, hold no capability and get none by
  * exec.  For the parent: same uid and gid as now when they are not to change.
  * net_admin: but for the right to administer the network, if it is held, which
  * what is executed gets, too. */
 void confine_rights(uid_t, gid_t, int net_admin);
+/* Where the system has a way: nothing that is executed gets more rights. */
+void confine_exec(void);
+
+/* confine.c: */
+
+/* As many descriptors as the system lets us have: group joins need them, and a
+ * configuration of many files.  No core. */
+void confine_limits(void);
 
 /* For a nursery, as root: the root directory becomes the empty directory dir
  * (made if missing), the rights those of the user; no files, no core. */

@@ -12,9 +12,9 @@ enum sandbox {
 };
 
 /*
- * From now on only this, for good; anything else ends the process, which says
- * what it was.  Tighter ones may follow.  Exits when the kernel could do it and
- * does not.
+ * From now on only this, for good; anything else ends the process, which on
+ * Linux says what it was.  Tighter ones may follow.  Exits when the kernel
+ * could do it and does not.
  */
 void sandbox_enter(enum sandbox);
 

@@ -1,0 +1,90 @@
+/*
+ * Giving up what every system has: the root directory, files, processes.
+ */
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <pwd.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "confine.h"
+#include "log.h"
+
+static void
+limit(int what, rlim_t n)
+{
+	struct rlimit rl;
+
+	rl.rlim_cur = rl.rlim_max = n;
+	if (setrlimit(what, &rl) == -1)
+		fatal(EX_OSERR, "setrlimit");
+}
+
+void
+confine_limits(void)
+{
+	struct rlimit rl;
+
+	limit(RLIMIT_CORE, 0);
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
+		return;
+	rl.rlim_cur = rl.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &rl);
+}
+
+static void
+enter_empty(const char *dir)
+{
+	struct stat st;
+
+	if (mkdir(dir, 0555) == -1 && errno != EEXIST)
+		fatal(EX_OSERR, "%s", dir);
+	if (lstat(dir, &st) == -1)
+		fatal(EX_OSERR, "%s", dir);
+	if (!S_ISDIR(st.st_mode) || st.st_uid != 0 || st.st_mode & 022)
+		fatalx(EX_OSERR,
+		    "%s must be a directory that only root can write to", dir);
+	if (chroot(dir) == -1 || chdir("/") == -1)
+		fatal(EX_OSERR, "chroot %s", dir);
+}
+
+void
+confine_child(const char *user, const char *dir)
+{
+	struct passwd *pw;
+
+	errno = 0;
+	if ((pw = getpwnam(user)) == NULL && errno == ENOMEM)
+		fatal(EX_OSERR, "user %s", user);
+	if (pw == NULL)
+		fatalx(EX_NOUSER, "no user %s", user);
+	if (pw->pw_uid == 0)
+		fatalx(EX_NOUSER, "user %s must not be root", user);
+	enter_empty(dir);
+	confine_rights(pw->pw_uid, pw->pw_gid, 0);
+	limit(RLIMIT_FSIZE, 0);
+}
+
+void
+confine_unprivileged(void)
+{
+	confine_limits();
+	confine_exec();
+	limit(RLIMIT_FSIZE, 0);
+}
+
+void
+confine_nofork(void)
+{
+	limit(RLIMIT_NPROC, 0);
+}
+
+void
+confine_files(unsigned int n)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 || rl.rlim_max > n)
+		limit(RLIMIT_NOFILE, n);
+}

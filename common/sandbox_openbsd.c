@@ -1,0 +1,30 @@
+/*
+ * What each process pledges.
+ *
+ * The parent pledges nothing, since no promise leaves it the options of
+ * multicast routing; unveil(2) confines it.  No promise opens a routing socket
+ * either: the engine's has to come from the parent, as its raw ones do.
+ */
+#include <stddef.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "sandbox.h"
+
+static const char *const promises[] = {
+	/* fork, kill, setrlimit, and what its children keep */
+	[SANDBOX_NURSERY] = "stdio proc recvfd sendfd inet mcast route unix",
+	/* files of the configuration, HOLD, joins, interfaces */
+	[SANDBOX_ENGINE] = "stdio recvfd sendfd inet mcast route",
+	/* its sockets, clients */
+	[SANDBOX_CONTROL] = "stdio recvfd unix",
+	[SANDBOX_PARENT] = NULL,
+};
+
+void
+sandbox_enter(enum sandbox which)
+{
+	if (promises[which] != NULL && pledge(promises[which], NULL) == -1)
+		fatal(EX_OSERR, "pledge");
+}

@@ -1,0 +1,104 @@
+/*
+ * unveil: which files the parent can still reach.
+ *
+ * The first unveil(2) hides all others at once, so places are gathered until
+ * all are known.  Each is told once: what is said of it later may not add to
+ * what was said before.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../../common/log.h"
+#include "paths.h"
+#include "settings.h"
+
+#define READ   1
+#define WRITE  2
+#define CREATE 4 /* and remove */
+
+static const char *const permissions[] = { "", "r", "w", "rw", "c", "rc", "wc",
+	"rwc" };
+
+struct place {
+	char *path;
+	unsigned int access;
+};
+
+static struct place *places;
+static size_t nplaces;
+static int closed;
+
+/* What is not there needs no right. */
+static void
+allow(const char *path, unsigned int access)
+{
+	char real[PATH_MAX];
+	struct place *p;
+	size_t i;
+
+	if (realpath(path, real) == NULL)
+		return;
+	for (i = 0; i < nplaces && strcmp(places[i].path, real) != 0; i++)
+		;
+	if (i == nplaces) {
+		p = reallocarray(places, nplaces + 1, sizeof(*p));
+		if (p == NULL || (p[i].path = strdup(real)) == NULL)
+			fatal(EX_OSERR, "%s", path);
+		p[i].access = 0;
+		places = p;
+		nplaces++;
+	}
+	places[i].access |= access;
+}
+
+static void
+allow_beside(const char *file, unsigned int access)
+{
+	char dir[PATH_MAX];
+	char *slash;
+
+	if (strlcpy(dir, file, sizeof(dir)) >= sizeof(dir) ||
+	    (slash = strrchr(dir, '/')) == NULL)
+		return;
+	slash[slash == dir] = '\0'; /* "/" of its own is a directory, too */
+	allow(dir, access);
+}
+
+/*
+ * A link may lead elsewhere at the next reload, but hardly to another of the
+ * directories in "/".
+ */
+void
+paths_read(const char *file)
+{
+	char real[PATH_MAX], *slash;
+
+	if (closed || settings.check)
+		return;
+	allow_beside(file, READ);
+	if (realpath(file, real) == NULL || strcmp(real, file) == 0)
+		return;
+	if ((slash = strchr(real + 1, '/')) != NULL)
+		*slash = '\0';
+	allow(real, READ);
+}
+
+/* The -e command is run by a process that was there before. */
+void
+paths_confine(const char *pid, const char *sock)
+{
+	size_t i;
+
+	allow_beside(pid, READ | WRITE | CREATE);
+	allow_beside(sock, CREATE);
+	allow("/dev/null", READ | WRITE);
+	for (i = 0; i < nplaces; i++)
+		if (unveil(places[i].path, permissions[places[i].access]) == -1)
+			fatal(EX_OSERR, "unveil %s", places[i].path);
+	if (unveil(NULL, NULL) == -1)
+		fatal(EX_OSERR, "unveil");
+	closed = 1;
+}
