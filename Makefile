@@ -1,4 +1,4 @@
-# smcrouted: bmake, bmake install, bmake test, bmake clean
+# smcrouted: bmake, and bmake install, test, bench, clean
 
 SUBDIR=	smcrouted smcroutectl man etc
 
@@ -8,6 +8,12 @@ SUBDIR=	smcrouted smcroutectl man etc
 # which builds there and tests nothing.
 test: all .PHONY
 	cd ${.CURDIR}/regress && ${MAKE} test
+
+# BENCH: arguments of regress/bench/run; PEER: the original's directory.
+bench: .PHONY
+	@MAKE="${MAKE}" CC="${CC}" COPTS="${COPTS}" LDFLAGS="${LDFLAGS}" \
+	    SMCROUTE_USER="${SMCROUTE_USER}" PEER="${PEER}" \
+	    sh ${.CURDIR}/regress/bench/run ${BENCH}
 
 clean cleandir: clean-regress
 clean-regress: .PHONY

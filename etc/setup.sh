@@ -21,13 +21,14 @@ die() {
 
 usage() {
 	cat >&2 <<'END'
-usage: sh etc/setup.sh deps | demo | test
+usage: sh etc/setup.sh deps | demo | test | bench
 
 deps  install the packages that are missing for building and testing
 demo  build, and route multicast in throw-away network namespaces
 test  build, and run the test-suite
+bench build, and run the benchmarks
 
-All three want root.
+All of them want root.
 END
 	exit 64
 }
@@ -60,6 +61,9 @@ test  | valgrind           | valgrind      | valgrind        | valgrind    | -  
 test  | frama-c            | frama-c-base  | -               | -           | -        | -
 test  | clang              | clang         | clang           | clang       | -        | -
 test  | libFuzzer          | libclang-rt-dev | compiler-rt   | compiler-rt | -        | -
+bench | python3            | python3       | python3         | python3     | -        | -
+bench | sysctl             | procps        | procps-ng       | procps      | -        | -
+bench | gnuplot            | gnuplot-nox   | gnuplot         | gnuplot     | -        | -
 END
 }
 
@@ -139,7 +143,8 @@ deps() {
 		set -- $for $check
 		case $1 in
 		linux)	[ "$os" = Linux ] || continue ;;
-		test)	[ "$purpose" = demo ] && continue ;;
+		test)	case $purpose in demo | bench) continue ;; esac ;;
+		bench)	[ "$purpose" = bench ] || continue ;;
 		esac
 		have "$2" && continue
 		case $pm in
@@ -610,7 +615,7 @@ inside() {
 [ $# = 1 ] || usage
 purpose=$1
 case $purpose in
-deps | demo | test) ;;
+deps | demo | test | bench) ;;
 *) usage ;;
 esac
 [ "$(id -u)" = 0 ] || die 77 "$purpose must be run by root"
@@ -626,4 +631,5 @@ account
 case $purpose in
 demo) demo ;;
 test) run_tests ;;
+bench) exec sh "$top/regress/bench/run" ;;
 esac
