@@ -4,7 +4,9 @@
 #include <sys/socket.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "await.h"
@@ -171,6 +173,31 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 	if (fd != -1) /* descriptors do not pile up here; errors show later */
 		(void)imsgbuf_write(&p->ibuf);
 	peer_rearm(p);
+}
+
+static uint64_t
+microseconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
+}
+
+void
+peer_wait(struct peer *p, unsigned int usec)
+{
+	struct pollfd pfd = { .fd = p->ibuf.fd, .events = POLLIN };
+	uint64_t end = microseconds() + usec;
+
+	if (peer_is_open(p))
+		peer_event(pfd.fd, EV_WRITE, p);
+	if (!peer_is_open(p) || p->paused)
+		return;
+	while (poll(&pfd, 1, 0) == 0)
+		if (microseconds() >= end)
+			return;
+	peer_event(pfd.fd, EV_READ, p);
 }
 
 size_t

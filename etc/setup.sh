@@ -85,7 +85,7 @@ have() {
 		    >/dev/null 2>&1
 		;;
 	*)
-		command -v "$1" >/dev/null || [ -x "/usr/libexec/$1" ]
+		command -v "$1" >/dev/null || [ -f "/usr/libexec/$1" ]
 		;;
 	esac
 }
@@ -508,7 +508,7 @@ privileges() {
 				print p, names[p], parent[p], uids[p] caps[p],
 				    nnp[p]
 		}
-	}' | sort -n >"$work/processes"
+	}' | sort -k 3,3n -k 2,2 >"$work/processes"
 	bad=0
 	fmt='%-17s %6s %-9s %6s %6s %10s  %s\n'
 	# shellcheck disable=SC2059

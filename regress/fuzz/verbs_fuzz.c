@@ -246,6 +246,13 @@ peer_close(struct peer *p)
 }
 
 void
+peer_wait(struct peer *p, unsigned int usec)
+{
+	(void)p;
+	(void)usec;
+}
+
+void
 peer_pause(struct peer *p, int pause)
 {
 	(void)p;

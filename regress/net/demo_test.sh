@@ -175,11 +175,12 @@ packages()
 		OpenBSD pkg_add -I libevent
 	EOF
 		kyua atf-sh mandoc strace busybox systemd procps python3 \
-		    frama-c-base clang libclang-rt-dev
+		    cppcheck valgrind frama-c-base clang libclang-rt-dev
 		kyua /usr/bin/atf-sh mandoc strace busybox systemd procps-ng \
-		    python3 clang compiler-rt
-		kyua atf mandoc strace procps python3 clang compiler-rt
-		kyua atf python3
-		kyua atf python3
+		    python3 cppcheck valgrind clang compiler-rt
+		kyua atf mandoc strace procps python3 cppcheck valgrind clang \
+		    compiler-rt
+		kyua atf python3 cppcheck
+		kyua atf python3 cppcheck
 	EOF2
 }

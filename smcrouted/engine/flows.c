@@ -365,10 +365,10 @@ mark_static(const struct rule *r)
 	struct mfc *m;
 	uint32_t i, mine;
 
-	if ((i = mfc_get(&r->src, &r->grp)) == 0) {
-		log_errx("no memory for a route");
-		return;
-	}
+	/* without it the kernel's entry would go; the next life may have more
+	 */
+	if ((i = mfc_get(&r->src, &r->grp)) == 0)
+		fatal(EX_OSERR, "route");
 	m = mfc_at(i);
 	mine = pattern_at(r->iif)->slots[r->v6];
 	if (mine & ~m->cand && m->cand & ~mine)

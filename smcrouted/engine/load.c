@@ -17,6 +17,7 @@ static struct config *building;
 static char *kept[MAXKEPT];
 static unsigned int errors, nkept;
 static int was_missing;
+static int starved; /* what there is could not be read */
 
 static void
 begin(void)
@@ -26,14 +27,23 @@ begin(void)
 	if ((building = config_new()) == NULL)
 		fatal(EX_OSERR, "configuration");
 	errors = 0;
+	starved = 0;
 	while (nkept > 0)
 		free(kept[--nkept]);
+}
+
+static void
+note_error(int error)
+{
+	if (error == ENOMEM || error == EMFILE || error == ENFILE)
+		starved = 1;
 }
 
 static void
 on_error(void *arg, const char *text)
 {
 	(void)arg;
+	note_error(errno);
 	log_errx("%s", text);
 	errors++;
 	if (nkept < MAXKEPT && (kept[nkept] = strdup(text)) != NULL)
@@ -88,11 +98,13 @@ load_file(struct imsg *imsg, enum load_missing missing)
 	if ((fd = imsg_get_fd(imsg)) != -1) {
 		if (c.line == 0)
 			was_missing = 0;
+		errno = 0;
 		(void)conf_parse(fd, c.path, &handler);
 		return 0;
 	}
 	if (c.error == 0)
 		c.error = ENFILE;
+	note_error(c.error);
 	if (c.line == 0) {
 		snprintf(text, sizeof(text), "%s: %s", c.path,
 		    why_no_file(c.error));
@@ -131,6 +143,9 @@ load_end(int first)
 	c = building;
 	building = NULL;
 	c->errors = errors;
+	/* the next life may have more; this one would forget routes */
+	if (first && starved)
+		fatalx(EX_OSERR, "configuration: out of memory or files");
 	if (errors == 0 || first)
 		return c;
 	config_free(c);

@@ -68,22 +68,22 @@ static void
 pass_upcalls(int fd, short what, void *arg)
 {
 	struct wire_upcall u[WIRE_BATCH];
-	size_t n;
-	int v6 = arg == &upcall_ev[1];
+	size_t n = WIRE_BATCH;
+	int full = 0, v6 = arg == &upcall_ev[1];
 
 	(void)fd;
 	(void)what;
-	role_expect(&engine);
-	while (
-	    peer_is_open(&engine.link) && peer_queue(&engine.link) < MAXQUEUE) {
+	while (n == WIRE_BATCH && !full) {
 		n = kernel_upcalls(v6, u, WIRE_BATCH);
 		if (n > 0)
 			peer_send(&engine.link, IMSG_UPCALL, 0, -1, u,
 			    n * sizeof(*u));
-		if (n < WIRE_BATCH)
-			return;
+		full = !peer_is_open(&engine.link) ||
+		    peer_queue(&engine.link) >= MAXQUEUE;
 	}
-	event_del(&upcall_ev[v6]);
+	if (full)
+		event_del(&upcall_ev[v6]);
+	role_ask(&engine);
 }
 
 /* Neither side makes the other's queue grow without bound. */

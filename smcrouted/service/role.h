@@ -53,6 +53,8 @@ void role_start(struct role *);
 void role_start_in(struct role *, uint64_t ms);
 /* It has been given something to do: it must be heard of, or is replaced. */
 void role_expect(struct role *);
+/* The same; what it answers at once is obeyed before this returns. */
+void role_ask(struct role *);
 /* The same whenever the descriptor, which the child serves, is readable. */
 void role_watch(struct role *, int fd);
 /* 0: it does not answer, or has ended. */
