@@ -392,6 +392,9 @@ _has_tried()
 	    { started && ctl show >/dev/null 2>&1; }
 }
 
+case_one alloc_first_engine "... of the first engine"
+alloc_first_engine() { _first engine; }
+
 case_one alloc_first_control "... of the first control process"
 alloc_first_control() { _first control; }
 

@@ -183,7 +183,7 @@ shape_of(struct rules *r, const struct rule_key *k)
 {
 	struct shapes *s;
 	struct shape *list;
-	uint32_t i, n;
+	uint32_t i, n, *m;
 
 	if (k->iif >= r->nshapes) {
 		n = k->iif + 16;
@@ -196,9 +196,18 @@ shape_of(struct rules *r, const struct rule_key *k)
 	s = &r->shapes[k->iif];
 	if ((i = shape_find(s, k)) < s->n)
 		return &s->list[i];
+	/* a lookup finds one rule of each at most, and so cannot fail */
+	if (r->npairs == r->nmatch) {
+		n = r->nmatch + 64;
+		if ((m = reallocarray(r->match, n, sizeof(*m))) == NULL)
+			return NULL;
+		r->match = m;
+		r->nmatch = n;
+	}
 	if ((list = reallocarray(s->list, s->n + 1, sizeof(*list))) == NULL)
 		return NULL;
 	s->list = list;
+	r->npairs++;
 	if (s->n == 0)
 		r->changed = 1;
 	list += s->n++;
@@ -265,8 +274,10 @@ rules_remove(struct rules *r, uint32_t i)
 	*link = x->next;
 	s = &r->shapes[x->iif];
 	shape = &s->list[shape_find(s, &k)];
-	if (--shape->count == 0)
+	if (--shape->count == 0) {
 		*shape = s->list[--s->n];
+		r->npairs--;
+	}
 	if (s->n == 0)
 		r->changed = 1;
 	pattern_unref(x->iif);
@@ -274,14 +285,14 @@ rules_remove(struct rules *r, uint32_t i)
 	pool_put(&r->pool, i);
 }
 
-/* All rules that cover the flow into r->match.  How many, or -1. */
-static int
+/* All rules that cover the flow into r->match.  How many. */
+static uint32_t
 collect(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
     const struct addr *src, const struct addr *grp)
 {
 	struct rule_key k;
 	const struct shapes *s;
-	uint32_t i, p, hit, *m, n = 0;
+	uint32_t i, p, hit, n = 0;
 	int v6 = addr_af(grp) == AF_INET6;
 
 	for (p = 0; p < npatterns; p++) {
@@ -293,16 +304,8 @@ collect(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
 				continue;
 			make_key(&k, patterns[p], src, s->list[i].slen, grp,
 			    s->list[i].glen, v6);
-			if ((hit = probe(r, &k)) == 0)
-				continue;
-			if (n == r->nmatch) {
-				m = reallocarray(r->match, n + 64, sizeof(*m));
-				if (m == NULL)
-					return -1;
-				r->match = m;
-				r->nmatch = n + 64;
-			}
-			r->match[n++] = hit;
+			if ((hit = probe(r, &k)) != 0)
+				r->match[n++] = hit;
 		}
 	}
 	return n;
@@ -310,10 +313,10 @@ collect(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
 
 /* Both cover the same flow, so lengths alone tell which of them is wider. */
 static int
-is_stopped(const struct rules *r, const struct rule *x, int n)
+is_stopped(const struct rules *r, const struct rule *x, uint32_t n)
 {
 	const struct rule *stop;
-	int i;
+	uint32_t i;
 
 	for (i = 0; i < n; i++) {
 		stop = rules_at(r, r->match[i]);
@@ -330,10 +333,10 @@ rules_lookup(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
     uint32_t *first)
 {
 	const struct rule *x;
-	int i, n;
+	uint32_t i, n;
 
 	*oifs = 0;
-	if ((n = collect(r, patterns, npatterns, src, grp)) <= 0)
+	if ((n = collect(r, patterns, npatterns, src, grp)) == 0)
 		return 0;
 	for (i = 0; i < n; i++) {
 		x = rules_at(r, r->match[i]);

@@ -41,6 +41,7 @@ struct rules {
 	uint32_t nheads;
 	struct shapes *shapes; /* by pattern */
 	uint32_t nshapes;
+	uint32_t npairs; /* in all of shapes */
 	int changed; /* a pattern came into use as an iif, or went out of it */
 	uint32_t *match; /* scratch of a lookup */
 	uint32_t nmatch;
