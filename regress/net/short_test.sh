@@ -389,7 +389,8 @@ _first() # ROLE
 _has_tried()
 {
 	log_has ' ended by ' || gone "$(daemon_pid)" ||
-	    { started && ctl show >/dev/null 2>&1; }
+	    { started && timeout 2 "$SMCROUTECTL" -u "$D.sock" show; } \
+	    >/dev/null 2>&1
 }
 
 case_one alloc_first_engine "... of the first engine"

@@ -73,13 +73,13 @@ pass_upcalls(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	while (n == WIRE_BATCH && !full) {
-		n = kernel_upcalls(v6, u, WIRE_BATCH);
+	while (n == WIRE_BATCH) {
+		full = !peer_is_open(&engine.link) ||
+		    peer_queue(&engine.link) >= MAXQUEUE;
+		n = full ? 0 : kernel_upcalls(v6, u, WIRE_BATCH);
 		if (n > 0)
 			peer_send(&engine.link, IMSG_UPCALL, 0, -1, u,
 			    n * sizeof(*u));
-		full = !peer_is_open(&engine.link) ||
-		    peer_queue(&engine.link) >= MAXQUEUE;
 	}
 	if (full)
 		event_del(&upcall_ev[v6]);
