@@ -49,7 +49,7 @@ class Table:
 
         def cell(who):
             return "gave up" if who in got and got[who] is None \
-                else number(value(who))
+                else number(value(who), 0)
 
         def ratio(who):
             a, b = value("ours"), value(who)
@@ -64,12 +64,12 @@ class Table:
                       if self.peer else ()))
 
 
-def number(x):
+def number(x, least=0.01):
     if x is None:
         return "-"
     if x == int(x) or x >= 100:
         return f"{x:.0f}"
-    return f"{x:.3g}" if x >= 0.01 else "<0.01"
+    return f"{x:.3g}" if x >= least else f"<{least}"
 
 
 def main():
