@@ -148,6 +148,15 @@ allow_descriptors(void)
 }
 
 #if defined(SANITIZED)
+/* Leaks are valgrind's to find: it takes ptrace(2) to look for them. */
+const char *__asan_default_options(void);
+
+const char *
+__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+
 /* What the sanitizers do, and nothing else. */
 static void
 allow_tools(void)
@@ -259,7 +268,9 @@ allow_parent(void)
 	allow("accept4");
 	allow_call_option("getsockopt", SOL_SOCKET, SO_PEERCRED, SO_PEERCRED);
 	allow_option(IPPROTO_IP, MRT_ADD_VIF, MRT_DEL_MFC);
+	allow_option(IPPROTO_IP, MRT_ADD_MFC_PROXY, MRT_DEL_MFC_PROXY);
 	allow_option(IPPROTO_IPV6, MRT6_ADD_MIF, MRT6_DEL_MFC);
+	allow_option(IPPROTO_IPV6, MRT6_ADD_MFC_PROXY, MRT6_DEL_MFC_PROXY);
 	allow_ioctl(SIOCGETVIFCNT);
 	allow_ioctl(SIOCGETMIFCNT_IN6);
 }

@@ -115,10 +115,14 @@ struct wire_key {
 	struct addr grp;
 };
 
+/* Entries of any source are several for a group: one for each iif. */
+#define MFC_REMAKE 1 /* delete it first, and by that free what it queued */
+#define MFC_UNMAKE 2 /* only delete it */
+
 struct wire_mfc {
 	struct wire_key key;
-	uint8_t iif;   /* slot */
-	uint8_t again; /* 1: delete it first, and by that free what it queued */
+	uint8_t iif; /* slot */
+	uint8_t how; /* 0 or one of the above */
 	uint8_t pad[2];
 	uint8_t ttls[MAXVIF]; /* 0: not an oif */
 };

@@ -502,19 +502,20 @@ privileges() {
 	END {
 		for (i = 0; i < n; i++) {
 			p = order[i]
+			depth = 0
 			for (q = p; q > 1 && q != top; q = parent[q])
-				continue
+				depth++
 			if (q == top)
-				print p, names[p], parent[p], uids[p] caps[p],
+				print depth, p, names[p], parent[p], uids[p] caps[p],
 				    nnp[p]
 		}
-	}' | sort -k 3,3n -k 2,2 >"$work/processes"
+	}' | sort -k 1,1 -k 3,3 >"$work/processes"
 	bad=0
 	fmt='%-17s %6s %-9s %6s %6s %10s  %s\n'
 	# shellcheck disable=SC2059
 	printf "$fmt" process pid user CapEff CapBnd NoNewPrivs root
 	uid=$(id -u "$user")
-	while read -r p name ppid uids inh prm eff bnd amb nnp; do
+	while read -r _ p name ppid uids inh prm eff bnd amb nnp; do
 		[ "$ppid" != "$daemon" ] || name="$name's nursery"
 		case $uids in
 		0/0/0) who=root ;;

@@ -129,6 +129,13 @@ route_row(const struct row *row)
 	oifs(row, "oifs");
 	key_number("packets", r->packets != UINT64_MAX, r->packets);
 	key_number("bytes", r->bytes != UINT64_MAX, r->bytes);
+	if (r->flags & (ROW_KEPT | ROW_WHY))
+		printf(",\"kernel\":%s",
+		    r->flags & ROW_KEPT ? "true" : "false");
+	if (row->why != NULL) {
+		putchar(',');
+		key_string("why", row->why);
+	}
 	if (r->kind != ROW_KERNEL)
 		return;
 	key_number("wrong", r->wrong != UINT64_MAX, r->wrong);

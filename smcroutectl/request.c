@@ -128,6 +128,15 @@ answer_row(struct imsg *imsg)
 	row.iif = words;
 	row.oifs = words + strlen(words) + 1;
 	row.end = words + len;
+	row.why = NULL;
+	if (row.r.flags & ROW_WHY) {
+		if (row.oifs == row.end)
+			return -1;
+		for (row.why = row.end - 1;
+		     row.why > row.oifs && row.why[-1] != '\0'; row.why--)
+			;
+		row.end = row.why;
+	}
 	begin();
 	output->row(&row);
 	return 0;

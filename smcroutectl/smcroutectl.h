@@ -117,6 +117,7 @@ struct row {
 	const char *iif;
 	const char *oifs; /* NUL-ended words up to end */
 	const char *end;
+	const char *why; /* with ROW_WHY */
 };
 
 struct output {

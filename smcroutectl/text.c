@@ -86,6 +86,10 @@ words(const struct row *row, const char *sep)
 		fputs(word(w), stdout);
 		sep = " ";
 	}
+	if (row->r.flags & ROW_KEPT)
+		fputs("  [kernel]", stdout);
+	if (row->why != NULL)
+		printf("  [learned: %s]", word(row->why));
 	putchar('\n');
 }
 

@@ -285,7 +285,6 @@ static const struct {
 	{ "group-above-v4", "10.1.1.9", "240.0.0.0", 0, 1, 0 },
 	{ "group-any-v4", "10.1.1.9", "0.0.0.0", 0, 1, 0 },
 	{ "source-multicast-v4", "225.1.1.8", "225.1.1.9", 0, 1, 0 },
-	{ "source-any-v4", "0.0.0.0", "225.1.1.9", 0, 1, 0 },
 	{ "both-any-v4", "0.0.0.0", "0.0.0.0", 0, 1, 0 },
 	{ "iif-32-v6", "2001:db8::9", "ff0e::9", 32, 1, 1 },
 	{ "iif-255-v6", "2001:db8::9", "ff0e::9", 255, 1, 1 },
@@ -295,7 +294,6 @@ static const struct {
 	{ "group-unicast-v6", "2001:db8::9", "2001:db8::8", 0, 1, 0 },
 	{ "group-any-v6", "2001:db8::9", "::", 0, 1, 0 },
 	{ "source-multicast-v6", "ff0e::8", "ff0e::9", 0, 1, 0 },
-	{ "source-any-v6", "::", "ff0e::9", 0, 1, 0 },
 	{ "both-any-v6", "::", "::", 0, 1, 0 },
 	{ "source-v4-group-v6", "10.1.1.9", "ff0e::9", 0, 1, 0 },
 	{ "source-v6-group-v4", "2001:db8::9", "225.1.1.9", 0, 1, 0 },
@@ -339,7 +337,7 @@ make_mfcs(void)
 	/* bound, but in the other family's table only: slot 9 of none */
 	good_mfc(&m, 0);
 	m.iif = 9;
-	m.again = 1; /* must not delete it before it is looked at */
+	m.how = MFC_REMAKE; /* must not delete it before it is looked at */
 	add_mfc("mfc", "again-iif-unbound", IMSG_MFC_ADD, &m, 1);
 	for (v6 = 0; v6 <= 1; v6++) {
 		good_mfc(&m, v6);

@@ -111,20 +111,19 @@ vif_may(uint32_t verb, const struct wire_vif *v)
 	    v->ifindex < 0x80000000U;
 }
 
+/* Of one source or of any. */
 static int
 key_may(const struct wire_key *k)
 {
-	static const uint8_t v4[12] = { [10] = 0xff, [11] = 0xff }, none[16];
+	static const uint8_t v4[12] = { [10] = 0xff, [11] = 0xff };
 	int src4 = memcmp(k->src.b, v4, sizeof(v4)) == 0;
 	int grp4 = memcmp(k->grp.b, v4, sizeof(v4)) == 0;
 
 	if (src4 != grp4 || !families[!grp4])
 		return 0;
 	if (grp4)
-		return k->grp.b[12] >> 4 == 14 && k->src.b[12] >> 4 != 14 &&
-		    memcmp(k->src.b + 12, none, 4) != 0;
-	return k->grp.b[0] == 255 && k->src.b[0] != 255 &&
-	    memcmp(k->src.b, none, sizeof(none)) != 0;
+		return k->grp.b[12] >> 4 == 14 && k->src.b[12] >> 4 != 14;
+	return k->grp.b[0] == 255 && k->src.b[0] != 255;
 }
 
 static int

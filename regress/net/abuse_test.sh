@@ -354,6 +354,6 @@ resources()
 	    "$files descriptors"
 	must_come _files_are "$control" "$files"
 	[ "$(role control)" = "$control" ] || fail "control was replaced"
-	[ "$(_peak "$control")" -le $((memory + 4096)) ] ||
+	sanitized || [ "$(_peak "$control")" -le $((memory + 4096)) ] ||
 	    fail "control: $(_peak "$control") KiB instead of $memory"
 }

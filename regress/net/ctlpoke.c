@@ -124,7 +124,10 @@ rubbish(int fd)
 static void
 text(int fd)
 {
-	put(fd, "GET / HTTP/1.0\r\n\r\nadd r0 225.1.1.1 r1\n", 40);
+	static const char words[] =
+	    "GET / HTTP/1.0\r\n\r\nadd r0 225.1.1.1 r1\n";
+
+	put(fd, words, sizeof(words));
 }
 
 static void

@@ -178,6 +178,12 @@ need_tool() # NAME: one of ours, which not every system has
 	[ -x "$TOOLS/$1" ] || atf_skip "$1 is not made for this system"
 }
 
+# Sanitizers have memory and descriptors of their own.
+sanitized()
+{
+	[ -n "${SANITIZE-}" ]
+}
+
 need_option() # LETTER: of smcrouted
 {
 	"$SMCROUTED" -h 2>&1 | grep -Eq -- "(^| |\[)-$1 " ||

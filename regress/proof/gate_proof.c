@@ -107,6 +107,14 @@ may_flow(const struct row *src, const struct row *grp)
 	    grp->kind == MULTICAST;
 }
 
+/* An entry may be of any source. */
+static int
+may_enter(const struct row *src, const struct row *grp)
+{
+	return src->v6 == grp->v6 && src->kind != MULTICAST &&
+	    grp->kind == MULTICAST;
+}
+
 /* Four verbs, one after the other. */
 static void
 prove_verbs(void)
@@ -182,12 +190,12 @@ any_key(const struct row *src, const struct row *grp)
 }
 
 static void
-prove_key(int flow, int v6)
+prove_key(int entry, int v6)
 {
 	g.have[0] = Frama_C_interval(0, 1);
 	g.have[1] = Frama_C_interval(0, 1);
 	mfc.key = key;
-	if (flow) {
+	if (entry) {
 		g.have[v6] = 1;
 		yes(gate_verb(&g, IMSG_MFC_DEL, &key));
 		g.have[v6] = 0;
@@ -338,7 +346,7 @@ prove_addresses(const struct row *src, const struct row *grp)
 	int flow = may_flow(src, grp), v6 = grp->v6;
 
 	any_key(src, grp);
-	prove_key(flow, v6);
+	prove_key(may_enter(src, grp), v6);
 	yes(gate_upcall(1, any_upcall(1), sizes[1], &u) == (flow && v6));
 	/* those of IPv4 have no room for others */
 	if (!src->v6 && !v6)

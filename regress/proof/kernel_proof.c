@@ -18,6 +18,16 @@ static struct wire_upcall upcalls[WIRE_BATCH];
 
 /* As the kernel reads them: the struct of the option, about slots it has. */
 
+/* The numbers are the same for both families. */
+static int
+is_add(int opt)
+{
+	int add = opt < MRT_ADD_MFC_PROXY ? MRT_ADD_MFC : MRT_ADD_MFC_PROXY;
+
+	either(opt - add);
+	return opt == add;
+}
+
 static void
 take_v4(int opt, const void *arg, socklen_t len)
 {
@@ -30,9 +40,8 @@ take_v4(int opt, const void *arg, socklen_t len)
 		if (opt == MRT_ADD_VIF)
 			yes(v->vifc_flags == VIFF_USE_IFINDEX);
 	} else {
-		either(opt - MRT_ADD_MFC);
 		yes(len == sizeof(*m));
-		if (opt == MRT_ADD_MFC)
+		if (is_add(opt))
 			yes(m->mfcc_parent < MAXVIFS);
 	}
 }
@@ -51,9 +60,8 @@ take_v6(int opt, const void *arg, socklen_t len)
 		yes(len == sizeof(*slot));
 		yes(*slot < MAXMIFS);
 	} else {
-		either(opt - MRT6_ADD_MFC);
 		yes(len == sizeof(*m));
-		if (opt == MRT6_ADD_MFC)
+		if (is_add(opt))
 			yes(m->mf6cc_parent < MAXMIFS);
 	}
 }

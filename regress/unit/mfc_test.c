@@ -408,7 +408,7 @@ test_once(void)
 static int
 count_again(uint32_t verb, const void *e)
 {
-	if (verb == IMSG_MFC_ADD && ((const struct wire_mfc *)e)->again)
+	if (verb == IMSG_MFC_ADD && ((const struct wire_mfc *)e)->how)
 		nagain++;
 	return 0;
 }

@@ -256,6 +256,8 @@ print_clauses(FILE *fp, const struct directive *d)
 		fprintf(fp, " to");
 	for (i = 0; i < d->noifs; i++)
 		fprintf(fp, " %s", d->oifs[i]);
+	if (d->kernel)
+		fprintf(fp, " kernel");
 }
 
 static void
@@ -286,6 +288,9 @@ conf_print(FILE *fp, const struct directive *d)
 		break;
 	case DIR_LIMIT:
 		print_limits(fp, &d->limits);
+		break;
+	case DIR_WILDCARDS:
+		fprintf(fp, "wildcards %s", d->kernel ? "kernel" : "learn");
 		break;
 	}
 	fputc('\n', fp);

@@ -16,7 +16,8 @@ enum directive_kind {
 	DIR_MGROUP,
 	DIR_MROUTE,
 	DIR_INCLUDE,
-	DIR_LIMIT
+	DIR_LIMIT,
+	DIR_WILDCARDS
 };
 
 #define CONF_MAXGROUPS 65536 /* in the range of a mgroup */
@@ -47,6 +48,7 @@ struct directive {
 	struct prefix grp;
 	const char **oifs;
 	size_t noifs;
+	int kernel; /* mroute: its flag; wildcards: what it says */
 	struct limits limits;
 	/* where it stands */
 	const char *file;

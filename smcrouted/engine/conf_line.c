@@ -40,6 +40,9 @@ static int take_from(struct line *, struct directive *, const char *);
 static int take_source(struct line *, struct directive *, const char *);
 static int take_group(struct line *, struct directive *, const char *);
 static int take_to(struct line *, struct directive *, const char *);
+static int take_kernel(struct line *, struct directive *, const char *);
+static int take_wildcards(struct line *, struct directive *, const char *);
+static int take_learn(struct line *, struct directive *, const char *);
 
 static const struct keyword directive_words[] = {
 	{ "phyint", 0, 0, 0, take_phyint },
@@ -47,6 +50,7 @@ static const struct keyword directive_words[] = {
 	{ "mroute", 0, 0, 0, take_mroute },
 	{ "include", 0, 0, 0, take_include },
 	{ "limit", 0, 0, 0, take_limit },
+	{ "wildcards", 0, 0, 0, take_wildcards },
 };
 static const struct keyword option_words[] = {
 	{ "enable", 1, 1 | 2, 0, take_enable },
@@ -64,6 +68,11 @@ static const struct keyword clause_words[] = {
 	{ "source", 2, 2, 0, take_source },
 	{ "group", 4, 4, 1, take_group },
 	{ "to", 8, 8, 1, take_to },
+	{ "kernel", 16, 16, 0, take_kernel },
+};
+static const struct keyword wildcards_words[] = {
+	{ "kernel", 1, 1 | 2, 0, take_kernel },
+	{ "learn", 2, 1 | 2, 0, take_learn },
 };
 
 #define NITEMS(a) (sizeof(a) / sizeof((a)[0]))
@@ -74,9 +83,11 @@ static const struct table limit_table = { limit_words, NITEMS(limit_words) };
 static const struct table options = { option_words, NITEMS(option_words) };
 static const struct table mroute_clauses = { clause_words,
 	NITEMS(clause_words) };
-/* all but 'to' */
+/* all but 'to' and 'kernel' */
 static const struct table mgroup_clauses = { clause_words,
-	NITEMS(clause_words) - 1 };
+	NITEMS(clause_words) - 2 };
+static const struct table wildcards_table = { wildcards_words,
+	NITEMS(wildcards_words) };
 
 static const struct keyword *
 find(const struct table *t, const char *word)
@@ -271,17 +282,32 @@ take_include(struct line *l, struct directive *d, const char *kw)
 	return take_all(l, d, &nothing);
 }
 
+/* All of them, and at least one. */
 static int
-take_limit(struct line *l, struct directive *d, const char *kw)
+take_some(struct line *l, struct directive *d, const char *kw,
+    const struct table *t)
 {
 	char expected[96];
 
-	directive_init(d, DIR_LIMIT);
 	if (l->at == l->nwords) {
-		list(&limit_table, 0, expected, sizeof(expected));
+		list(t, 0, expected, sizeof(expected));
 		return line_fail(l, kw, "expected %s after '%s'", expected, kw);
 	}
-	return take_all(l, d, &limit_table);
+	return take_all(l, d, t);
+}
+
+static int
+take_limit(struct line *l, struct directive *d, const char *kw)
+{
+	directive_init(d, DIR_LIMIT);
+	return take_some(l, d, kw, &limit_table);
+}
+
+static int
+take_wildcards(struct line *l, struct directive *d, const char *kw)
+{
+	directive_init(d, DIR_WILDCARDS);
+	return take_some(l, d, kw, &wildcards_table);
 }
 
 static int
@@ -397,6 +423,23 @@ take_to(struct line *l, struct directive *d, const char *kw)
 	if (end == l->at)
 		return line_fail(l, kw, "expected interface names after 'to'");
 	return line_oifs(l, d, end - l->at);
+}
+
+static int
+take_kernel(struct line *l, struct directive *d, const char *kw)
+{
+	d->kernel = 1;
+	l->kernel = kw;
+	return 0;
+}
+
+static int
+take_learn(struct line *l, struct directive *d, const char *kw)
+{
+	(void)l;
+	(void)kw;
+	d->kernel = 0;
+	return 0;
 }
 
 int

@@ -14,6 +14,7 @@ struct line {
 	size_t at;	    /* the next word to take */
 	const char *source; /* as it was written; NULL: not said */
 	const char *group;
+	const char *kernel;
 	const char *bad; /* the word in error, and what is wrong with it */
 	char why[256];
 };

@@ -158,6 +158,10 @@ line_finish(struct line *l, struct directive *d)
 		    "source '%.64s' and group '%.64s' are of different "
 		    "families",
 		    l->source, l->group);
+	if (d->kernel && !prefix_is_any(&d->src))
+		return line_fail(l, l->kernel,
+		    "'kernel' is for routes of any source, not of '%.64s'",
+		    l->source);
 	if (d->kind != DIR_MGROUP)
 		return 0;
 	groups = prefix_count(&d->grp);

@@ -42,6 +42,12 @@ take_oifs(struct line *l, struct directive *d, enum conf_words what)
 {
 	size_t i, n = l->nwords - l->at;
 
+	if (what != WORDS_GROUP && n > 0 &&
+	    strcmp(l->words[l->nwords - 1], "kernel") == 0) {
+		d->kernel = 1;
+		l->kernel = l->words[--l->nwords];
+		n--;
+	}
 	if (what == WORDS_ADD && n == 0)
 		return line_fail(l, NULL,
 		    "expected outbound interfaces after '%s'", l->group);

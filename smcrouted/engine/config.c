@@ -203,6 +203,7 @@ add_mroute(struct config *c, const struct directive *d, uint32_t *rule)
 	}
 	pattern_unref(iif);
 	r = rules_at(&c->rules, *rule);
+	r->kernel |= d->kernel;
 	if (r->line == 0) {
 		r->line = d->line;
 		r->file = file_index(c, d->file);
@@ -235,6 +236,9 @@ config_add(struct config *c, const struct directive *d, uint32_t *rule)
 		return add_mroute(c, d, rule);
 	case DIR_LIMIT:
 		add_limits(&c->limits, &d->limits);
+		return 0;
+	case DIR_WILDCARDS:
+		c->wildcards = d->kernel;
 		return 0;
 	case DIR_INCLUDE:
 		break; /* the parent has sent those files, too */

@@ -31,6 +31,7 @@ struct config {
 	char **files;
 	size_t nfiles;
 	struct limits limits; /* none is 0 */
+	int wildcards;	      /* of any source: the kernel is to hold all */
 	unsigned int errors;
 	char **warnings; /* of its lines, the first CONFIG_MAXWARNINGS */
 	size_t nwarnings;

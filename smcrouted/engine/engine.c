@@ -136,6 +136,7 @@ engine_work(void)
 	struct timeval soon = { 0, 0 };
 	int all;
 
+	flows_residents(config);
 	all = mfc_work();
 	/* Entries found at a restart may name slots that we do not know of;
 	 * while an update waits, new flows may name those to be given up. */
@@ -173,12 +174,18 @@ answered(void)
 {
 	if (update_waits && !slots_pending())
 		update_entries();
+	if (verbs_sent() == verbs_answered())
+		flows_settled();
 	engine_work();
 }
 
 static void
 refused(const struct wire_key *k, int error)
 {
+	if (addr_is_any(&k->src)) {
+		flows_resident_refused(error);
+		return;
+	}
 	mfc_failed(k, error);
 	request_refused(k, error);
 }
@@ -195,7 +202,10 @@ adopt(const struct kernel_entry *e, void *arg)
 
 	(void)arg;
 	if (i == NULL || i->slot == -1) {
-		flows_orphan(&e->key);
+		if (addr_is_any(&e->key.src))
+			flows_adopt_resident(&e->key.grp, -1, 0);
+		else
+			flows_orphan(&e->key);
 		return;
 	}
 	for (n = 0; n < e->noifs; n++) {
@@ -204,7 +214,10 @@ adopt(const struct kernel_entry *e, void *arg)
 		if (o != NULL && o->slot != -1)
 			oifs |= 1U << o->slot;
 	}
-	flows_adopt(&e->key, i->slot, oifs);
+	if (addr_is_any(&e->key.src))
+		flows_adopt_resident(&e->key.grp, i->slot, oifs);
+	else
+		flows_adopt(&e->key, i->slot, oifs);
 }
 
 static int

@@ -13,6 +13,8 @@
 #include "kernel_state.h"
 #include "names.h"
 #include "pool.h"
+#include "resident.h"
+#include "verbs.h"
 #include "warnings.h"
 
 #define NWHEEL 128  /* buckets of flows by the time when they are due */
@@ -52,6 +54,12 @@ static struct event tick;
 static struct limits limits = { CONF_FLOWS, CONF_MAXLIMIT, 0 };
 static uint64_t given_up;
 static uint8_t tell; /* the mark of entries that the hook is run for */
+
+/* Of the kernel's own entries, of any source: */
+static int replan;	 /* other rules, so perhaps others of them */
+static uint32_t wishes;	 /* rules that want some */
+static int fresh;	 /* there are new ones */
+static int carried_flow; /* a flow of theirs was answered all the same */
 
 static void wheel_turn(int, short, void *);
 
@@ -103,6 +111,8 @@ flows_init(uint32_t seconds, int hook)
 {
 	expire = seconds;
 	tell = hook ? MFC_TELL : 0;
+	if (hook)
+		resident_refuse("the command of -e is told of each source");
 	step = expire / (NWHEEL / 2) + 1;
 	turned = now() / step;
 	evtimer_set(&tick, wheel_turn, NULL);
@@ -377,6 +387,116 @@ mark_static(const struct rule *r)
 	m->cand |= mine;
 }
 
+/* The kernel forwards it by the entry of any source. */
+static int
+is_carried(const struct mfc *m)
+{
+	uint32_t i;
+
+	return wishes > 0 && m->iif != NOSLOT &&
+	    (i = mfc_find_resident(&m->grp, m->iif)) != 0 &&
+	    mfc_at(i)->cand != 0;
+}
+
+/* Learned flows that the kernel forwards without: not those that it has yet to
+ * be told of, since that frees the packets which it has queued. */
+static void
+drop_carried(void)
+{
+	struct mfc *m;
+	uint32_t i;
+
+	carried_flow = 0;
+	for (i = 1; i < mfc_top() && wishes > 0; i++) {
+		m = mfc_at(i);
+		if (!(m->flags & MFC_USED) || m->flow == 0 || !is_carried(m))
+			continue;
+		if (m->flags & MFC_DIRTY)
+			carried_flow = 1;
+		else
+			flow_delete(i);
+	}
+}
+
+static void
+mark_resident(const struct addr *grp, int slot, uint32_t oifs)
+{
+	uint32_t i;
+
+	if ((i = mfc_get_resident(grp, slot)) == 0)
+		fatal(EX_OSERR, "route");
+	mfc_at(i)->cand = oifs;
+	fresh |= mfc_at(i)->have_iif == NOSLOT;
+}
+
+/* A stop entry of another interface is in the way of the source there. */
+static int
+is_in_the_way(const struct mfc *m)
+{
+	const struct mfc *r;
+	uint32_t i;
+	int s;
+
+	for (s = 0; s < MAXVIF && flows_is_stop(m); s++) {
+		if ((i = mfc_find_resident(&m->grp, s)) == 0)
+			continue;
+		r = mfc_at(i);
+		if (r->cand != 0 && r->have_iif == NOSLOT)
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * What is noted last is done first: the kernel has an entry of any source
+ * before those of the learned flows go.
+ */
+static void
+plan_residents(struct config *c)
+{
+	struct mfc *m;
+	uint32_t i;
+
+	replan = fresh = 0;
+	for (i = 1; i < mfc_top(); i++)
+		if (mfc_is_resident(mfc_at(i)))
+			mfc_at(i)->cand = 0;
+	wishes = resident_each(c, mark_resident);
+	drop_carried();
+	for (i = 1; i < mfc_top() && fresh; i++) {
+		m = mfc_at(i);
+		if (m->flags & MFC_USED && is_in_the_way(m))
+			flow_delete(i);
+	}
+	for (i = 1; i < mfc_top(); i++) {
+		m = mfc_at(i);
+		if (m->flags & MFC_USED && mfc_is_resident(m))
+			mfc_want(i, m->cand ? m->iif : NOSLOT, m->cand);
+	}
+}
+
+void
+flows_residents(struct config *c)
+{
+	if (replan)
+		plan_residents(c);
+}
+
+void
+flows_settled(void)
+{
+	if (carried_flow)
+		drop_carried();
+}
+
+void
+flows_resident_refused(int error)
+{
+	log_warnx("the kernel holds no (*,G) itself: %s", strerror(error));
+	resident_refuse("not with this kernel");
+	replan = 1;
+}
+
 void
 flows_evaluate_all(struct config *c, uint32_t ttls)
 {
@@ -400,8 +520,10 @@ flows_evaluate_all(struct config *c, uint32_t ttls)
 			continue;
 		if (m->have_oifs & ttls)
 			mfc_stale(i);
-		evaluate(c, i);
+		if (!mfc_is_resident(m))
+			evaluate(c, i);
 	}
+	plan_residents(c);
 }
 
 /*
@@ -414,9 +536,11 @@ evaluate_covered(struct config *c, const struct rule *r, int added)
 	struct mfc *m;
 	uint32_t i;
 
+	replan |= wishes > 0 || resident_wanted(c, r);
 	for (i = 1; i < mfc_top(); i++) {
 		m = mfc_at(i);
-		if (!(m->flags & MFC_USED) || !rule_covers(r, &m->src, &m->grp))
+		if (!(m->flags & MFC_USED) || mfc_is_resident(m) ||
+		    !rule_covers(r, &m->src, &m->grp))
 			continue;
 		if (added && m->iif != NOSLOT && flows_is_stop(m) &&
 		    !(pattern_at(r->iif)->slots[r->v6] & 1U << m->iif))
@@ -507,6 +631,7 @@ nocache(struct config *c, const struct wire_upcall *u)
 	evaluate(c, i);
 	if (m->flow != 0 && !flows_is_stop(m))
 		m->flags |= tell;
+	carried_flow |= m->flow != 0 && is_carried(m);
 	mfc_missing(i);
 }
 
@@ -566,6 +691,7 @@ wrongvif(struct config *c, const struct wire_upcall *u)
 	log_flow(c, m, "moved flow");
 	m->flags |= tell;
 	evaluate(c, i);
+	carried_flow |= m->flow != 0 && is_carried(m);
 }
 
 void
@@ -600,6 +726,39 @@ flows_orphan(const struct wire_key *k)
 
 	if ((i = mfc_get(&k->src, &k->grp)) != 0)
 		mfc_stale(i); /* nobody wants it */
+}
+
+/* Without its slot the entry has no name: it is that of some VIF that is lost.
+ */
+static void
+unmake_lost(const struct addr *grp)
+{
+	struct prefix any;
+	struct wire_mfc w;
+
+	prefix_any(&any, addr_af(grp));
+	memset(&w, 0, sizeof(w));
+	w.key.src = any.a;
+	w.key.grp = *grp;
+	w.how = MFC_UNMAKE;
+	for (w.iif = 0; w.iif < MAXVIF; w.iif++)
+		if (slots[w.iif].lost)
+			verbs_mfc_add(&w);
+}
+
+void
+flows_adopt_resident(const struct addr *grp, int slot, uint32_t oifs)
+{
+	uint32_t i;
+
+	if (slot == -1) {
+		unmake_lost(grp);
+		return;
+	}
+	if ((i = mfc_get_resident(grp, slot)) == 0)
+		fatal(EX_OSERR, "route");
+	mfc_adopt(i, slot, oifs & ~(1U << slot));
+	mfc_stale(i);
 }
 
 void

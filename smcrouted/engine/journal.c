@@ -200,7 +200,8 @@ word(unsigned char *to, size_t at, const char *s)
 }
 
 static size_t
-compose(unsigned char *to, const struct directive *d, const struct oifset *oifs)
+compose(unsigned char *to, const struct directive *d, const struct oifset *oifs,
+    int kernel)
 {
 	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
 	size_t n = sizeof(struct ctl_cmd);
@@ -213,15 +214,17 @@ compose(unsigned char *to, const struct directive *d, const struct oifset *oifs)
 	n = word(to, n, prefix_print(&d->grp, grp));
 	for (i = 0; oifs != NULL && i < oifs->n; i++)
 		n = word(to, n, pattern_at(oifs->patterns[i])->name);
+	if (kernel)
+		n = word(to, n, "kernel");
 	return n;
 }
 
 static void
 append(enum ctl_kind kind, const struct directive *d, const struct oifset *oifs,
-    int is_new)
+    int kernel, int is_new)
 {
 	struct ctl_cmd c = { 0, kind, is_new ? NOT_IN_FILES : 0 };
-	size_t len = compose(NULL, d, oifs);
+	size_t len = compose(NULL, d, oifs, kernel);
 	uint32_t which;
 
 	if (space == NULL || is_full)
@@ -237,7 +240,7 @@ append(enum ctl_kind kind, const struct directive *d, const struct oifset *oifs,
 	}
 	c.len = len;
 	memcpy(half(which) + used(&which), &c, sizeof(c));
-	(void)compose(half(which) + used(&which), d, oifs);
+	(void)compose(half(which) + used(&which), d, oifs, kernel);
 	atomic_store(&space->used[which], used(&which) + len);
 }
 
@@ -245,16 +248,21 @@ void
 journal_route(const struct config *c, const struct directive *d, int is_new)
 {
 	uint32_t rule = config_find_route(c, d);
+	const struct rule *x;
 
-	append(rule != 0 ? CTL_ADD : CTL_REMOVE, d,
-	    rule != 0 ? oifset_at(rules_at(&c->rules, rule)->oifs) : NULL,
-	    is_new);
+	if (rule == 0) {
+		append(CTL_REMOVE, d, NULL, 0, is_new);
+		return;
+	}
+	x = rules_at(&c->rules, rule);
+	append(CTL_ADD, d, oifset_at(x->oifs), x->kernel, is_new);
 }
 
 void
 journal_group(const struct config *c, const struct directive *d, int is_new)
 {
-	append(config_has_group(c, d) ? CTL_JOIN : CTL_LEAVE, d, NULL, is_new);
+	append(config_has_group(c, d) ? CTL_JOIN : CTL_LEAVE, d, NULL, 0,
+	    is_new);
 }
 
 /* Takes back what the files say of it, and adds what there was. */

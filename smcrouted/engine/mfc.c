@@ -93,14 +93,12 @@ grow(void)
 	return 0;
 }
 
-uint32_t
-mfc_get(const struct addr *src, const struct addr *grp)
+static uint32_t
+make(const struct addr *src, const struct addr *grp)
 {
 	struct mfc *m;
 	uint32_t i, *head;
 
-	if ((i = mfc_find(src, grp)) != 0)
-		return i;
 	if ((pool.count >= nheads && grow() == -1) ||
 	    (i = pool_get(&pool)) == 0)
 		return 0;
@@ -113,6 +111,63 @@ mfc_get(const struct addr *src, const struct addr *grp)
 	m->next = *head;
 	*head = i;
 	return i;
+}
+
+uint32_t
+mfc_get(const struct addr *src, const struct addr *grp)
+{
+	uint32_t i = mfc_find(src, grp);
+
+	return i != 0 ? i : make(src, grp);
+}
+
+static void
+make_key(struct wire_key *k, const struct addr *grp)
+{
+	struct prefix any;
+
+	prefix_any(&any, addr_af(grp));
+	k->src = any.a;
+	k->grp = *grp;
+}
+
+uint32_t
+mfc_find_resident(const struct addr *grp, uint8_t slot)
+{
+	struct wire_key k;
+	const struct mfc *m;
+	uint32_t i;
+
+	make_key(&k, grp);
+	if (nheads == 0)
+		return 0;
+	for (i = *chain(&k); i != 0; i = m->next) {
+		m = mfc_at(i);
+		if (m->iif == slot && mfc_is_resident(m) &&
+		    addr_cmp(&m->grp, grp) == 0)
+			break;
+	}
+	return i;
+}
+
+uint32_t
+mfc_get_resident(const struct addr *grp, uint8_t slot)
+{
+	struct wire_key k;
+	uint32_t i;
+
+	if ((i = mfc_find_resident(grp, slot)) != 0)
+		return i;
+	make_key(&k, grp);
+	if ((i = make(&k.src, grp)) != 0)
+		mfc_at(i)->iif = slot;
+	return i;
+}
+
+int
+mfc_is_resident(const struct mfc *m)
+{
+	return addr_is_any(&m->src);
 }
 
 static void
@@ -254,15 +309,23 @@ work_on(uint32_t i)
 	switch (action(m)) {
 	case MFC_INSTALL:
 		w.iif = m->want_iif;
-		w.again = (m->flags & MFC_STALE) && (m->flags & MFC_AGAIN);
-		slot_ttls(m->want_oifs, w.ttls);
+		if (m->flags & MFC_STALE && m->flags & MFC_AGAIN)
+			w.how = MFC_REMAKE;
+		/* where packets of any source come in is among their oifs */
+		slot_ttls(m->want_oifs | (mfc_is_resident(m) ? 1U << w.iif : 0),
+		    w.ttls);
 		verbs_mfc_add(&w);
 		set_have(m, m->want_iif, m->want_oifs);
 		if (m->flags & MFC_TELL)
 			verbs_hook(&w.key);
 		break;
 	case MFC_DELETE:
-		verbs_mfc_del(&w.key);
+		w.iif = m->iif;
+		w.how = MFC_UNMAKE;
+		if (mfc_is_resident(m))
+			verbs_mfc_add(&w);
+		else
+			verbs_mfc_del(&w.key);
 		set_have(m, NOSLOT, 0);
 		break;
 	case MFC_KEEP:

@@ -34,7 +34,8 @@ struct mfc {
 	struct addr grp;
 	uint32_t next; /* in the hash's chain */
 	uint32_t flow; /* of flows.c: it was learned; 0: it was not */
-	uint32_t cand; /* slots where static rules expect it */
+	/* slots where static rules expect it; of any source: its oifs */
+	uint32_t cand;
 	/* when last seen on a wrong interface: packets forwarded, second */
 	uint32_t count;
 	uint32_t moved;
@@ -50,6 +51,10 @@ void mfc_init(void);
 uint32_t mfc_find(const struct addr *src, const struct addr *grp);
 /* Finds or makes; 0 when memory is short. */
 uint32_t mfc_get(const struct addr *src, const struct addr *grp);
+/* The same for the entry of any source that comes in on this slot. */
+uint32_t mfc_find_resident(const struct addr *grp, uint8_t slot);
+uint32_t mfc_get_resident(const struct addr *grp, uint8_t slot);
+int mfc_is_resident(const struct mfc *);
 struct mfc *mfc_at(uint32_t);
 /* Indices are below this; those without MFC_USED are free. */
 uint32_t mfc_top(void);

@@ -20,6 +20,7 @@ struct rule {
 	uint8_t glen;
 	uint8_t v6;
 	uint8_t used;
+	uint8_t kernel; /* the kernel is to hold it, if it can */
 };
 
 /* The lengths in use with an iif: a lookup is one probe for each. */

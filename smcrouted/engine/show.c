@@ -10,6 +10,7 @@
 #include "iface.h"
 #include "kernel_state.h"
 #include "names.h"
+#include "resident.h"
 #include "show.h"
 
 #define CHUNK 16384 /* bytes */
@@ -81,6 +82,8 @@ send_rule(const struct rule *x, enum ctl_row_kind kind, int detail,
     uint32_t client)
 {
 	struct row w;
+	char buf[256];
+	const char *why;
 
 	begin(&w, kind);
 	w.r.src = x->src;
@@ -91,6 +94,12 @@ send_rule(const struct rule *x, enum ctl_row_kind kind, int detail,
 		counters(&w, &x->src, &x->grp);
 	name(&w, pattern_at(x->iif)->name);
 	name_oifs(&w, oifset_at(x->oifs));
+	if (kind == ROW_ASM && resident_wanted(config, x)) {
+		why = resident_why(config, x, buf, sizeof(buf));
+		w.r.flags |= why != NULL ? ROW_WHY : ROW_KEPT;
+		if (why != NULL)
+			name(&w, why);
+	}
 	end(&w, client);
 }
 
@@ -103,6 +112,8 @@ send_mfc(const struct mfc *m, int detail, uint32_t client)
 	begin(&w, ROW_KERNEL);
 	w.r.src = m->src;
 	w.r.grp = m->grp;
+	if (mfc_is_resident(m))
+		w.r.slen = addr_af(&m->grp) == AF_INET ? ADDR_V4 : 0;
 	if (m->flow != 0)
 		w.r.flags |= ROW_LEARNED;
 	if (flows_is_stop(m))

@@ -149,6 +149,7 @@ entry_done(const struct batch *b, uint32_t i, int error)
 {
 	const unsigned char *e = b->entries + i * b->size;
 	struct wire_vif v;
+	struct wire_mfc m = { .how = 0 };
 	struct wire_key k;
 
 	if (b->type == IMSG_VIF_ADD) {
@@ -156,7 +157,10 @@ entry_done(const struct batch *b, uint32_t i, int error)
 		handler->vif_result(&v, error);
 	} else if (error != 0 && b->type != IMSG_VIF_DEL) {
 		memcpy(&k, e, sizeof(k));
-		handler->mfc_failed(&k, error);
+		if (b->type == IMSG_MFC_ADD)
+			memcpy(&m, e, sizeof(m));
+		if (m.how != MFC_UNMAKE)
+			handler->mfc_failed(&k, error);
 	}
 }
 

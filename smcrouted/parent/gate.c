@@ -33,7 +33,7 @@ key_ok(const struct gate *g, const struct wire_key *k)
 	int af = addr_af(&k->grp);
 
 	return g->have[af == AF_INET6] && addr_af(&k->src) == af &&
-	    addr_is_multicast(&k->grp) && addr_is_source(&k->src);
+	    addr_is_multicast(&k->grp) && !addr_is_multicast(&k->src);
 }
 
 static int

@@ -85,8 +85,7 @@ kernel_open(int v6, uint32_t table)
 	/* reports of wrong interfaces: any with PIM, else only oifs */
 	if (set(v6, MRT_PIM, &on, sizeof(on)) == 0)
 		return mfd[v6];
-	log_notice("kernel without IPv%d PIM: a flow that changes its inbound "
-		   "interface may go unnoticed until it expires",
+	log_notice("kernel without IPv%d PIM: flows that move may go unnoticed",
 	    version);
 	(void)set(v6, MRT_ASSERT, &on, sizeof(on));
 	return mfd[v6];
@@ -118,6 +117,7 @@ set_mfc(int opt, const struct wire_mfc *m)
 	struct mfcctl m4 = { .mfcc_parent = m->iif };
 	int i;
 
+	opt += addr_is_any(&m->key.src) ? MRT_ADD_MFC_PROXY - MRT_ADD_MFC : 0;
 	if (addr_af(&m->key.grp) == AF_INET) {
 		memcpy(&m4.mfcc_origin, addr_v4(&m->key.src), 4);
 		memcpy(&m4.mfcc_mcastgrp, addr_v4(&m->key.grp), 4);
@@ -140,9 +140,9 @@ kernel_verb(uint32_t verb, const union gate_entry *e)
 
 	if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL)
 		rc = set_vif(verb, &e->vif);
-	if (verb == IMSG_MFC_DEL || (verb == IMSG_MFC_ADD && e->mfc.again))
+	if (verb == IMSG_MFC_DEL || (verb == IMSG_MFC_ADD && e->mfc.how))
 		rc = set_mfc(MRT_DEL_MFC, &e->mfc);
-	if (verb == IMSG_MFC_ADD)
+	if (verb == IMSG_MFC_ADD && e->mfc.how != MFC_UNMAKE)
 		rc = set_mfc(MRT_ADD_MFC, &e->mfc);
 	if (verb == IMSG_MFC_DEL || verb == IMSG_VIF_DEL)
 		gone = verb == IMSG_MFC_DEL ? ENOENT : EADDRNOTAVAIL;

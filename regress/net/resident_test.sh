@@ -1,0 +1,347 @@
+#!/usr/bin/env atf-sh
+# Rules of any source that the kernel holds itself: "kernel" and "wildcards
+# kernel".
+
+. "$(atf_get_srcdir)/lib.sh"
+
+_any() { [ "$FAM" = 4 ] && echo 0.0.0.0 || echo ::; }
+
+# The kernel's entry of any source; where it comes in is among its oifs.
+wait_resident() # GRP IIF OIF ...
+{
+	wait_mfc "$(_any)" "$1" "$2" "$2" "$(shift 2; printf '%s\n' "$@")"
+}
+
+wait_no_resident() # GRP
+{
+	wait_no_mfc "$(_any)" "$1"
+}
+
+# Why a rule is learned after all, as show has it.
+expect_why() # GRP REGEX
+{
+	must_come _has_why "$@"
+}
+
+_has_why() # GRP REGEX
+{
+	ctl -p show routes >ctl.out 2>&1 || return 1
+	grep -F "(*, $1)" ctl.out | grep -Eq "\[learned: .*$2"
+}
+
+_range()
+{
+	[ "$FAM" = 4 ] && echo 225.9.8.0/29 || echo ff0e::9:0/125
+}
+
+_in_range() # N
+{
+	addr_nth "$(_range | sed 's,/.*,,')" "$1"
+}
+
+case_both forwards "no source is asked for, and each is forwarded"
+forwards()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 r2 kernel
+		mroute from r0 group $(_range) to r1 kernel
+		mroute from r0 group $G3 to r2
+	EOF
+	start -l debug
+	wait_resident $G1 r0 r1 r2
+	wait_resident "$(_in_range 7)" r0 r1
+	[ "$(mfc_count)" -eq 9 ] || fail "$(mfc)"
+	expect_stream -S 20 r0 $S1 $G1 r1 r2
+	expect_stream r0 $S2 "$(_in_range 0)" r1
+	expect_stream r0 $S2 "$(_in_range 7)" r1
+	[ "$(mfc_count)" -eq 9 ] || fail "$(mfc)"
+	! log_has 'new flow' || fail "$(grep 'new flow' "$D.log")"
+	ctl_shows "\(\*, $G1\) +r0 +r1 r2  \[kernel\]" -p show routes
+	ctl_shows "\(\*, $G1\) +r0 +2000 +[0-9]+  r1 r2" -p show routes -d
+	ctl_hides "\(\*, $G3\).*\[" -p show routes
+	ctl -j show routes >json || fail "$(cat json)"
+	grep -q '"oifs":\["r1","r2"\],[^}]*"kernel":true' json ||
+	    fail "$(cat json)"
+	expect_learned r0 $S1 $G3 r2
+	ctl_ok flush
+	wait_resident $G1 r0 r1 r2
+	stop
+}
+
+# The same with learning beside it, for the record.
+case_both burst "200 sources that begin at once: none loses a packet"
+burst()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 kernel
+		mroute from r0 group $G2 to r1
+	EOF
+	start -l debug
+	wait_resident $G1 r0 r1
+	expect_stream -c 10 -S 200 -r 10000 r0 $S1 $G1 r1
+	[ "$(mfc_count)" -eq 1 ] || fail "$(mfc)"
+	! log_has 'new flow' || fail "it was asked"
+	count_start
+	send -c 10 -S 200 -r 10000 r0 $S1 $G2
+	count_end r1=any
+	echo "IPv$FAM, 200 sources at once, in the kernel: 2000 of 2000" \
+	    "packets, 0 upcalls, 1 entry; learned: $(sed -n \
+	    "s/^$(host_of r1) total //p" counted) of 2000," \
+	    "$(grep -c 'new flow' "$D.log") upcalls," \
+	    "$(($(mfc_count) - 1)) entries" >"${REPORTS:-.}/resident.$FAM"
+}
+
+case_both wildcards "all rules of any source, when the configuration says so"
+wildcards()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+		mroute from r0 source $S1 group $G2 to r1
+		wildcards kernel
+	EOF
+	start
+	wait_resident $G1 r0 r1
+	expect_mfc $S1 $G2 r0 r1
+	{ cat "$D.conf"; echo wildcards learn; } >next
+	cp next "$D.conf"
+	ctl_ok reload
+	wait_no_resident $G1
+	expect_learned r0 $S2 $G1 r1
+}
+
+case_both why "what the kernel cannot hold is learned, and show says why"
+why()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 kernel
+		mroute from r1 group $G1 to r2 kernel
+		mroute from r0 group $G2 to r1 kernel
+		mroute from r2 source $(_sources) group $G2 to r1
+		mroute from r0 group $(_many) to r1 kernel
+		mroute from r0 group $G3 to r1 kernel
+	EOF
+	start
+	wait_resident $G3 r0 r1
+	expect_why $G1 'inbound and outbound: r1'
+	expect_why $G2 "$D.conf:4 looks at its sources"
+	expect_why "$(_many)" 'more than 4096 groups'
+	[ "$(mfc_count)" -eq 1 ] || fail "$(mfc)"
+	expect_learned r0 $S1 $G1 r1
+	expect_learned r0 $S1 $G2 r1
+	ctl -j show routes >json
+	grep -q '"kernel":false,"why":"inbound and outbound: r1"' json ||
+	    fail "$(cat json)"
+	# and what stands in the way goes
+	ctl_ok remove r1 $G1
+	wait_resident $G1 r0 r1
+	wait_no_mfc $S1 $G1
+	expect_stream r0 $S1 $G1 r1
+	ctl_ok add r1 $G1 r2
+	wait_no_resident $G1
+	expect_learned r0 $S1 $G1 r1
+}
+
+_sources() { [ "$FAM" = 4 ] && echo 10.1.1.0/24 || echo 2001:db8:1:1::/64; }
+_many() { [ "$FAM" = 4 ] && echo 232.0.0.0/19 || echo ff3e::/112; }
+
+case_both hook "with -e each source is learned"
+hook()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 kernel
+	EOF
+	start -e /bin/true
+	expect_learned r0 $S1 $G1 r1
+	expect_why $G1 '-e'
+}
+
+case_both exact "an exact route goes before it, and so does a stop"
+exact()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 kernel
+		mroute from r0 source $S1 group $G1 to r2
+	EOF
+	start
+	wait_resident $G1 r0 r1
+	# all rules that cover a flow add their outbound interfaces
+	expect_stream r0 $S1 $G1 r1 r2
+	expect_stream r0 $S2 $G1 r1
+	ctl_ok remove r0 $S1 $G1
+	wait_no_mfc $S1 $G1
+	expect_stream r0 $S1 $G1 r1
+}
+
+case_both to_and_fro "learned, in the kernel, learned: no packet is lost"
+to_and_fro()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+	EOF
+	start
+	expect_learned r0 $S1 $G1 r1
+	count_start
+	stream_start -S 10 -r 10000 r0 $S1 $G1
+	for i in 1 2 3 4 5; do
+		echo "mroute from r0 group $G1 to r1 kernel" >"$D.conf"
+		ctl_ok reload
+		wait_resident $G1 r0 r1
+		must_come _count_is 1
+		echo "mroute from r0 group $G1 to r1" >"$D.conf"
+		ctl_ok reload
+		wait_no_resident $G1
+		must_come _count_is 10
+	done
+	stream_end
+	count_end r1="$sent"
+}
+
+_count_is() { [ "$(mfc_count)" -eq "$1" ]; }
+
+case_both reload "a reload leaves it as it is"
+reload()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 kernel
+	EOF
+	start
+	wait_resident $G1 r0 r1
+	count_start
+	stream_start -r 10000 r0 $S1 $G1
+	for i in 1 2 3; do
+		ctl_ok reload
+	done
+	stream_end
+	count_end r1="$sent"
+	[ "$(kernel_mfc_packets "$R" $FAM "$(_any)" $G1)" -eq "$sent" ] ||
+	    fail "the entry is another one"
+}
+
+case_both engine_killed "the next engine knows it"
+engine_killed()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 kernel
+	EOF
+	start
+	wait_resident $G1 r0 r1
+	ctl_ok add r0 $G2 r1 kernel
+	wait_resident $G2 r0 r1
+	count_start
+	stream_start -S 10 -r 10000 r0 $S1 $G1
+	kill_role engine
+	must_come replaced engine
+	must_come ctl_works
+	ctl_shows "\(\*, $G1\) .*\[kernel\]" -p show routes
+	ctl_shows "\(\*, $G2\) .*\[kernel\]" -p show routes
+	stream_end
+	count_end r1="$sent"
+	[ "$(mfc_count)" -eq 2 ] || fail "$(mfc)"
+	expect_stream r0 $S1 $G2 r1
+	# what nobody wants any more goes
+	echo "# nothing" >"$D.conf"
+	ctl_ok reload
+	wait_no_resident $G1
+	wait_no_resident $G2
+}
+
+ctl_works() { ctl show >/dev/null 2>&1; }
+
+case_both changes "smcroutectl adds, changes and removes it"
+changes()
+{
+	topology 3
+	: >"$D.conf"
+	start
+	ctl_ok add r0 $G1 r1 kernel
+	wait_resident $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	ctl_ok add r0 $G1 r2
+	wait_resident $G1 r0 r1 r2
+	ctl_ok remove r0 $G1 r1
+	wait_resident $G1 r0 r2
+	expect_stream r0 $S1 $G1 r2
+	ctl_ok remove r0 $G1
+	wait_no_resident $G1
+	ctl_fails 1 "'kernel' is for routes of any source" \
+	    add r0 $S1 $G1 r1 kernel
+	ctl_fails 1 "expected outbound interfaces" add r0 $G1 kernel
+}
+
+case_both several "from several interfaces, each by itself"
+several()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G1 to r2 kernel
+		mroute from r1 group $G1 to r2 kernel
+	EOF
+	start
+	must_come _count_is 2
+	expect_stream r0 $S1 $G1 r2
+	expect_stream r1 $S2 $G1 r2
+	ctl_ok remove r0 $G1
+	must_come _count_is 1
+	expect_stream r1 $S2 $G1 r2
+}
+
+case_both interfaces "interfaces come and go, and slots get others"
+interfaces()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 r5 kernel
+		mroute from r5 group $G2 to r1 kernel
+		mroute from r6 group $G3 to r1
+	EOF
+	start
+	wait_resident $G1 r0 r1
+	plug r5
+	wait_resident $G1 r0 r1 r5
+	wait_resident $G2 r5 r1
+	expect_stream r0 $S1 $G1 r1 r5
+	unplug r5
+	wait_resident $G1 r0 r1
+	wait_no_resident $G2
+	plug r6
+	expect_learned r6 $S1 $G3 r1
+	# nothing of what r5 had is that of r6
+	expect_stream r6 $S1 $G2
+	expect_stream r0 $S1 $G1 r1
+	plug r5
+	wait_resident $G1 r0 r1 r5
+	wait_resident $G2 r5 r1
+	expect_stream r5 $S1 $G2 r1
+	stop
+}
+
+case_both lost_while_dead "an interface goes while there is no engine"
+lost_while_dead()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r5 group $G2 to r1 kernel
+		mroute from r6 group $G3 to r1
+	EOF
+	plug r5
+	start
+	wait_resident $G2 r5 r1
+	kill -STOP "$(nursery engine)"
+	kill_role engine
+	unplug r5
+	plug r6
+	kill -CONT "$(nursery engine)"
+	must_come replaced engine
+	expect_learned r6 $S1 $G3 r1
+	expect_stream r6 $S1 $G2
+	wait_no_resident $G2
+}
