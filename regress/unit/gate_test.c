@@ -426,8 +426,8 @@ test_upcall_keys(void)
 		/* in an IPv6 upcall IPv4 addresses are mapped ones: no */
 		len = make_upcall(b, 1, UPCALL_NOCACHE, 0, keys[i].src,
 		    keys[i].grp);
-		CHECK(upcall(1, b, len, &u) ==
-		    (ok && addr_af(&grp) == AF_INET6));
+		CHECK(
+		    upcall(1, b, len, &u) == (ok && addr_af(&grp) == AF_INET6));
 		v6 = addr_af(&src) == AF_INET6 || addr_af(&grp) == AF_INET6;
 		if (v6)
 			continue;

@@ -134,18 +134,22 @@ static ssize_t
 split(struct reader *r, char *text)
 {
 	size_t n = 0;
+	char end;
 
-	text[strcspn(text, "#")] = '\0';
-	for (;;) {
-		text += strspn(text, " \t");
-		if (*text == '\0')
+	do {
+		while (*text == ' ' || *text == '\t')
+			text++;
+		if (*text == '\0' || *text == '#')
 			return n;
 		if (add_word(r, text, n++) == -1)
 			return -1;
-		text += strcspn(text, " \t");
-		if (*text != '\0')
-			*text++ = '\0';
-	}
+		while (*text != '\0' && *text != ' ' && *text != '\t' &&
+		    *text != '#')
+			text++;
+		end = *text;
+		*text++ = '\0';
+	} while (end == ' ' || end == '\t');
+	return n;
 }
 
 /* The end of line goes; returns the length without it. */

@@ -48,7 +48,7 @@ line_ifname(struct line *l, const char *word)
 	if (*word == '\0')
 		return line_fail(l, word, "expected an interface name");
 	/* a misplaced address, or a clause whose keyword is misspelt */
-	if (prefix_parse(&p, word, &errstr) == 0)
+	if (strpbrk(word, ".:") != NULL && prefix_parse(&p, word, &errstr) == 0)
 		return line_fail(l, word,
 		    "'%.64s' is an address; expected an interface name", word);
 	if (strcmp(word, ".") == 0 || strcmp(word, "..") == 0)

@@ -91,23 +91,32 @@ make_key(struct rule_key *k, uint32_t iif, const struct addr *src, uint8_t slen,
 	k->v6 = v6;
 }
 
-static uint32_t
-bucket(const struct rules *r, const struct rule_key *k)
+static uint32_t *
+chain(const struct rules *r, uint32_t hash)
 {
-	return hash_bytes(k, sizeof(*k)) & (r->nheads - 1);
+	return &r->heads[hash & (r->nheads - 1)];
+}
+
+static void
+link_rule(struct rules *r, uint32_t i)
+{
+	uint32_t *head = chain(r, rules_at(r, i)->hash);
+
+	rules_at(r, i)->next = *head;
+	*head = i;
 }
 
 static uint32_t
-probe(const struct rules *r, const struct rule_key *k)
+probe(const struct rules *r, const struct rule_key *k, uint32_t hash)
 {
 	const struct rule *x;
 	uint32_t i;
 
 	if (r->nheads == 0)
 		return 0;
-	for (i = r->heads[bucket(r, k)]; i != 0; i = x->next) {
+	for (i = *chain(r, hash); i != 0; i = x->next) {
 		x = rules_at(r, i);
-		if (x->iif == k->iif && x->slen == k->slen &&
+		if (x->hash == hash && x->iif == k->iif && x->slen == k->slen &&
 		    x->glen == k->glen && x->v6 == k->v6 &&
 		    addr_cmp(&x->grp, &k->grp) == 0 &&
 		    addr_cmp(&x->src, &k->src) == 0)
@@ -138,14 +147,12 @@ rules_find(const struct rules *r, uint32_t iif, const struct prefix *src,
 
 	make_key(&k, iif, &src->a, src->len, &grp->a, grp->len,
 	    is_v6(grp, src));
-	return probe(r, &k);
+	return probe(r, &k, hash_bytes(&k, sizeof(k)));
 }
 
 static int
 grow_heads(struct rules *r)
 {
-	struct rule_key k;
-	struct rule *x;
 	uint32_t i, *heads, n = r->nheads ? 2 * r->nheads : 64;
 
 	if ((heads = calloc(n, sizeof(*heads))) == NULL)
@@ -153,14 +160,9 @@ grow_heads(struct rules *r)
 	free(r->heads);
 	r->heads = heads;
 	r->nheads = n;
-	for (i = 1; i < r->pool.top; i++) {
-		x = rules_at(r, i);
-		if (!x->used)
-			continue;
-		key_of(x, &k);
-		x->next = heads[bucket(r, &k)];
-		heads[bucket(r, &k)] = i;
-	}
+	for (i = 1; i < r->pool.top; i++)
+		if (rules_at(r, i)->used)
+			link_rule(r, i);
 	return 0;
 }
 
@@ -226,11 +228,12 @@ rules_add(struct rules *r, uint32_t iif, const struct prefix *src,
 	struct rule_key k;
 	struct shape *shape;
 	struct rule *x;
-	uint32_t i, set;
+	uint32_t i, set, hash;
 
 	make_key(&k, iif, &src->a, src->len, &grp->a, grp->len,
 	    is_v6(grp, src));
-	if ((i = probe(r, &k)) != 0) {
+	hash = hash_bytes(&k, sizeof(k));
+	if ((i = probe(r, &k, hash)) != 0) {
 		x = rules_at(r, i);
 		if ((set = oifset_union(x->oifs, oifs)) == 0)
 			return 0;
@@ -253,8 +256,8 @@ rules_add(struct rules *r, uint32_t iif, const struct prefix *src,
 	pattern_ref(iif);
 	x->oifs = oifs;
 	x->used = 1;
-	x->next = r->heads[bucket(r, &k)];
-	r->heads[bucket(r, &k)] = i;
+	x->hash = hash;
+	link_rule(r, i);
 	return i;
 }
 
@@ -268,7 +271,7 @@ rules_remove(struct rules *r, uint32_t i)
 	uint32_t *link;
 
 	key_of(x, &k);
-	for (link = &r->heads[bucket(r, &k)]; *link != i;
+	for (link = chain(r, x->hash); *link != i;
 	     link = &rules_at(r, *link)->next)
 		;
 	*link = x->next;
@@ -304,7 +307,8 @@ collect(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
 				continue;
 			make_key(&k, patterns[p], src, s->list[i].slen, grp,
 			    s->list[i].glen, v6);
-			if ((hit = probe(r, &k)) != 0)
+			hit = probe(r, &k, hash_bytes(&k, sizeof(k)));
+			if (hit != 0)
 				r->match[n++] = hit;
 		}
 	}

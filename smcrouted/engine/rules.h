@@ -11,6 +11,7 @@
 struct rule {
 	struct addr src; /* host bits zero */
 	struct addr grp;
+	uint32_t hash;
 	uint32_t next; /* in the hash's chain */
 	uint32_t iif;  /* pattern */
 	uint32_t oifs; /* set; an empty one makes it a stop filter */
