@@ -3,6 +3,7 @@
  */
 #include <sys/types.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,10 @@
 
 #include "conf_line.h"
 
-struct reader {
+struct conf_file {
+	FILE *fp;
+	char *buf;
+	size_t bufsize;
 	const struct conf_handler *h;
 	const char *file;
 	unsigned int lineno;
@@ -30,8 +34,8 @@ line_printable(char *s)
 }
 
 static void
-tell(const struct reader *r, void (*f)(void *, const char *), const char *word,
-    const char *why)
+tell(const struct conf_file *r, void (*f)(void *, const char *),
+    const char *word, const char *why)
 {
 	char *text;
 
@@ -46,14 +50,14 @@ tell(const struct reader *r, void (*f)(void *, const char *), const char *word,
 }
 
 static void
-line_error(struct reader *r, const char *word, const char *why)
+line_error(struct conf_file *r, const char *word, const char *why)
 {
 	r->errors++;
 	tell(r, r->h->error, word, why);
 }
 
 static void
-file_error(struct reader *r)
+file_error(struct conf_file *r)
 {
 	char *text;
 
@@ -90,7 +94,7 @@ conf_is_loop(const char *iif, const char *oif)
 }
 
 static void
-warn_mroute(const struct reader *r, const struct line *l,
+warn_mroute(const struct conf_file *r, const struct line *l,
     const struct directive *d)
 {
 	char why[256];
@@ -112,7 +116,7 @@ warn_mroute(const struct reader *r, const struct line *l,
 }
 
 static int
-add_word(struct reader *r, const char *word, size_t n)
+add_word(struct conf_file *r, const char *word, size_t n)
 {
 	const char **words;
 	size_t size;
@@ -131,7 +135,7 @@ add_word(struct reader *r, const char *word, size_t n)
 
 /* Ends each word of text by a NUL; the number of words, or -1. */
 static ssize_t
-split(struct reader *r, char *text)
+split(struct conf_file *r, char *text)
 {
 	size_t n = 0;
 	char end;
@@ -165,7 +169,7 @@ chomp(char *text, size_t len)
 }
 
 static void
-read_line(struct reader *r, char *text, size_t len)
+read_line(struct conf_file *r, char *text, size_t len)
 {
 	struct directive d;
 	struct line l;
@@ -201,36 +205,65 @@ read_line(struct reader *r, char *text, size_t len)
 	r->h->directive(r->h->arg, &d);
 }
 
+struct conf_file *
+conf_open(int fd, const char *file, const struct conf_handler *h)
+{
+	struct conf_file *r, none = { .h = h, .file = file };
+
+	if ((r = calloc(1, sizeof(*r))) == NULL ||
+	    (none.fp = fdopen(fd, "r")) == NULL) {
+		file_error(&none);
+		free(r);
+		close(fd);
+		return NULL;
+	}
+	*r = none;
+	return r;
+}
+
+int
+conf_read(struct conf_file *r, unsigned int lines)
+{
+	char *text;
+	ssize_t len;
+
+	for (; lines > 0; lines--) {
+		if ((len = getline(&r->buf, &r->bufsize, r->fp)) == -1) {
+			if (!feof(r->fp))
+				file_error(r);
+			return 0;
+		}
+		text = r->buf;
+		if (r->lineno++ == 0 && strncmp(text, "\xef\xbb\xbf", 3) == 0)
+			text += 3; /* byte order mark */
+		len -= text - r->buf;
+		read_line(r, text, chomp(text, len));
+	}
+	return 1;
+}
+
+unsigned int
+conf_close(struct conf_file *r)
+{
+	unsigned int errors = r->errors;
+
+	fclose(r->fp);
+	free(r->buf);
+	free(r->words);
+	free(r);
+	return errors;
+}
+
 unsigned int
 conf_parse(int fd, const char *file, const struct conf_handler *h)
 {
-	struct reader r;
-	FILE *fp;
-	char *buf = NULL, *text;
-	size_t size = 0;
-	ssize_t len;
+	struct conf_file *r;
 
-	memset(&r, 0, sizeof(r));
-	r.h = h;
-	r.file = file;
-	if ((fp = fdopen(fd, "r")) == NULL) {
-		file_error(&r);
-		close(fd);
-		return r.errors;
-	}
-	while ((len = getline(&buf, &size, fp)) != -1) {
-		text = buf;
-		if (r.lineno++ == 0 && strncmp(buf, "\xef\xbb\xbf", 3) == 0)
-			text += 3; /* byte order mark */
-		len -= text - buf;
-		read_line(&r, text, chomp(text, len));
-	}
-	if (!feof(fp))
-		file_error(&r);
-	free(buf);
-	free(r.words);
-	fclose(fp);
-	return r.errors;
+	if ((r = conf_open(fd, file, h)) == NULL)
+		return 1;
+	while (conf_read(r, UINT_MAX))
+		;
+	return conf_close(r);
 }
 
 static void

@@ -66,9 +66,19 @@ struct conf_handler {
 };
 
 /*
- * Parses the open file fd (closed on return), named file in messages.
- * Returns the number of lines in error.
+ * A file that is read bit by bit: fd (which it closes), named file in messages.
+ * What is wrong with it is told to the handler; NULL: it cannot be read at all.
+ * name and handler are kept till the end.
  */
+struct conf_file;
+struct conf_file *conf_open(int fd, const char *file,
+    const struct conf_handler *);
+/* So many of its lines, at most.  1: there may be more. */
+int conf_read(struct conf_file *, unsigned int lines);
+/* Returns the number of lines in error. */
+unsigned int conf_close(struct conf_file *);
+
+/* All of it at once. */
 unsigned int conf_parse(int fd, const char *file, const struct conf_handler *);
 
 /* What kind of command the words belong to: which of them must be there. */

@@ -227,6 +227,7 @@ do_setup(struct imsg *imsg)
 	    imsg_get_data(imsg, &setup, sizeof(setup)) == -1)
 		return -1;
 	log_setlevel(setup.loglevel);
+	load_init();
 	if (setup.flags & SETUP_CHECK)
 		return 0;
 	slots_init(setup.flags & SETUP_V4, (setup.flags & SETUP_V6) != 0);
@@ -277,18 +278,17 @@ loaded(uint32_t id, unsigned int errors)
 	request_loaded(id, errors);
 }
 
-static int
-do_config_end(struct imsg *imsg)
+static void
+all_read(uint32_t id)
 {
 	struct config *old = config, *new;
-	uint32_t id = imsg_get_id(imsg);
 	unsigned int errors = load_errors();
 
 	new = load_end(config == NULL);
 	if (setup.flags & SETUP_CHECK) {
 		config_free(new);
 		loaded(id, errors);
-		return 0;
+		return;
 	}
 	if (errors != 0)
 		log_errx("%u line%s in error: %s", errors,
@@ -312,7 +312,6 @@ do_config_end(struct imsg *imsg)
 	}
 	request_when_settled(loaded, id, errors);
 	engine_work();
-	return 0;
 }
 
 static int
@@ -373,7 +372,8 @@ parent_dispatch(struct peer *p, struct imsg *imsg)
 	case IMSG_CONFIG:
 		return load_file(imsg, missing());
 	case IMSG_CONFIG_END:
-		return do_config_end(imsg);
+		load_then(all_read, imsg_get_id(imsg));
+		return 0;
 	case IMSG_UPCALL:
 		return do_upcalls(imsg);
 	case IMSG_RESULT:

@@ -1,18 +1,39 @@
 /*
  * Files into a configuration, aside from the one in force.
  */
+#include <sys/queue.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "../../common/await.h"
 #include "../../common/log.h"
 #include "../../common/wire.h"
+#include "engine.h"
 #include "load.h"
 
 #define MAXKEPT 100 /* errors told to clients; the log has all */
 
+#define SLICE	1000 /* lines at a time */
+#define MAXJOBS 32   /* files that wait */
+
+/* A file to read, or what is to be done when those before it were read. */
+struct job {
+	TAILQ_ENTRY(job) entry;
+	struct wire_config c;
+	int fd; /* -1: none */
+	struct conf_file *file;
+	enum load_missing missing;
+	void (*ended)(uint32_t);
+	uint32_t id;
+};
+
+static TAILQ_HEAD(, job) jobs = TAILQ_HEAD_INITIALIZER(jobs);
+static unsigned int njobs;
+static struct event more;
 static struct config *building;
 static char *kept[MAXKEPT];
 static unsigned int errors, nkept;
@@ -84,42 +105,132 @@ why_no_file(int error)
 	return strerror(error);
 }
 
-int
-load_file(struct imsg *imsg, enum load_missing missing)
+/* Why there is no file. */
+static void
+no_file(struct wire_config *c, enum load_missing missing)
 {
-	struct wire_config c;
-	char text[sizeof(c.path) + sizeof(c.from) + 128];
-	int fd;
+	char text[sizeof(c->path) + sizeof(c->from) + 128];
 
-	if (imsg_get_data(imsg, &c, sizeof(c)) == -1)
-		return -1;
-	c.path[sizeof(c.path) - 1] = c.from[sizeof(c.from) - 1] = '\0';
-	begin();
-	if ((fd = imsg_get_fd(imsg)) != -1) {
-		if (c.line == 0)
-			was_missing = 0;
-		errno = 0;
-		(void)conf_parse(fd, c.path, &handler);
-		return 0;
-	}
-	if (c.error == 0)
-		c.error = ENFILE;
-	note_error(c.error);
-	if (c.line == 0) {
-		snprintf(text, sizeof(text), "%s: %s", c.path,
-		    why_no_file(c.error));
+	if (c->error == 0)
+		c->error = ENFILE;
+	note_error(c->error);
+	if (c->line == 0) {
+		snprintf(text, sizeof(text), "%s: %s", c->path,
+		    why_no_file(c->error));
 		/* without a file the daemon waits for smcroutectl */
-		if (c.error != ENOENT || missing == LOAD_MISSING_ERROR)
+		if (c->error != ENOENT || missing == LOAD_MISSING_ERROR)
 			on_error(NULL, text);
 		else if (missing == LOAD_MISSING_WARNING)
 			on_warning(NULL, text);
-		was_missing = c.error == ENOENT;
-		return 0;
+		was_missing = c->error == ENOENT;
+		return;
 	}
-	snprintf(text, sizeof(text), "%s:%u:%u: '%.256s': %s", c.from, c.line,
-	    c.column, c.path, why_no_file(c.error));
+	snprintf(text, sizeof(text), "%s:%u:%u: '%.256s': %s", c->from, c->line,
+	    c->column, c->path, why_no_file(c->error));
 	on_error(NULL, text);
+}
+
+static void
+job_done(struct job *j)
+{
+	TAILQ_REMOVE(&jobs, j, entry);
+	njobs--;
+	if (j->ended != NULL)
+		j->ended(j->id);
+	free(j);
+}
+
+/* At most so many lines; the rest is for later, and what else there is to do
+ * comes in between. */
+static void
+work(unsigned int lines)
+{
+	static const struct timeval soon;
+	struct job *j;
+
+	while ((j = TAILQ_FIRST(&jobs)) != NULL) {
+		if (j->file == NULL && j->fd != -1) {
+			errno = 0;
+			j->file = conf_open(j->fd, j->c.path, &handler);
+		} else if (j->ended == NULL && j->fd == -1)
+			no_file(&j->c, j->missing);
+		if (j->file != NULL) {
+			errno = 0;
+			if (conf_read(j->file, lines)) {
+				await(&more, &soon);
+				return;
+			}
+			(void)conf_close(j->file);
+		}
+		job_done(j);
+	}
+}
+
+static void
+work_more(int fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	work(SLICE);
+}
+
+/* Behind what is still to be read, which is not much: files are open. */
+static struct job *
+job_new(void)
+{
+	struct job *j;
+
+	begin();
+	if (njobs >= MAXJOBS)
+		work(UINT_MAX);
+	if ((j = calloc(1, sizeof(*j))) == NULL)
+		fatal(EX_OSERR, "configuration");
+	j->fd = -1;
+	TAILQ_INSERT_TAIL(&jobs, j, entry);
+	njobs++;
+	return j;
+}
+
+/* At once, unless something else waits already.  The first configuration as a
+ * whole: without one there is nothing else to do. */
+static void
+start(void)
+{
+	if (njobs == 1)
+		work(config == NULL ? UINT_MAX : SLICE);
+}
+
+int
+load_file(struct imsg *imsg, enum load_missing missing)
+{
+	struct job *j = job_new();
+
+	if (imsg_get_data(imsg, &j->c, sizeof(j->c)) == -1)
+		return -1;
+	j->c.path[sizeof(j->c.path) - 1] = '\0';
+	j->c.from[sizeof(j->c.from) - 1] = '\0';
+	j->missing = missing;
+	if ((j->fd = imsg_get_fd(imsg)) != -1 && j->c.line == 0)
+		was_missing = 0;
+	start();
 	return 0;
+}
+
+void
+load_init(void)
+{
+	evtimer_set(&more, work_more, NULL);
+}
+
+void
+load_then(void (*ended)(uint32_t), uint32_t id)
+{
+	struct job *j = job_new();
+
+	j->ended = ended;
+	j->id = id;
+	start();
 }
 
 int
