@@ -1,0 +1,38 @@
+#!/bin/sh
+# A route of 100,000 costs no more instructions than one of 1,000, within 10 %:
+# reading it, finding it, forgetting it.  Usage: cost.sh [FOLDER-OF-cost]
+# Needs: valgrind
+
+here=$(cd "$(dirname "$0")" && pwd)
+bin=$(cd "${1:-$here}" && pwd)/cost
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+if [ -n "${SANITIZE-}" ]; then
+	echo "not with a sanitizer"
+	exit 0
+fi
+
+# instructions N: of all that N routes take
+instructions() {
+	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++)
+		printf "mroute from eth0 source 10.%d.%d.1 group " \
+		    "226.%d.%d.%d to eth1\n", i % 7, i % 199, i / 65536,
+		    i / 256 % 256, i % 256 }' >"$tmp/conf"
+	valgrind --tool=callgrind --callgrind-out-file="$tmp/out" \
+	    "$bin" "$1" "$tmp/conf" >"$tmp/said" 2>&1 || {
+		cat "$tmp/said" >&2
+		exit 1
+	}
+	sed -n 's/^summary: //p' "$tmp/out"
+}
+
+none=$(instructions 0) || exit
+few=$(instructions 1000) || exit
+many=$(instructions 100000) || exit
+few=$(((few - none) / 1000))
+many=$(((many - none) / 100000))
+echo "instructions for each route: $few of 1,000, $many of 100,000"
+[ "$few" -gt 0 ] && [ $((many * 10)) -le $((few * 11)) ] &&
+    [ $((many * 11)) -ge $((few * 10)) ]
