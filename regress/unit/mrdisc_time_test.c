@@ -6,6 +6,7 @@
 #include <event.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../../common/log.h"
 #include "../../smcrouted/engine/mrdisc.h"
@@ -114,10 +115,13 @@ clock_gettime(clockid_t id, struct timespec *ts)
 	return 0;
 }
 
-uint32_t
-arc4random_uniform(uint32_t n)
+int
+getentropy(void *buf, size_t len)
 {
-	return n < 2 ? 0 : rnd(n);
+	uint32_t r = rnd(UINT32_MAX);
+
+	memcpy(buf, &r, len);
+	return 0;
 }
 
 /* Interfaces: numbers from 1, slots from 0. */

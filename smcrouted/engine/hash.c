@@ -2,6 +2,7 @@
  * SipHash-1-3 (Aumasson, Bernstein): one round for each word, three at the end.
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "hash.h"
 
@@ -71,7 +72,8 @@ hash_keyed(uint64_t k0, uint64_t k1, const void *data, size_t len)
 void
 hash_seed(void)
 {
-	arc4random_buf(seed, sizeof(seed));
+	if (getentropy(seed, sizeof(seed)) == -1)
+		abort(); /* so few bytes are always there */
 }
 
 uint64_t

@@ -92,6 +92,17 @@ name_of(const struct advertiser *a)
 	return i != NULL ? i->name : "?";
 }
 
+/* Not exactly even, which a delay need not be. */
+static uint32_t
+random_below(uint32_t n)
+{
+	uint32_t r;
+
+	if (getentropy(&r, sizeof(r)) == -1)
+		fatal(EX_OSERR, "getentropy");
+	return n == 0 ? 0 : r % n;
+}
+
 static void
 schedule(struct advertiser *a, uint32_t delay)
 {
@@ -107,8 +118,7 @@ perturbed_interval(void)
 {
 	uint32_t jitter = advertisement_interval / 40;
 
-	return advertisement_interval - jitter +
-	    arc4random_uniform(2 * jitter + 1);
+	return advertisement_interval - jitter + random_below(2 * jitter + 1);
 }
 
 /* An address may be late, and a link slow to come up. */
@@ -121,7 +131,7 @@ try_again(struct advertiser *a)
 	if (a->failures < QUICK_TRIES) {
 		if (max > advertisement_interval)
 			max = advertisement_interval;
-		schedule(a, arc4random_uniform(max));
+		schedule(a, random_below(max));
 		a->failures++;
 		return;
 	}
@@ -152,9 +162,8 @@ advertise(int fd, short what, void *arg)
 	if (a->initial > 0)
 		a->initial--;
 	schedule(a,
-	    a->initial > 0 ?
-		arc4random_uniform(MAX_INITIAL_ADVERTISEMENT_INTERVAL) :
-		perturbed_interval());
+	    a->initial > 0 ? random_below(MAX_INITIAL_ADVERTISEMENT_INTERVAL) :
+			     perturbed_interval());
 }
 
 static void
@@ -178,7 +187,7 @@ begin(const struct iface *i, int v6)
 	a->v6 = v6;
 	a->initial = MAX_INITIAL_ADVERTISEMENTS;
 	evtimer_set(&a->timer, advertise, a);
-	schedule(a, arc4random_uniform(MAX_INITIAL_ADVERTISEMENT_INTERVAL));
+	schedule(a, random_below(MAX_INITIAL_ADVERTISEMENT_INTERVAL));
 	if (socks[v6].users++ == 0)
 		await(&socks[v6].readable, NULL);
 	log_info("%s: IPv%d router advertisements", i->name, v6 ? 6 : 4);
@@ -201,7 +210,7 @@ solicited(uint32_t ifindex, int v6)
 {
 	struct advertiser *a = find(ifindex, v6);
 	uint64_t t = now();
-	uint32_t delay = arc4random_uniform(MAX_RESPONSE_DELAY);
+	uint32_t delay = random_below(MAX_RESPONSE_DELAY);
 
 	if (ifindex == 0 || a == NULL || a->due <= t + MAX_RESPONSE_DELAY)
 		return;

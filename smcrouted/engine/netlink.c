@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "../../common/log.h"
 #include "netlink.h"
@@ -25,7 +26,8 @@ nl_open(void)
 	if (ask_fd != -1)
 		return;
 	/* an earlier user of the number must not be mistaken for us */
-	seq = arc4random();
+	if (getentropy(&seq, sizeof(seq)) == -1)
+		fatal(EX_OSERR, "getentropy");
 	ask_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	if (ask_fd == -1 ||
 	    setsockopt(ask_fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) == -1)
