@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,8 +29,7 @@ peer_rearm(struct peer *p)
 		want |= EV_WRITE;
 	if (want == p->events)
 		return;
-	if (p->events)
-		event_del(&p->ev);
+	event_del(&p->ev);
 	p->events = want;
 	if (want == 0)
 		return;
@@ -126,6 +126,7 @@ peer_open(struct peer *p, int fd)
 		fatal(71, "fcntl");
 	if (imsgbuf_init(&p->ibuf, fd) == -1)
 		fatal(71, "imsgbuf_init");
+	event_set(&p->ev, fd, 0, peer_event, p);
 	p->events = 0;
 	p->paused = 0;
 	p->busy = 0;
@@ -141,8 +142,7 @@ peer_close(struct peer *p)
 	if (!peer_is_open(p))
 		return;
 	fd = p->ibuf.fd;
-	if (p->events)
-		event_del(&p->ev);
+	event_del(&p->ev);
 	p->events = 0;
 	imsgbuf_clear(&p->ibuf);
 	close(fd);
@@ -172,7 +172,10 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 	}
 	if (fd != -1) /* descriptors do not pile up here; errors show later */
 		(void)imsgbuf_write(&p->ibuf);
-	peer_rearm(p);
+	/* at the end of this turn of the loop, with what else is sent in it;
+	 * the kernel is asked for room only when there is none */
+	if (!p->busy && !(p->events & EV_WRITE))
+		event_active(&p->ev, EV_WRITE, 1);
 }
 
 static uint64_t
@@ -194,9 +197,11 @@ peer_wait(struct peer *p, unsigned int usec)
 		peer_event(pfd.fd, EV_WRITE, p);
 	if (!peer_is_open(p) || p->paused)
 		return;
-	while (poll(&pfd, 1, 0) == 0)
+	while (poll(&pfd, 1, 0) == 0) {
 		if (microseconds() >= end)
 			return;
+		(void)sched_yield(); /* it may want this very CPU */
+	}
 	peer_event(pfd.fd, EV_READ, p);
 }
 

@@ -12,6 +12,9 @@
 /* Those that wait.  One that is freed while it waits is read here later. */
 static struct event *waiting[MAXEVENTS];
 static size_t nwaiting;
+/* Those that were made to happen, whether they wait or not. */
+static struct event *active[MAXEVENTS];
+static size_t nactive;
 
 struct event_base *
 event_init(void)
@@ -72,12 +75,23 @@ event_add(struct event *ev, const struct timeval *tv)
 	return 0;
 }
 
+static UNSEEN void
+deactivate(struct event *ev)
+{
+	size_t i;
+
+	ev->ev_res = 0;
+	for (i = 0; i < nactive; i++)
+		if (active[i] == ev)
+			active[i] = active[--nactive];
+}
+
 UNSEEN int
 event_del(struct event *ev)
 {
 	size_t i = find(ev);
 
-	ev->ev_res = 0;
+	deactivate(ev);
 	if (i < nwaiting)
 		waiting[i] = waiting[--nwaiting];
 	return 0;
@@ -95,6 +109,10 @@ UNSEEN void
 event_active(struct event *ev, int what, short n)
 {
 	(void)n;
+	if (ev->ev_res == 0) {
+		MUST(nactive < MAXEVENTS);
+		active[nactive++] = ev;
+	}
 	ev->ev_res |= what;
 }
 
@@ -103,7 +121,7 @@ happen(struct event *ev, short what)
 {
 	if (!(ev->ev_events & EV_PERSIST))
 		event_del(ev);
-	ev->ev_res = 0;
+	deactivate(ev);
 	CALLBACK(ev)(ev->ev_fd, what, ARG(ev));
 }
 
@@ -122,6 +140,11 @@ fake_io(int fd, short what)
 		happen(waiting[i], now);
 		return 1;
 	}
+	for (i = 0; i < nactive; i++)
+		if (active[i]->ev_fd == fd) {
+			happen(active[i], active[i]->ev_res);
+			return 1;
+		}
 	return 0;
 }
 
