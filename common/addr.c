@@ -21,12 +21,6 @@ addr_af(const struct addr *a)
 }
 
 int
-addr_cmp(const struct addr *a, const struct addr *b)
-{
-	return memcmp(a->b, b->b, sizeof(a->b));
-}
-
-int
 addr_is_any(const struct addr *a)
 {
 	if (addr_af(a) == AF_INET)

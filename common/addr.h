@@ -11,6 +11,7 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <stdint.h>
+#include <string.h>
 
 struct addr {
 	uint8_t b[16];
@@ -30,7 +31,11 @@ struct prefix {
 /* AF_INET or AF_INET6. */
 int addr_af(const struct addr *);
 /* 0 when equal, else as memcmp(3). */
-int addr_cmp(const struct addr *, const struct addr *);
+static inline int
+addr_cmp(const struct addr *a, const struct addr *b)
+{
+	return memcmp(a->b, b->b, sizeof(a->b));
+}
 /* 1 for 0.0.0.0 and ::. */
 int addr_is_any(const struct addr *);
 /* 1 for 224.0.0.0/4 and ff00::/8. */

@@ -139,15 +139,13 @@ prefix_parse(struct prefix *p, const char *s, const char **errstr)
 	size_t n;
 	int len = ADDR_BITS;
 
-	slash = strchr(s, '/');
-	n = slash == NULL ? strlen(s) : (size_t)(slash - s);
-	if (n >= sizeof(buf)) {
-		*errstr = "expected an IPv4 or IPv6 address";
-		return -1;
+	if ((slash = strchr(s, '/')) != NULL) {
+		n = (size_t)(slash - s) + 1;
+		/* what is cut off here is no address either */
+		strlcpy(buf, s, n < sizeof(buf) ? n : sizeof(buf));
+		s = buf;
 	}
-	memcpy(buf, s, n);
-	buf[n] = '\0';
-	if (parse_addr(&a, buf, errstr) == -1)
+	if (parse_addr(&a, s, errstr) == -1)
 		return -1;
 	if (slash != NULL) {
 		if ((len = parse_len(slash + 1, addr_af(&a), errstr)) == -1)

@@ -666,6 +666,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t what = in_u8(&in), n;
 	struct input request;
 	uint8_t bytes[2 + sizeof(flush)] = { sizeof(flush) };
+	size_t i;
 
 	log_setlevel(what & 0x80 ? LOG_DEBUG : -1);
 	refuse = in_u8(&in);
@@ -685,6 +686,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(bytes + 2, &flush, sizeof(flush));
 	request = (struct input){ bytes, sizeof(bytes) };
 	ask(&request, 0);
+	settle();
+	/* what was replaced is freed in a turn of its own */
+	for (i = fake_waiting(); i > 0; i--)
+		fake_timer(i - 1);
 	settle();
 	must_be_empty();
 	return 0;

@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "../../smcrouted/engine/hash.h"
 #include "../../smcrouted/engine/names.h"
 #include "../../smcrouted/engine/pool.h"
 #include "check.h"
@@ -317,7 +316,6 @@ int
 main(void)
 {
 	rnd_init();
-	hash_seed();
 	test_patterns();
 	test_lengths();
 	test_sets();

@@ -133,6 +133,14 @@ add_word(struct conf_file *r, const char *word, size_t n)
 	return 0;
 }
 
+static int
+ends_word(char c)
+{
+	/* of all that may stand in a word next to nothing is below '#' */
+	return (unsigned char)c <= '#' &&
+	    (c == '\0' || c == ' ' || c == '\t' || c == '#');
+}
+
 /* Ends each word of text by a NUL; the number of words, or -1. */
 static ssize_t
 split(struct conf_file *r, char *text)
@@ -147,8 +155,7 @@ split(struct conf_file *r, char *text)
 			return n;
 		if (add_word(r, text, n++) == -1)
 			return -1;
-		while (*text != '\0' && *text != ' ' && *text != '\t' &&
-		    *text != '#')
+		while (!ends_word(*text))
 			text++;
 		end = *text;
 		*text++ = '\0';

@@ -95,7 +95,7 @@ find(const struct table *t, const char *word)
 	size_t i;
 
 	for (i = 0; i < t->n; i++)
-		if (strcmp(word, t->kw[i].name) == 0)
+		if (*word == *t->kw[i].name && strcmp(word, t->kw[i].name) == 0)
 			return &t->kw[i];
 	return NULL;
 }

@@ -38,13 +38,27 @@ bad_byte(const char *name)
 	return NULL;
 }
 
+/* As nearly all are: what else there may be need not be looked for. */
+static int
+is_plain(const char *name)
+{
+	size_t n = 0;
+
+	while (isalnum((unsigned char)name[n]))
+		n++;
+	return name[n] == '\0' && n > 0 && n <= IFNAME_MAX;
+}
+
 int
 line_ifname(struct line *l, const char *word)
 {
 	struct prefix p;
 	const char *errstr, *bad;
-	size_t n = strcspn(word, "+");
+	size_t n;
 
+	if (is_plain(word))
+		return 0;
+	n = strcspn(word, "+");
 	if (*word == '\0')
 		return line_fail(l, word, "expected an interface name");
 	/* a misplaced address, or a clause whose keyword is misspelt */

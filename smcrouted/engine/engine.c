@@ -38,6 +38,8 @@ static struct wire_setup setup;
 static int update_waits; /* for the kernel's answer to VIF_ADD */
 static int ready;
 static struct event more; /* to be done after what comes in meanwhile */
+static struct config *replaced;
+static struct event later;
 
 int
 engine_is_ready(void)
@@ -220,6 +222,17 @@ adopt(const struct kernel_entry *e, void *arg)
 		flows_adopt(&e->key, i->slot, oifs);
 }
 
+/* The one before, whose many rules are freed when nothing else waits. */
+static void
+free_replaced(int fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	config_free(replaced);
+	replaced = NULL;
+}
+
 static int
 do_setup(struct imsg *imsg)
 {
@@ -228,6 +241,7 @@ do_setup(struct imsg *imsg)
 		return -1;
 	log_setlevel(setup.loglevel);
 	load_init();
+	evtimer_set(&later, free_replaced, NULL);
 	if (setup.flags & SETUP_CHECK)
 		return 0;
 	slots_init(setup.flags & SETUP_V4, (setup.flags & SETUP_V6) != 0);
@@ -281,6 +295,7 @@ loaded(uint32_t id, unsigned int errors)
 static void
 all_read(uint32_t id)
 {
+	static const struct timeval soon;
 	struct config *old = config, *new;
 	unsigned int errors = load_errors();
 
@@ -306,7 +321,10 @@ all_read(uint32_t id)
 		groups_limit(config->limits.groups);
 		warnings_forget();
 		engine_update();
-		config_free(old);
+		config_free(replaced);
+		replaced = old;
+		if (old != NULL)
+			await(&later, &soon);
 		if (old == NULL)
 			request_begin();
 	}

@@ -55,20 +55,33 @@ chain_of(const struct mfc *m)
 	return chain(&k);
 }
 
+static int
+is_of(const struct mfc *m, const struct addr *src, const struct addr *grp)
+{
+	return m->flags & MFC_USED && addr_cmp(&m->grp, grp) == 0 &&
+	    addr_cmp(&m->src, src) == 0;
+}
+
 uint32_t
 mfc_find(const struct addr *src, const struct addr *grp)
 {
+	static uint32_t last; /* found */
 	struct wire_key k = { *src, *grp };
 	const struct mfc *m;
 	uint32_t i;
 
+	/* routes are read again in the order in which they were made */
+	if (last + 1 < pool.top && is_of(mfc_at(last + 1), src, grp))
+		return ++last;
 	if (nheads == 0)
 		return 0;
 	for (i = *chain(&k); i != 0; i = m->next) {
 		m = mfc_at(i);
-		if (addr_cmp(&m->src, src) == 0 && addr_cmp(&m->grp, grp) == 0)
+		if (is_of(m, src, grp))
 			break;
 	}
+	if (i != 0)
+		last = i;
 	return i;
 }
 

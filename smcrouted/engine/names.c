@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hash.h"
 #include "names.h"
 #include "pool.h"
 
@@ -46,10 +45,22 @@ oifset_top(void)
 	return oifsets.top;
 }
 
+/* FNV-1a: who may choose names may do worse than to let them collide. */
+static uint32_t
+fnv(const void *data, size_t len)
+{
+	const uint8_t *p = data;
+	uint32_t h = 2166136261;
+
+	while (len-- > 0)
+		h = (h ^ *p++) * 16777619;
+	return h;
+}
+
 static uint32_t *
 pattern_head(const char *name)
 {
-	return &pattern_heads[hash_bytes(name, strlen(name)) % NHASH];
+	return &pattern_heads[fnv(name, strlen(name)) % NHASH];
 }
 
 uint32_t
@@ -119,7 +130,7 @@ pattern_match(const struct pattern *p, const char *ifname)
 static uint32_t *
 oifset_head(const uint32_t *list, size_t n)
 {
-	return &oifset_heads[hash_bytes(list, n * sizeof(*list)) % NHASH];
+	return &oifset_heads[fnv(list, n * sizeof(*list)) % NHASH];
 }
 
 /* Takes over the references that the list holds. */
@@ -189,20 +200,22 @@ oifset_from(uint32_t *list, size_t n)
 uint32_t
 oifset_get(const char **names, size_t n)
 {
-	uint32_t set, *list;
+	uint32_t set = 0, few[8], *list = few;
 	size_t i;
 
-	if ((list = calloc(n > 0 ? n : 1, sizeof(*list))) == NULL)
+	if (n > sizeof(few) / sizeof(few[0]) &&
+	    (list = calloc(n, sizeof(*list))) == NULL)
 		return 0;
 	for (i = 0; i < n; i++)
-		if ((list[i] = pattern_get(names[i])) == 0) {
-			while (i-- > 0)
-				pattern_unref(list[i]);
-			free(list);
-			return 0;
-		}
-	set = oifset_from(list, n);
-	free(list);
+		if ((list[i] = pattern_get(names[i])) == 0)
+			break;
+	if (i == n)
+		set = oifset_from(list, n);
+	else
+		while (i-- > 0)
+			pattern_unref(list[i]);
+	if (list != few)
+		free(list);
 	return set;
 }
 

@@ -106,6 +106,14 @@ link_rule(struct rules *r, uint32_t i)
 	*head = i;
 }
 
+static int
+is_of(const struct rule *x, const struct rule_key *k)
+{
+	return x->used && x->iif == k->iif && x->slen == k->slen &&
+	    x->glen == k->glen && x->v6 == k->v6 &&
+	    addr_cmp(&x->grp, &k->grp) == 0 && addr_cmp(&x->src, &k->src) == 0;
+}
+
 static uint32_t
 probe(const struct rules *r, const struct rule_key *k, uint32_t hash)
 {
@@ -116,10 +124,7 @@ probe(const struct rules *r, const struct rule_key *k, uint32_t hash)
 		return 0;
 	for (i = *chain(r, hash); i != 0; i = x->next) {
 		x = rules_at(r, i);
-		if (x->hash == hash && x->iif == k->iif && x->slen == k->slen &&
-		    x->glen == k->glen && x->v6 == k->v6 &&
-		    addr_cmp(&x->grp, &k->grp) == 0 &&
-		    addr_cmp(&x->src, &k->src) == 0)
+		if (x->hash == hash && is_of(x, k))
 			return i;
 	}
 	return 0;
@@ -242,7 +247,7 @@ rules_add(struct rules *r, uint32_t iif, const struct prefix *src,
 		x->oifs = set;
 		return i;
 	}
-	if ((r->pool.count >= r->nheads && grow_heads(r) == -1) ||
+	if ((2 * r->pool.count >= r->nheads && grow_heads(r) == -1) ||
 	    (shape = shape_of(r, &k)) == NULL || (i = pool_get(&r->pool)) == 0)
 		return 0;
 	shape->count++;
@@ -288,6 +293,19 @@ rules_remove(struct rules *r, uint32_t i)
 	pool_put(&r->pool, i);
 }
 
+/* After a reload the routes are looked up in the order of their rules. */
+static uint32_t
+look(struct rules *r, const struct rule_key *k)
+{
+	uint32_t i = r->hit + 1;
+
+	if (i >= r->pool.top || !is_of(rules_at(r, i), k))
+		i = probe(r, k, hash_bytes(k, sizeof(*k)));
+	if (i != 0)
+		r->hit = i;
+	return i;
+}
+
 /* All rules that cover the flow into r->match.  How many. */
 static uint32_t
 collect(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
@@ -307,8 +325,7 @@ collect(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
 				continue;
 			make_key(&k, patterns[p], src, s->list[i].slen, grp,
 			    s->list[i].glen, v6);
-			hit = probe(r, &k, hash_bytes(&k, sizeof(k)));
-			if (hit != 0)
+			if ((hit = look(r, &k)) != 0)
 				r->match[n++] = hit;
 		}
 	}

@@ -47,6 +47,7 @@ struct rules {
 	int changed; /* a pattern came into use as an iif, or went out of it */
 	uint32_t *match; /* scratch of a lookup */
 	uint32_t nmatch;
+	uint32_t hit; /* of the last look-up */
 };
 
 void rules_init(struct rules *);
