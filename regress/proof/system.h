@@ -17,6 +17,9 @@
 #define CMSG_LEN(len)	(CMSG_ALIGN(sizeof(struct cmsghdr)) + (len))
 #define CMSG_SPACE(len) (CMSG_LEN(0) + CMSG_ALIGN(len))
 
+void closefrom(int);
+int clearenv(void);
+
 #define LIBEXECDIR    "/"
 #define SMCROUTE_USER "nobody"
 

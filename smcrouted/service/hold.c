@@ -64,9 +64,11 @@ keep(struct held *h, int fd)
 static void
 drop(struct held *h)
 {
-	if (h->fd == 0)
+	int fd = h->fd - 1;
+
+	if (fd == -1)
 		return;
-	close(h->fd - 1);
+	close(fd);
 	notify("FDSTOREREMOVE=1\nFDNAME=%s", h->name);
 	h->fd = 0;
 }

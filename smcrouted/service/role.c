@@ -51,7 +51,7 @@ role_log(struct imsg *imsg, int limited)
 {
 	static time_t second;
 	static unsigned int lines;
-	char text[LOG_LINE_MAX + 1];
+	char text[LOG_LINE_MAX + 1] = { 0 };
 	int32_t priority;
 	size_t i, len;
 
@@ -72,7 +72,6 @@ role_log(struct imsg *imsg, int limited)
 	for (i = 0; i < len; i++)
 		if (is_control(text, i))
 			text[i] = '?';
-	text[len] = '\0';
 	log_line(priority, text);
 	return 0;
 }
