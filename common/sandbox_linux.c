@@ -257,6 +257,13 @@ allow_joins(void)
 }
 
 static void
+allow_counters(void)
+{
+	allow_ioctl(SIOCGETSGCNT);
+	allow_ioctl(SIOCGETSGCNT_IN6);
+}
+
+static void
 allow_parent(void)
 {
 	allow(parent);
@@ -303,6 +310,7 @@ allow_nursery(void)
 	allow(control);
 	allow_own_limits();
 	allow_joins();
+	allow_counters();
 	allow_socket(AF_NETLINK, SOCK_RAW);
 	allow_option(SOL_SOCKET, SO_RCVBUF, SO_RCVBUF);
 	allow_option(SOL_SOCKET, SO_RCVTIMEO_OLD, SO_RCVTIMEO_OLD);
@@ -340,6 +348,7 @@ sandbox_enter(enum sandbox which)
 		allow(engine);
 		allow_own_limits();
 		allow_joins();
+		allow_counters();
 		break;
 	case SANDBOX_CONTROL:
 		allow(control);

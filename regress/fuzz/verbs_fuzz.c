@@ -69,8 +69,9 @@ kernel_upcalls(int v6, struct wire_upcall *u, size_t max)
 }
 
 int
-rawsock_open(int v6)
+rawsock_open(int v6, uint32_t table)
 {
+	(void)table;
 	(void)v6;
 	return -1;
 }

@@ -582,6 +582,14 @@ has_key() # SRC GRP
 	grep -q "^$1 $2 " mfc.now
 }
 
+mfc_has_forwarded() # SRC GRP N: so many packets at least
+{
+	local n
+
+	n=$(kernel_mfc_packets "$R" "$FAM" "$1" "$2" "$TABLE")
+	[ "${n:-0}" -ge "$3" ]
+}
+
 # The entry is there, now, with just these outbound interfaces.
 expect_mfc() # SRC GRP IIF [OIF[/TTL] ...]
 {

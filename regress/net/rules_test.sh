@@ -453,7 +453,8 @@ expiry()
 	expect_learned r0 $S2 $G1 r1
 	stream_start -r 20 r0 $S1 $G1
 	wait_no_mfc $S2 $G1
-	expect_mfc $S1 $G1 r0 r1	# in use
+	# in use: the same entry for several looks
+	must_come mfc_has_forwarded $S1 $G1 60
 	expect_mfc $S1 $G2 r0 r2
 	stream_end
 	wait_no_mfc $S1 $G1

@@ -117,6 +117,22 @@ _other_source()
 	esac
 }
 
+case_both expiry "flows of a table are looked up in that table"
+expiry()
+{
+	topology 4
+	_rule r2 1
+	conf <<-EOF
+		mroute from r2 group $G1 to r3
+	EOF
+	start -t 1 -c 1
+	TABLE=1
+	stream_start -r 20 r2 $S1 $G1
+	must_come mfc_has_forwarded $S1 $G1 60
+	stream_end
+	wait_no_mfc $S1 $G1
+}
+
 case_both same_iif "one interface, two tables by turns"
 same_iif()
 {

@@ -169,9 +169,9 @@ kernel_mfc() # NS 4|6 [TABLE]
 }
 
 # Packets that an entry has counted.
-kernel_mfc_packets() # NS 4|6 SRC GRP
+kernel_mfc_packets() # NS 4|6 SRC GRP [TABLE]
 {
-	ip -n "$1" "-$2" -s mroute show 2>/dev/null |
+	ip -n "$1" "-$2" -s mroute show ${5:+table "$5"} 2>/dev/null |
 	    awk -v key="($3,$4)" '
 		$1 == key { hit = 1; next }
 		hit { print $1; exit }'

@@ -15,8 +15,10 @@
 #include <grp.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../../smcrouted/engine/netlink.h"
+#include "../../smcrouted/service/rawsock.h"
 #include "check.h"
 #include "netns.h"
 
@@ -337,6 +339,23 @@ wait_packets(const struct wire_key *k, uint64_t n, struct kernel_count *c)
 	return c->packets == n ? 0 : -1;
 }
 
+/* Asked by rtnetlink, and of a socket. */
+static int
+packets_are(const struct wire_key *k, uint32_t table, uint32_t n)
+{
+	uint32_t by_netlink = n + 1, by_socket = n + 1;
+	int v6 = addr_af(&k->grp) == AF_INET6, fd = rawsock_open(v6, table);
+
+	if (kernel_state_packets(k, &by_netlink) == -1)
+		by_netlink = n + 1;
+	kernel_state_socket(v6, fd);
+	if (fd == -1 || kernel_state_packets(k, &by_socket) == -1)
+		by_socket = n + 1;
+	kernel_state_socket(v6, -1);
+	close(fd);
+	return by_netlink == n && by_socket == n;
+}
+
 struct seen {
 	uint32_t n;
 	uint32_t iif;
@@ -380,6 +399,7 @@ test_count(int v6)
 	send_packets("h1", &k, 3);
 	CHECK(wait_packets(&k, 13, &c) == 0);
 	CHECK(c.wrong == 3);
+	CHECK(packets_are(&k, 0, 10));
 	sleep_ms(700);
 	CHECK(kernel_state_get(&k, &c) == 0);
 	CHECK(c.idle_ms >= 690 && c.idle_ms < 5000);
@@ -387,6 +407,7 @@ test_count(int v6)
 	send_packets("h0", &other, 1);
 	sleep_ms(50);
 	CHECK(kernel_state_get(&other, &c) == -1);
+	CHECK(!packets_are(&other, 0, 1));
 	memset(&s, 0, sizeof(s));
 	CHECK(kernel_state_dump(v6, see, &s) == 0 && s.n == 1);
 	CHECK(memcmp(&s.last.key, &k, sizeof(k)) == 0);
@@ -445,16 +466,21 @@ test_rights(void)
 	struct wire_key k4 = key("10.0.0.9", "225.1.0.1", 0);
 	struct wire_key k6 = key("fd00::9", "ff05::1", 0);
 	struct kernel_count c;
+	uint32_t n;
 	int status;
 	pid_t pid;
 
 	if ((pid = fork()) == 0) {
 		kernel_state_open();
+		kernel_state_socket(0, rawsock_open(0, 0));
+		kernel_state_socket(1, rawsock_open(1, 0));
 		if (setgroups(0, NULL) == -1 || setgid(65534) == -1 ||
 		    setuid(65534) == -1)
 			_exit(2);
 		_exit(kernel_state_get(&k4, &c) == -1 ||
-		    kernel_state_get(&k6, &c) == -1);
+		    kernel_state_get(&k6, &c) == -1 ||
+		    kernel_state_packets(&k4, &n) == -1 || n != 10 ||
+		    kernel_state_packets(&k6, &n) == -1 || n != 10);
 	}
 	CHECK(pid != -1 && waitpid(pid, &status, 0) == pid && status == 0);
 }
@@ -489,10 +515,12 @@ test_table(void)
 	k = key("fd00::9", "ff05::3:1", 0);
 	add_route(&k);
 	CHECK(kernel_state_get(&k, &c) == 0);
+	CHECK(packets_are(&k, 100, 0) && !packets_are(&k, 0, 0));
 	CHECK(kernel_state_dump(0, see, &s) == 0 && s.n == 1);
 	CHECK(kernel_state_dump(1, see, &s) == 0 && s.n == 2);
 	k = key("10.0.0.9", "227.0.0.1", 0);
 	CHECK(kernel_state_get(&k, &c) == 0);
+	CHECK(packets_are(&k, 100, 0) && !packets_are(&k, 0, 0));
 	k = key("10.0.0.9", "226.0.0.0", 0);
 	CHECK(kernel_state_get(&k, &c) == -1);
 }

@@ -357,9 +357,10 @@ do_socket(struct imsg *imsg)
 		return -1;
 	if (which == SOCK_PIPE)
 		request_open(fd);
-	else if (which == SOCK_MRDISC4 || which == SOCK_MRDISC6)
+	else if (which == SOCK_MRDISC4 || which == SOCK_MRDISC6) {
 		mrdisc_open(which == SOCK_MRDISC6, fd);
-	else if (which == SOCK_JOURNAL)
+		kernel_state_socket(which == SOCK_MRDISC6, fd);
+	} else if (which == SOCK_JOURNAL)
 		journal_open(fd);
 	else
 		return -1;

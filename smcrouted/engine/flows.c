@@ -27,7 +27,7 @@ enum { LRU, WHEEL };
 enum { STOP, ROUTE };
 
 struct flow {
-	uint64_t forwarded; /* packets, when last looked at */
+	uint32_t forwarded; /* packets, when last looked at */
 	uint32_t mfc;
 	uint32_t due; /* second when it may have expired */
 	struct {
@@ -209,13 +209,11 @@ in_use(struct flow *f)
 {
 	const struct mfc *m = mfc_at(f->mfc);
 	struct wire_key k = { m->src, m->grp };
-	struct kernel_count n;
 	uint32_t packets;
 
-	if (!kernel_state_is_quick(mfc_v6(m)) || kernel_state_get(&k, &n) == -1)
-		return 0;
-	packets = n.packets - n.wrong;
-	if ((int32_t)(packets - f->seen) <= 0)
+	if (!kernel_state_is_quick(mfc_v6(m)) ||
+	    kernel_state_packets(&k, &packets) == -1 ||
+	    (int32_t)(packets - f->seen) <= 0)
 		return 0;
 	f->seen = packets;
 	return 1;
@@ -658,9 +656,8 @@ warn_loop(const struct mfc *m, uint8_t old)
 static void
 wrongvif(struct config *c, const struct wire_upcall *u)
 {
-	struct kernel_count n;
 	struct mfc *m;
-	uint32_t i, oifs, rule;
+	uint32_t i, oifs, rule, packets = 0;
 	int alive, held_back;
 	uint8_t old;
 
@@ -675,14 +672,13 @@ wrongvif(struct config *c, const struct wire_upcall *u)
 		m->iif = old;
 		return;
 	}
-	memset(&n, 0, sizeof(n));
-	(void)kernel_state_get(&u->key, &n);
+	(void)kernel_state_packets(&u->key, &packets);
 	if (m->have_oifs & 1U << u->slot && oifs & 1U << old)
 		warn_loop(m, old);
-	alive = m->count != (uint32_t)(n.packets - n.wrong);
+	alive = m->count != packets;
 	held_back = m->moved != 0 && now() - m->moved < HOLD && alive &&
 	    m->have_oifs != 0;
-	m->count = n.packets - n.wrong;
+	m->count = packets;
 	m->moved = now();
 	if (held_back) {
 		m->iif = old;
@@ -774,23 +770,41 @@ flows_flush(void)
 	}
 }
 
+/*
+ * The packets of a flow, and how long ago the last one was.  To ask for both
+ * takes three times as long, so that is for those that are looked at for the
+ * first time: of many that are made up, the last packet was the first.
+ */
+static int
+last_seen(const struct flow *f, uint32_t *packets, uint32_t *idle)
+{
+	const struct mfc *m = mfc_at(f->mfc);
+	struct wire_key k = { m->src, m->grp };
+	struct kernel_count n;
+
+	*idle = 0;
+	if (f->forwarded != 0)
+		return kernel_state_packets(&k, packets);
+	if (kernel_state_get(&k, &n) == -1)
+		return -1;
+	*packets = n.packets - n.wrong;
+	*idle = n.idle_ms / 1000;
+	return 0;
+}
+
 /* Expires the flow when it is unused for long enough, else sets a new date. */
 static void
 look_at(uint32_t i)
 {
 	struct flow *f = flow_at(i);
-	struct mfc *m = mfc_at(f->mfc);
-	struct wire_key k = { m->src, m->grp };
-	struct kernel_count n;
-	uint32_t idle;
+	uint32_t packets, idle;
 
-	if (kernel_state_get(&k, &n) == -1 ||
-	    n.packets - n.wrong == f->forwarded ||
-	    (idle = n.idle_ms / 1000) >= expire) {
+	if (last_seen(f, &packets, &idle) == -1 || packets == f->forwarded ||
+	    idle >= expire) {
 		flow_delete(f->mfc);
 		return;
 	}
-	f->forwarded = n.packets - n.wrong;
+	f->forwarded = packets;
 	list_remove(bucket(f), WHEEL, i);
 	wheel_insert(i, now() - idle + expire);
 	list_remove(&lru[f->slot][f->kind], LRU, i);

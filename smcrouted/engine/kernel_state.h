@@ -32,8 +32,15 @@ void kernel_state_open(void);
 /* Which table to look at; 0: the default one, as at first. */
 void kernel_state_table(uint32_t);
 
+/* A raw socket of the family that is open anyway, which answers some questions
+ * at less cost. */
+void kernel_state_socket(int v6, int fd);
+
 /* Counters of one entry.  0, or -1: no such (resolved) entry. */
 int kernel_state_get(const struct wire_key *, struct kernel_count *);
+
+/* How many packets one has forwarded or stopped, modulo 2^32.  0, or -1. */
+int kernel_state_packets(const struct wire_key *, uint32_t *);
 
 /* 0: looking up one is as much work as reading them all. */
 int kernel_state_is_quick(int v6);

@@ -225,7 +225,7 @@ open_all(void)
 		gate->have[v6] = fd != -1;
 		handover_leave(HANDOVER_MROUTE4 + v6, fd);
 		role_keep(&engine, SOCK_MRDISC4 + v6,
-		    fd != -1 ? rawsock_open(v6) : -1);
+		    fd != -1 ? rawsock_open(v6, settings.table) : -1);
 		event_set(&upcall_ev[v6], fd, EV_READ | EV_PERSIST,
 		    pass_upcalls, &upcall_ev[v6]);
 	}
