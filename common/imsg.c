@@ -5,14 +5,17 @@
 #include <sys/socket.h>
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "imsg.h"
 
 #define FD_MARK	  0x80000000U
 #define READ_SIZE 65536
+#define AWAKE	  150 /* microseconds */
 
 int
 imsgbuf_init(struct imsgbuf *ib, int fd)
@@ -228,6 +231,29 @@ imsgbuf_flush(struct imsgbuf *ib)
 			return -1;
 	}
 	return 0;
+}
+
+static uint64_t
+microseconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
+}
+
+int
+imsgbuf_awake(const struct imsgbuf *ib)
+{
+	struct pollfd pfd = { .fd = ib->fd, .events = POLLIN };
+	uint64_t end = microseconds() + AWAKE;
+
+	while (poll(&pfd, 1, 0) == 0) {
+		if (microseconds() >= end)
+			return 0;
+		(void)sched_yield(); /* it may want this very CPU */
+	}
+	return 1;
 }
 
 int

@@ -63,6 +63,9 @@ int imsgbuf_read(struct imsgbuf *);
 int imsgbuf_write(struct imsgbuf *);
 /* Writes all, waiting where the socket is full.  0 or -1. */
 int imsgbuf_flush(struct imsgbuf *);
+/* Stays awake for what a process that is about to answer says, which takes less
+ * than to be woken.  1: there is something to read; 0: not in this time. */
+int imsgbuf_awake(const struct imsgbuf *);
 /* Frees the buffers and closes descriptors not delivered; not fd. */
 void imsgbuf_clear(struct imsgbuf *);
 /* Bytes not yet written. */

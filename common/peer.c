@@ -4,10 +4,7 @@
 #include <sys/socket.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <sched.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "await.h"
@@ -178,31 +175,13 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 		event_active(&p->ev, EV_WRITE, 1);
 }
 
-static uint64_t
-microseconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
-}
-
 void
-peer_wait(struct peer *p, unsigned int usec)
+peer_wait(struct peer *p)
 {
-	struct pollfd pfd = { .fd = p->ibuf.fd, .events = POLLIN };
-	uint64_t end = microseconds() + usec;
-
 	if (peer_is_open(p))
-		peer_event(pfd.fd, EV_WRITE, p);
-	if (!peer_is_open(p) || p->paused)
-		return;
-	while (poll(&pfd, 1, 0) == 0) {
-		if (microseconds() >= end)
-			return;
-		(void)sched_yield(); /* it may want this very CPU */
-	}
-	peer_event(pfd.fd, EV_READ, p);
+		peer_event(p->ibuf.fd, EV_WRITE, p);
+	if (peer_is_open(p) && !p->paused && imsgbuf_awake(&p->ibuf))
+		peer_event(p->ibuf.fd, EV_READ, p);
 }
 
 size_t

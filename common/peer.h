@@ -38,9 +38,9 @@ int peer_is_open(const struct peer *);
  * short the link ends: gone() is called later. */
 void peer_send(struct peer *, uint32_t type, uint32_t id, int fd, const void *,
     size_t);
-/* Writes what is queued, waits for at most so many microseconds, awake, for an
- * answer, and dispatches what has come.  Not from the peer's own callbacks. */
-void peer_wait(struct peer *, unsigned int usec);
+/* Writes what is queued, stays awake for an answer for a moment, and dispatches
+ * what has come.  Not from the peer's own callbacks. */
+void peer_wait(struct peer *);
 /* Bytes queued. */
 size_t peer_queue(struct peer *);
 /* Stop and go on with reading. */

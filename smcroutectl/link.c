@@ -146,6 +146,7 @@ link_next(struct imsg *imsg)
 			return LINK_OK;
 		if (n == -1)
 			return LINK_FAILED;
+		(void)imsgbuf_awake(&ibuf);
 		if (imsgbuf_read(&ibuf) != 1)
 			return LINK_HUNGUP;
 	}

@@ -246,10 +246,9 @@ peer_close(struct peer *p)
 }
 
 void
-peer_wait(struct peer *p, unsigned int usec)
+peer_wait(struct peer *p)
 {
 	(void)p;
-	(void)usec;
 }
 
 void

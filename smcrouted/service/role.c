@@ -18,13 +18,9 @@
 #define MAXDELAY  10000 /* between two starts, milliseconds */
 #define LOG_RATE  10000 /* lines per second from children */
 
-#define ANSWER 150 /* microseconds that the parent stays awake for one */
-
 /* Seconds: of silence until a child is asked whether it is alive, and then. */
 #define SILENCE	 5
 #define PATIENCE 10
-
-static long cpus; /* that are online */
 
 static time_t
 now(void)
@@ -273,13 +269,11 @@ role_expect(struct role *r)
 		wait_more(r, SILENCE);
 }
 
-/* To sleep and be woken costs more than an answer takes. */
 void
 role_ask(struct role *r)
 {
 	role_expect(r);
-	if (cpus > 1)
-		peer_wait(&r->link, ANSWER);
+	peer_wait(&r->link);
 }
 
 static void
@@ -365,7 +359,6 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 	r->once = arg != NULL;
 	r->lost = lost;
 	peer_open(&r->nursery, pair[0]);
-	cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	evtimer_set(&r->restart, restart, r);
 	evtimer_set(&r->overdue, overdue, r);
 	/* libevent has the memory for two timers then, for good */
