@@ -23,7 +23,8 @@ static const struct command shows[] = {
 };
 
 const struct command commands[] = {
-	{ "add", "", CTL_ADD, 3, -1, NULL, NULL, ROUTE_ARGS " OIF [OIF ...] [kernel]",
+	{ "add", "", CTL_ADD, 3, -1, NULL, NULL,
+	    ROUTE_ARGS " OIF [OIF ...] [kernel]",
 	    "add a route, or outbound interfaces to one",
 	    "add eth0 10.0.0.1 225.1.2.3 eth1 eth2" },
 	{ "remove", "rem del", CTL_REMOVE, 2, -1, NULL, NULL,
