@@ -258,7 +258,7 @@ packets_v6(const struct wire_key *key, uint32_t *packets)
 int
 kernel_state_packets(const struct wire_key *key, uint32_t *packets)
 {
-	struct kernel_count n;
+	struct kernel_count n = { 0 };
 	int v6 = addr_af(&key->grp) == AF_INET6;
 
 	if (raw_fd[v6] != -1)
