@@ -15,7 +15,11 @@
 
 #define FD_MARK	  0x80000000U
 #define READ_SIZE 65536
-#define AWAKE	  150 /* microseconds */
+
+/* Microseconds. */
+#define AWAKE	150
+#define SLOW	1000
+#define A_WHILE 10000000
 
 int
 imsgbuf_init(struct imsgbuf *ib, int fd)
@@ -242,16 +246,35 @@ microseconds(void)
 	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
 }
 
+/*
+ * Who is to answer may want this very CPU.  So may others that do not give it
+ * back for milliseconds: then nobody gets it for a while.
+ */
+static uint64_t
+yield(uint64_t now)
+{
+	static uint64_t not_before;
+	uint64_t then = now;
+
+	if (now >= not_before) {
+		(void)sched_yield();
+		then = microseconds();
+		if (then - now > SLOW)
+			not_before = then + A_WHILE;
+	}
+	return then;
+}
+
 int
 imsgbuf_awake(const struct imsgbuf *ib)
 {
 	struct pollfd pfd = { .fd = ib->fd, .events = POLLIN };
-	uint64_t end = microseconds() + AWAKE;
+	uint64_t now = microseconds(), end = now + AWAKE;
 
 	while (poll(&pfd, 1, 0) == 0) {
-		if (microseconds() >= end)
+		if (now >= end)
 			return 0;
-		(void)sched_yield(); /* it may want this very CPU */
+		now = yield(microseconds());
 	}
 	return 1;
 }
