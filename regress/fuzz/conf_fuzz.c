@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "../../smcrouted/engine/conf.h"
+#include "../unit/read_all.h"
 #include "conf_parent.h"
 #include "fuzz.h"
 
@@ -273,7 +274,7 @@ parse(const uint8_t *p, size_t len, size_t piece, int fails)
 	nerrors = ndirectives = lastline = 0;
 	source = (struct source){ p, len, piece, fails };
 	rewind(printer[pass]);
-	MUST(conf_parse(-1, NAME, &h) == nerrors);
+	MUST(read_all(-1, NAME, &h) == nerrors);
 	fflush(printer[pass]);
 }
 

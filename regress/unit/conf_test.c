@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../../smcrouted/engine/conf.h"
+#include "read_all.h"
 
 #define WORDS_MAX 64
 
@@ -50,7 +51,7 @@ test_file(char *file)
 
 	if ((fd = open(file, O_RDONLY)) == -1)
 		err(2, "%s", file);
-	n = conf_parse(fd, file, &h);
+	n = read_all(fd, file, &h);
 	if (n != nerrors)
 		errx(2, "%s: %u errors, %u returned", file, nerrors, n);
 	if (close(fd) == 0)

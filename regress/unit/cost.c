@@ -8,10 +8,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-#include "../../common/log.h"
 #include "../../smcrouted/engine/config.h"
 #include "../../smcrouted/engine/hash.h"
-#include "../../smcrouted/engine/names.h"
+#include "read_all.h"
 
 static void
 on_directive(void *arg, const struct directive *d)
@@ -54,7 +53,7 @@ main(int argc, char *argv[])
 	n = strtoul(argv[1], NULL, 10);
 	hash_seed();
 	h.arg = c;
-	conf_parse(fd, argv[2], &h);
+	(void)read_all(fd, argv[2], &h);
 	if (c->rules.pool.count != n)
 		errx(1, "%u rules instead of %u", c->rules.pool.count, n);
 	/* backwards: the rule after the one found last takes no search */

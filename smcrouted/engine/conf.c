@@ -3,7 +3,6 @@
  */
 #include <sys/types.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,18 +258,6 @@ conf_close(struct conf_file *r)
 	free(r->words);
 	free(r);
 	return errors;
-}
-
-unsigned int
-conf_parse(int fd, const char *file, const struct conf_handler *h)
-{
-	struct conf_file *r;
-
-	if ((r = conf_open(fd, file, h)) == NULL)
-		return 1;
-	while (conf_read(r, UINT_MAX))
-		;
-	return conf_close(r);
 }
 
 static void

@@ -78,9 +78,6 @@ int conf_read(struct conf_file *, unsigned int lines);
 /* Returns the number of lines in error. */
 unsigned int conf_close(struct conf_file *);
 
-/* All of it at once. */
-unsigned int conf_parse(int fd, const char *file, const struct conf_handler *);
-
 /* What kind of command the words belong to: which of them must be there. */
 enum conf_words { WORDS_ADD, WORDS_REMOVE, WORDS_GROUP };
 

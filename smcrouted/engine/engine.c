@@ -222,7 +222,7 @@ adopt(const struct kernel_entry *e, void *arg)
 		flows_adopt(&e->key, i->slot, oifs);
 }
 
-/* The one before, whose many rules are freed when nothing else waits. */
+/* Many rules take a while to free: in a turn of the loop of its own. */
 static void
 free_replaced(int fd, short what, void *arg)
 {

@@ -1,0 +1,22 @@
+/*
+ * A configuration file read as the engine does it: in pieces.
+ */
+#ifndef READ_ALL_H
+#define READ_ALL_H
+
+#include "../../smcrouted/engine/conf.h"
+
+/* Closes fd; returns the number of lines in error. */
+static inline unsigned int
+read_all(int fd, const char *file, const struct conf_handler *h)
+{
+	struct conf_file *r;
+
+	if ((r = conf_open(fd, file, h)) == NULL)
+		return 1;
+	while (conf_read(r, 3))
+		;
+	return conf_close(r);
+}
+
+#endif
