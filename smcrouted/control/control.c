@@ -55,6 +55,8 @@ engine_send(uint32_t type, uint32_t id, const void *data, size_t len)
 	if (!peer_is_open(&engine))
 		return -1;
 	peer_send(&engine, type, id, -1, data, len);
+	/* before what the clients are told: it has more to do than they */
+	(void)imsgbuf_write(&engine.ibuf);
 	return 0;
 }
 
