@@ -14,6 +14,7 @@
 #include <linux/sockios.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -319,6 +320,34 @@ allow_nursery(void)
 	    NETLINK_GET_STRICT_CHK);
 }
 
+/* Code and constants of one object; what is used again comes back by itself. */
+static int
+give_back(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	const ElfW(Phdr) *p = info->dlpi_phdr, *end = p + info->dlpi_phnum;
+	uintptr_t page = sysconf(_SC_PAGESIZE), at;
+
+	(void)size;
+	(void)arg;
+	for (; p < end; p++) {
+		if (p->p_type != PT_LOAD || p->p_flags & PF_W)
+			continue;
+		at = (info->dlpi_addr + p->p_vaddr) & ~(page - 1);
+		(void)madvise((void *)at, p->p_memsz, MADV_DONTNEED);
+	}
+	return 0;
+}
+
+/* What only the start has needed of memory: most of it. */
+static void
+forget_start(void)
+{
+#ifdef __GLIBC__
+	(void)malloc_trim(0); /* the filter's making has taken a lot */
+#endif
+	(void)dl_iterate_phdr(give_back, NULL);
+}
+
 void
 sandbox_enter(enum sandbox which)
 {
@@ -359,7 +388,5 @@ sandbox_enter(enum sandbox which)
 	}
 	check(seccomp_load(ctx), "cannot load the filter");
 	seccomp_release(ctx);
-#ifdef __GLIBC__
-	(void)malloc_trim(0); /* the filter's making has taken a lot */
-#endif
+	forget_start();
 }
