@@ -13,14 +13,6 @@ static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 static const uint8_t zero[16];
 
 int
-addr_af(const struct addr *a)
-{
-	if (memcmp(a->b, mapped, sizeof(mapped)) == 0)
-		return AF_INET;
-	return AF_INET6;
-}
-
-int
 addr_is_any(const struct addr *a)
 {
 	if (addr_af(a) == AF_INET)

@@ -29,7 +29,13 @@ struct prefix {
 #define ADDRSTRLEN 52
 
 /* AF_INET or AF_INET6. */
-int addr_af(const struct addr *);
+static inline int
+addr_af(const struct addr *a)
+{
+	static const uint8_t mapped[ADDR_V4 / 8] = { [10] = 0xff, 0xff };
+
+	return memcmp(a->b, mapped, sizeof(mapped)) == 0 ? AF_INET : AF_INET6;
+}
 /* 0 when equal, else as memcmp(3). */
 static inline int
 addr_cmp(const struct addr *a, const struct addr *b)

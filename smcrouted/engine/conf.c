@@ -83,9 +83,9 @@ conf_is_linklocal(const struct prefix *p)
 int
 conf_is_loop(const char *iif, const char *oif)
 {
-	size_t n = strcspn(iif, "+");
+	size_t n = strlen(iif) - 1, len = strlen(oif);
 
-	if (strchr(oif, '+') != NULL)
+	if (oif[len - 1] == '+')
 		return 0;
 	if (iif[n] == '+')
 		return strncmp(iif, oif, n) == 0;
