@@ -213,6 +213,14 @@ must_be_clauses(const struct directive *d)
 }
 
 static void
+must_be_limits(const struct limits *l)
+{
+	MUST(l->flows <= CONF_MAXLIMIT && l->groups <= CONF_MAXLIMIT &&
+	    l->flows_per_interface <= CONF_MAXLIMIT);
+	MUST((l->flows | l->groups | l->flows_per_interface) != 0);
+}
+
+static void
 on_include(const struct directive *d)
 {
 	if (pass != 0 || nincludes == MAXINCLUDES)
@@ -244,6 +252,12 @@ on_directive(void *arg, const struct directive *d)
 		break;
 	case DIR_INCLUDE:
 		on_include(d);
+		break;
+	case DIR_LIMIT:
+		must_be_limits(&d->limits);
+		break;
+	case DIR_WILDCARDS:
+		MUST(d->kernel == 0 || d->kernel == 1);
 		break;
 	}
 	conf_print(printer[pass], d);
