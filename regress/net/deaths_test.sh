@@ -1,6 +1,9 @@
 #!/usr/bin/env atf-sh
 # Deaths: what a process that is killed or stopped does not take with it.
 
+# [ FILE -nt FILE ] and -ef: every sh that ATF knows has them.
+# shellcheck disable=SC3013
+
 . "$(atf_get_srcdir)/lib.sh"
 
 _replace() # ROLE
@@ -205,51 +208,194 @@ alive_and_busy()
 	[ "$(role engine)" = "$before" ] || fail "it was replaced"
 }
 
-# Flows that are installed, and the streams of some of them.
+# Flows that are installed, and the streams of all that were learned; and rules,
+# so that a reload takes its time.
 case_one many "1,000 learned flows and routes lose nothing, whenever it dies"
 many()
 {
-	local n=0 total=0
+	local attempts=0 n
 
 	topology 4
 	{
 		echo "mroute from r0 group $G2 to r1"
 		echo "mroute from r2 group $G3 to r3"
-		awk 'BEGIN { for (i = 0; i < 1000; i++)
-			printf "mroute from r0 source 10.5.%d.%d group " \
-			    "225.7.7.7 to r3\n", i / 250, i % 250
+		_sources 10.5 225.7.7.7 1000
+		awk 'BEGIN { for (i = 0; i < 300000; i++)
+			printf "mroute from r0 group 226.%d.%d.%d to r3\n",
+			    i / 65536, i / 256 % 256, i % 256
 		}' </dev/null
 	} | conf
 	start
-	awk 'BEGIN { for (i = 0; i < 1000; i++)
-		printf "add r0 10.6.%d.%d 225.7.7.8 r3\n", i / 250, i % 250
-	}' </dev/null | ctl -b || fail "batch"
+	_batch
 	expect_stream -c 1 -S 1000 r0 $S1 $G2 r1
 	must_come _has_entries 3000
 	count_start
 	stream_start -r 10000 -S 1000 r0 $S1 $G2
-	while [ $n -lt 4 ]; do
-		case $n in
-		0)	;;
-		1)	kill -HUP "$(daemon_pid)" ;;	# in its reload
-		2)	send -r 50000 -S 2000 r2 $S1 $G3 ;; # in a burst
-		3)	kill_role control ;;
-		esac
-		kill_role engine
-		must_come replaced engine
-		must_come ctl show >/dev/null
-		n=$((n + 1))
-	done
+	kill_role engine
+	_next_engine
+	_in_reload			# reading: it has not begun
+	kill -9 "$victim"
+	_next_engine
+	must_come _has_of $((attempts * 5000)) 225.7.7.9
+	_has_of 1000 225.7.7.8 || fail "lost what smcroutectl had added"
+	_in_reload			# telling the parent: the next one ends it
+	must_come _rests "$(daemon_pid)"
+	kill -STOP "$(daemon_pid)"
+	kill -CONT "$victim"
+	must_come _rests "$victim"
+	! renewed || fail "nobody was there to renew it"
+	kill -9 "$victim"
+	_next_engine
+	must_come _has_of $((attempts * 5000)) 225.7.7.9
+	must_come _has_of 0 225.7.7.8
+	_batch
+	_in_burst
+	_next_engine
+	kill_role control
+	kill_role engine
+	_next_engine
 	stream_end
 	count_end r1="$sent" r3=any
-	# what smcroutectl has added: not after the reload
-	expect_mfc 10.5.3.9 225.7.7.7 r0 r3
+	_has_of 1000 225.7.7.7 || fail "lost routes of the file"
+	_has_of 1000 225.7.7.8 || fail "lost what smcroutectl has added"
+	_has_of $((attempts * 5000)) 225.7.7.9 || fail "lost what was loaded"
+	for n in 0 999; do
+		[ "$(kernel_mfc_packets "$R" $FAM "$(addr_nth $S1 $n)" $G2)" \
+		    -eq $((1 + (sent + 999 - n) / 1000)) ] ||
+			fail "learned flow $n of $sent packets counts anew"
+	done
 	expect_learned r0 $X1 $G2 r1
+	expect_learned r2 $X1 $G3 r3
+}
+
+_sources() # NET GROUP N: routes
+{
+	awk -v net="$1" -v g="$2" -v n="$3" 'BEGIN { for (i = 0; i < n; i++)
+		printf "mroute from r0 source %s.%d.%d group %s to r3\n",
+		    net, i / 250, i % 250, g
+	}' </dev/null
+}
+
+_batch()
+{
+	awk 'BEGIN { for (i = 0; i < 1000; i++)
+		printf "add r0 10.6.%d.%d 225.7.7.8 r3\n", i / 250, i % 250
+	}' </dev/null | ctl -b || fail "batch"
+}
+
+_next_engine()
+{
+	kill -CONT "$(daemon_pid)"
+	must_come replaced engine
+	must_come ctl show interfaces >/dev/null
 }
 
 _has_entries() # N
 {
 	[ "$(mfc_count)" -eq "$1" ]
+}
+
+_entries() # GROUP: those that lead anywhere
+{
+	mfc | grep -c " $1 [^ ]* "
+}
+
+_has_of() # N GROUP
+{
+	[ "$(_entries "$2")" -eq "$1" ]
+}
+
+# Stops the engine while it reads 5,000 routes more.
+_in_reload()
+{
+	touch -d 2002-01-01 earlier
+	while :; do
+		attempts=$((attempts + 1))
+		_sources 10.$((attempts + 10)) 225.7.7.9 5000 >>"$D.conf"
+		touch -d 2001-01-01 "$D.pid"
+		victim=$(role engine)
+		kill -HUP "$(daemon_pid)"
+		until _reads "$victim" || [ "$D.pid" -nt earlier ]; do
+			kill -0 "$victim" || fail "the engine has ended"
+		done
+		kill -STOP "$victim"
+		! _reads "$victim" || return 0
+		# Too late: what smcroutectl had added has ended.
+		kill -CONT "$victim"
+		must_come renewed
+		[ $attempts -lt 20 ] || fail "cannot be as fast as a reload"
+		_batch
+	done
+}
+
+# Has the configuration open and has begun with it.  Makes no process, which
+# would take as long as to read it all.
+_reads() # PID
+{
+	local fd pos
+
+	for fd in "/proc/$1/fd"/*; do
+		[ "$fd" -ef "$D.conf" ] &&
+		    read -r _ pos <"/proc/$1/fdinfo/${fd##*/}" &&
+		    [ "$pos" -gt 0 ] && return
+	done
+	return 1
+}
+
+# ... is through with it, and waits.
+_rests() # PID
+{
+	! _reads "$1" && grep -q '^State:.S' "/proc/$1/status"
+}
+
+# Stops the engine when it has learned some of a burst of 2,000 flows.
+_in_burst()
+{
+	local before=0 have
+
+	while :; do
+		"$TOOLS/mcsend" -n "$H" -S 2000 -r 2000 "$(host_of r2)" \
+		    "10.8.$((before / 250)).0" $G3 >burst 2>&1 &
+		burst=$!
+		note_pid $burst
+		must_come _has_more_than $before $G3
+		kill_role engine STOP
+		have=$(_entries $G3)
+		[ "$have" -eq $((before + 2000)) ] || break
+		# Too late: it has learned them all.
+		kill -CONT "$victim"
+		before=$have
+		[ $before -lt 20000 ] || fail "cannot be as fast as a burst"
+	done
+	kill -9 "$victim"
+	wait $burst || fail "$(cat burst)"
+}
+
+_has_more_than() # N GROUP
+{
+	[ "$(_entries "$2")" -gt "$1" ]
+}
+
+# The kernel would ask again only after 10 seconds, and drop what comes meanwhile.
+case_both unanswered "flows that it has not answered are answered by the next"
+unanswered()
+{
+	topology 2
+	echo "mroute from r0 group $G2 to r1" | conf
+	start
+	kill_role engine STOP
+	count_start
+	send -c 2 -S 5 r0 $S1 $G2
+	must_come _unresolved 5
+	kill -9 "$victim"
+	PATIENCE=5 must_come _unresolved 0
+	must_come _has_entries 5
+	count_end r1=10
+}
+
+_unresolved() # N
+{
+	[ "$(kernel_mfc_unresolved "$R" $FAM)" -eq "$1" ]
 }
 
 # A service manager that stores descriptors runs it.
