@@ -360,6 +360,101 @@ include_relative()
 	expect_mfc $S1 $G1 r0 r1
 }
 
+# What no include should bring in is an error that names its line, soon and in
+# little memory; the routes stay, and a start skips it.
+_refuses() # REGEX
+{
+	local engine parent
+
+	sanitized || engine=$(_peak "$(role engine)")
+	sanitized || parent=$(_peak "$(daemon_pid)")
+	victim=$(role engine)
+	ctl_fails 1 "$1" reload
+	daemon_alive
+	[ "$(role engine)" = "$victim" ] || fail "another engine"
+	sanitized || _has_grown engine "$victim" "$engine"
+	sanitized || _has_grown parent "$(daemon_pid)" "$parent"
+	expect_mfc $S1 $G1 r0 r1
+	expect_learned r0 $S2 $G2 r1
+	stop
+	: >"$D.log"
+	start
+	log_has "$1" || fail "no '$1' in the log: $(cut -c 1-300 "$D.log")"
+	expect_mfc $S1 $G1 r0 r1
+	stop
+}
+
+# Kibibytes that a process has had at most.
+_peak() # PID
+{
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
+}
+
+_has_grown() # NAME PID FROM: but by less than 32 MiB
+{
+	[ "$(_peak "$2")" -lt $(($3 + 32768)) ] ||
+	    fail "$1 has had $(_peak "$2") KiB, from $3"
+}
+
+_base()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+	EOF
+	start
+}
+
+case_one include_bomb "files that include each other 6^14 times"
+include_bomb()
+{
+	local i=1
+
+	_base
+	while [ $i -le 14 ]; do
+		yes "include b$((i + 1))" | head -n 6 >b$i
+		i=$((i + 1))
+	done
+	echo "# end" >b15
+	echo "include b1" >>"$D.conf"
+	_refuses '/b[0-9]+:[1-6]:9: .*too many files'
+}
+
+case_one include_many "a pattern that a thousand files match, and more"
+include_many()
+{
+	mkdir conf.d
+	_base
+	(cd conf.d && seq -f %g.conf 999 | xargs touch)
+	echo "include $W/conf.d/*.conf" >>"$D.conf"
+	ctl_ok reload
+	touch conf.d/a.conf conf.d/b.conf
+	_refuses "$D.conf:3:9: .*too many files"
+}
+
+case_one include_large "a file of 3 GiB"
+include_large()
+{
+	_base
+	truncate -s 3G big
+	echo "include big" >>"$D.conf"
+	_refuses "$D.conf:3:9: .*big'?: File too large"
+}
+
+case_one include_long "a line of 65,535 bytes, and one of 100 million"
+include_long()
+{
+	_base
+	{ printf '#%65533s\n' ''; printf '#%65534s' ''; } >long
+	echo "include long" >>"$D.conf"
+	ctl_ok reload
+	printf 'x\n' >>long
+	ctl_fails 1 '/long:2:.*line too long' reload
+	head -c 100000000 /dev/zero | tr '\0' x >long
+	_refuses '/long:1:.*line too long'
+}
+
 case_one time_stamp "a reload renews the time stamp of the pid file"
 time_stamp()
 {
