@@ -1,6 +1,6 @@
 #!/usr/bin/env atf-sh
-# Short of something: descriptors, processes, memory, room on the disk.  An
-# error is logged, and what runs stays as it is.
+# Short of something: descriptors, processes, memory, room on the disk or in a
+# log.  An error is logged, and what runs stays as it is.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -194,6 +194,68 @@ disk()
 	[ $status -eq 71 ] || fail "status $status, not 71: $(cat "$D.log")"
 	log_has 'd.pid: No space left' || fail "$(cat "$D.log")"
 	[ ! -e "$D.sock" ] || fail "it leaves its socket"
+}
+
+# A log that takes no more; what is still to be done is done.
+_nobody_reads()
+{
+	wait_for started || fail "the daemon did not come up"
+	expect_learned r0 $S2 $G2 r1
+	yes nonsense | head -n 800 >>"$D.conf"
+	kill -HUP "$(daemon_pid)"
+	ctl_fails 1 'nonsense' reload
+	expect_learned r0 $S3 $G2 r1
+	kill_role engine
+	must_come replaced engine
+	must_come ctl show >/dev/null
+	_still_routes
+	stop
+}
+
+case_one log_syslog "a syslogd that reads nothing"
+log_syslog()
+{
+	need python3 unshare
+	topology 2
+	_conf
+	mkdir dev
+	touch dev/null dev/urandom
+	python3 -c '
+import signal, socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("dev/log")
+print("ready", flush=True)
+signal.pause()' >syslogd 2>&1 &
+	note_pid $!
+	must_come grep -q ready syslogd
+	cat >start.sh <<-EOF
+		for f in null urandom; do
+			mount --bind /dev/\$f $W/dev/\$f || exit
+		done
+		mount --rbind $W/dev /dev && exec "\$@"
+	EOF
+	# shellcheck disable=SC2046
+	$(ns_command "$R") unshare -m sh start.sh "$SMCROUTED" -n -s \
+	    $(daemon_args) </dev/null >>"$D.log" 2>&1 &
+	eval "pid_$D=\$!"
+	note_pid $!
+	_nobody_reads
+	[ ! -s "$D.log" ] || fail "it logs elsewhere"
+}
+
+case_one log_pipe "a pipe for stderr that nobody reads"
+log_pipe()
+{
+	topology 2
+	_conf
+	mkfifo pipe
+	exec 9<>pipe
+	# shellcheck disable=SC2046
+	$(ns_command "$R") "$SMCROUTED" -n $(daemon_args) </dev/null \
+	    >/dev/null 2>pipe 9>&- &
+	eval "pid_$D=\$!"
+	note_pid $!
+	_nobody_reads
 }
 
 # --- each allocation fails once ------------------------------------------------
