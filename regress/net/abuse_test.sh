@@ -217,6 +217,39 @@ crowd_of_another()
 	_same_engine
 }
 
+case_one crowd_of_group "eight users who take all they can get leave root his part"
+crowd_of_group()
+{
+	local n=0
+
+	need python3
+	scratch
+	topology 2
+	{
+		echo "mroute from r0 source $S1 group $G1 to r1"
+		awk 'BEGIN { for (i = 0; i < 30000; i++)
+			printf "mroute from r0 group 226.1.%d.%d to r1\n",
+			    i / 256, i % 256
+		}' </dev/null
+	} | conf
+	start -p root:daemon
+	engine=$(role engine)
+	python3 "$SRCDIR/crowd.py" "$W/$D.sock" daemon >crowd.out 2>&1 \
+	    </dev/null &
+	note_pid $!
+	must_come grep -q crowded crowd.out
+	# all of eight users, or those that root has left
+	[ "$(sed -n 's/crowded //p' crowd.out)" -ge 48 ] ||
+	    fail "that was no crowd: $(cat crowd.out)"
+	while [ $n -lt 5 ]; do
+		ctl_shows ' r0 ' show interfaces
+		ctl_ok add r0 $S1 "$(addr_nth $G2 $n)" r1
+		expect_mfc $S1 "$(addr_nth $G2 $n)" r0 r1
+		n=$((n + 1))
+	done
+	_same_engine
+}
+
 case_one storm "rubbish from many clients at the same time, and real work"
 storm()
 {
