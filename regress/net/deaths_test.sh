@@ -574,6 +574,42 @@ takes_over_not()
 	stop
 }
 
+case_one takes_over_hangs "... also when the other one hangs"
+takes_over_hangs()
+{
+	local first next status=0
+
+	_much start
+	first=$(daemon_pid)
+	_next -d 3
+	must_come log_has 'handing over'
+	must_come _sleeps
+	next=$(daemon_pid)
+	kill -STOP "$next"
+	eval "pid_$D=$first"
+	# it waits for half a minute, as a large configuration may take
+	PATIENCE=40 must_come log_has 'does not do the work'
+	stream_end
+	count_end r1="$sent"
+	expect_learned r0 $X2 $G2 r1
+	# who wakes up late is of no use
+	kill -CONT "$next"
+	must_come gone "$next"
+	wait "$next" || status=$?
+	[ $status -ne 0 ] && [ $status -lt 128 ] || fail "it ended with $status"
+	must_come ctl show >/dev/null
+	_is_in_pid_file || fail "$(cat "$D.pid") is in the pid file"
+	_all_there "$sent"
+	_no_leaves
+	# and the next one finds all as it was
+	_next
+	must_come _is_in_pid_file
+	wait $first || fail "the one before ended with $?"
+	must_come ctl show >/dev/null
+	_all_there "$sent"
+	stop
+}
+
 # It has taken all and waits to begin.
 _sleeps()
 {
