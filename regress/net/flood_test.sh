@@ -82,6 +82,45 @@ in_use()
 	expect_no_route $X2 $G1	# not in use
 }
 
+case_both in_use_more "... nor when each of those sends some more"
+in_use_more()
+{
+	local n=0
+
+	topology 2
+	conf <<-EOF
+		limit flows 100
+		mroute from r0 group $G2 to r1
+		mroute from r0 group $G1 to r1
+	EOF
+	start
+	# they are there first
+	send -c 10 -S 100 r0 $S1 $G2
+	must_come _has_all 100
+	expect_learned r0 $X1 $G1 r1	# by 104 packets
+	count_start
+	stream_start -r 4000 r0 $X1 $G1
+	while [ $n -lt 40 ]; do
+		n=$((n + 1))
+		send -c 10 -S 50 -r 10000 r0 "$(addr_nth $S1 $((n * 50)))" $G2
+	done
+	stream_end
+	must_come ctl show >/dev/null 2>&1
+	count_end r1=any
+	grep -q "^$(host_of r1) $X1 $G1 $sent\$" counted ||
+	    fail "not all $sent: $(grep "$X1 $G1" counted)"
+	_has_all 100 || fail "$(mfc_count) entries"
+	ctl_notes 'had to make room'
+	n=$(kernel_mfc_packets "$R" $FAM $X1 $G1)
+	[ "${n:-0}" -eq $((sent + 104)) ] ||
+	    fail "it counts $n packets of $((sent + 104)): learned anew"
+}
+
+_has_all() # N
+{
+	[ "$(mfc_count)" -eq "$1" ]
+}
+
 case_one group_limit "a limit of groups"
 group_limit()
 {
