@@ -69,12 +69,28 @@ keep_waiting()
 	_same_engine
 }
 
+case_one too_slow "clients that have asked nothing in time are hung up on"
+too_slow()
+{
+	_start
+	for how in silent half-header half-message slow; do
+		poke $how
+		served
+	done
+	for how in silent half-header half-message slow; do
+		must_come grep -q closed poke.$how
+	done
+	served
+	_same_engine
+}
+
 # After these the daemon has no reason to listen any longer.
 case_one thrown_out "clients that send what no client may send are hung up on"
 thrown_out()
 {
 	_start
-	for how in rubbish text short-length long-length no-hello hello-size \
+	for how in rubbish text short-length long-length zero-length \
+	    one-length short-max-length max-length no-hello hello-size \
 	    type-parent type-answer kind-unknown kind-zero cmd-len cmd-zero \
 	    words-open old-version
 	do

@@ -29,6 +29,7 @@
 
 static const char *sockpath;
 static int noread; /* do not take what the daemon sends */
+static int drips;  /* a byte each second */
 
 /* All of it, or as much as the daemon takes; it may hang up meanwhile. */
 static void
@@ -140,6 +141,31 @@ static void
 long_length(int fd)
 {
 	put_header(fd, CTL_HELLO, 0x7fffffff);
+}
+
+static void
+zero_length(int fd)
+{
+	put_header(fd, CTL_HELLO, 0);
+}
+
+static void
+one_length(int fd)
+{
+	put_header(fd, CTL_HELLO, 1);
+}
+
+static void
+short_max_length(int fd)
+{
+	put_header(fd, CTL_HELLO, 65535);
+}
+
+/* The mark of a descriptor is a bit of it, too. */
+static void
+max_length(int fd)
+{
+	put_header(fd, CTL_HELLO, 0xffffffffU);
 }
 
 static void
@@ -290,6 +316,14 @@ no_read(int fd)
 	request(fd, CTL_SHOW_ROUTES, "", 0);
 }
 
+/* The first byte; drip() sends the others. */
+static void
+slow(int fd)
+{
+	drips = 1;
+	put(fd, "\310", 1);
+}
+
 static void
 hang_up(int fd)
 {
@@ -309,6 +343,10 @@ static const struct {
 	{ "text", text },
 	{ "short-length", short_length },
 	{ "long-length", long_length },
+	{ "zero-length", zero_length },
+	{ "one-length", one_length },
+	{ "short-max-length", short_max_length },
+	{ "max-length", max_length },
 	{ "fd-mark", fd_mark },
 	{ "no-hello", no_hello },
 	{ "old-version", old_version },
@@ -324,6 +362,7 @@ static const struct {
 	{ "two-requests", two_requests },
 	{ "pass-fd", pass_fd },
 	{ "no-read", no_read },
+	{ "slow", slow },
 	{ "hang-up", hang_up },
 };
 #define NWAYS (sizeof(ways) / sizeof(ways[0]))
@@ -357,6 +396,25 @@ await_close(int fd)
 		continue;
 	if (n == -1 && errno != ECONNRESET && errno != EBADF)
 		err(71, "read");
+}
+
+/* The rest of a hello, a byte each second, until the daemon hangs up. */
+static void
+drip(int fd)
+{
+	static const char rest[] = "\0\0\0\24\0\0\0\0\0\0\0\0\0\0\0\1\0\0";
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	size_t i;
+	int n;
+
+	for (i = 0; i < sizeof(rest); i++) {
+		if ((n = poll(&pfd, 1, 1000)) == -1)
+			err(71, "poll");
+		if (n > 0)
+			return;
+		put(fd, rest + i, 1);
+	}
+	errx(1, "as slow as that, and nobody minds");
 }
 
 static void
@@ -419,8 +477,11 @@ main(int argc, char *argv[])
 	if (noread)
 		for (;;)
 			pause();
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		if (drips)
+			drip(fds[i]);
 		await_close(fds[i]);
+	}
 	puts("closed");
 	return 0;
 }
