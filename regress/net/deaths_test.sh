@@ -208,6 +208,40 @@ alive_and_busy()
 	[ "$(role engine)" = "$before" ] || fail "it was replaced"
 }
 
+case_one nurseries "a nursery that is killed: its child goes on, once"
+nurseries()
+{
+	local engine control r
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+	EOF
+	start
+	engine=$(role engine)
+	control=$(role control)
+	expect_learned r0 $S2 $G2 r1
+	count_start
+	stream_start -r 5000 r0 $S1 $G1
+	for r in engine control; do
+		kill -9 "$(nursery $r)"
+		must_come logged "nursery of $r"
+		ctl_ok reload
+		ctl_ok add r0 $S1 $G3 r1
+		alive "$engine" && alive "$control" || fail "$r went with it"
+	done
+	stream_end
+	count_end r1="$sent"
+	expect_mfc $S1 $G3 r0 r1
+	expect_learned r0 $S3 $G2 r1
+	# there is no other, and who runs it is told
+	kill -9 "$engine"
+	ended 70
+	logged 'no engine' || fail "$(cat "$D.log")"
+	must_come gone "$control"
+}
+
 # Flows that are installed, and the streams of all that were learned; and rules,
 # so that a reload takes its time.
 case_one many "1,000 learned flows and routes lose nothing, whenever it dies"
