@@ -281,7 +281,7 @@ large()
 	names "$D.conf:20001:1:"
 	awk 'BEGIN {
 		printf "mroute from r0 group 225.1.1.1 to"
-		for (i = 0; i < 7000; i++)
+		for (i = 0; i < 20000; i++)
 			printf " eth%d", i
 		print ""
 		print "grup"
