@@ -593,9 +593,7 @@ takes_over_not()
 {
 	_much start
 	first=$(daemon_pid)
-	_next -d 1000
-	must_come log_has 'handing over'
-	must_come _sleeps
+	_next_without_children
 	kill -9 "$(daemon_pid)"
 	eval "pid_$D=$first"
 	must_come log_has 'does not do the work'
@@ -611,15 +609,16 @@ takes_over_not()
 case_one takes_over_hangs "... also when the other one hangs"
 takes_over_hangs()
 {
-	local first next status=0
+	local first next r status=0
 
 	_much start
 	first=$(daemon_pid)
-	_next -d 3
-	must_come log_has 'handing over'
-	must_come _sleeps
+	_next_without_children
 	next=$(daemon_pid)
 	kill -STOP "$next"
+	for r in engine control; do
+		limit "$(nursery $r)" --nproc=1000:
+	done
 	eval "pid_$D=$first"
 	# it waits for half a minute, as a large configuration may take
 	PATIENCE=40 must_come log_has 'does not do the work'
@@ -644,10 +643,16 @@ takes_over_hangs()
 	stop
 }
 
-# It has taken all and waits to begin.
-_sleeps()
+# It has taken all and cannot begin, for some seconds.
+_next_without_children()
 {
-	[ -n "$(nursery engine)" ] && [ -n "$(role control)" ]
+	need prlimit setpriv
+	printf '#!/bin/sh\nexec prlimit --nproc=0: %s "$@"\n' "$SMCROUTED" \
+	    >wrapper
+	chmod 755 wrapper
+	SMCROUTED=$W/wrapper _next
+	must_come log_has 'fork: Resource temporarily unavailable'
+	log_has 'handing over' || fail "$(cat "$D.log")"
 }
 
 case_one takes_nothing "... and when there is none, it starts as ever"

@@ -402,6 +402,15 @@ kill_role() # NAME [SIGNAL]
 	kill "-${2:-KILL}" "$victim"
 }
 
+# A resource limit of a process, set as its user: root may lack the capability to
+# do it to others.  Needs prlimit and setpriv.
+limit() # PID LIMIT
+{
+	setpriv --reuid "$(stat -c %u "/proc/$1")" \
+	    --regid "$(stat -c %g "/proc/$1")" --clear-groups \
+	    prlimit --pid "$1" "$2" || fail "prlimit"
+}
+
 # Another one does the work of that role.
 replaced() # NAME
 {

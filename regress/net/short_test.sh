@@ -12,23 +12,15 @@ _conf()
 	EOF
 }
 
-# As its user: root may lack the capability to do it to others.
-_limit() # PID LIMIT
-{
-	setpriv --reuid "$(stat -c %u "/proc/$1")" \
-	    --regid "$(stat -c %g "/proc/$1")" --clear-groups \
-	    prlimit --pid "$1" "$2" || fail "prlimit"
-}
-
 # How many descriptors a process has: the next one is too many.
 _no_more_files() # PID
 {
-	_limit "$1" --nofile="$(ls "/proc/$1/fd" | wc -l):"
+	limit "$1" --nofile="$(ls "/proc/$1/fd" | wc -l):"
 }
 
 _files_again() # PID
 {
-	_limit "$1" --nofile=100:
+	limit "$1" --nofile=100:
 }
 
 _still_routes()
@@ -122,11 +114,11 @@ processes()
 	count_start
 	stream_start -r 2000 r0 $S1 $G1
 	for r in engine control; do
-		_limit "$(nursery $r)" --nproc=0:
+		limit "$(nursery $r)" --nproc=0:
 		kill -9 "$(role $r)"
 		must_come log_has 'fork: Resource temporarily unavailable'
 		daemon_alive
-		_limit "$(nursery $r)" --nproc=1000:
+		limit "$(nursery $r)" --nproc=1000:
 		must_come ctl show >/dev/null
 		: >"$D.log"
 	done
@@ -157,7 +149,7 @@ memory()
 	} >large
 	cp "$D.conf" small
 	cp large "$D.conf"
-	_limit $engine --data="$(_data $engine):"
+	limit $engine --data="$(_data $engine):"
 	ctl reload >out 2>&1 && fail "a reload without memory succeeds"
 	must_come log_has 'memory|allocate'
 	daemon_alive
