@@ -559,10 +559,10 @@ other_table()
 }
 
 # The next one has the same files.
-_next() # [OPTION ...]
+_next()
 {
 	last=$(daemon_pid)
-	launch -x "$@"
+	launch -x
 }
 
 case_both takes_over "-x: another daemon takes over, and nothing is lost"
