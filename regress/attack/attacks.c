@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -348,6 +349,94 @@ make_mfcs(void)
 	}
 }
 
+/* --- what would be well but for its last entry -----------------------------
+ */
+
+#define NEW 5 /* entries that are nowhere yet */
+
+static struct attack *
+add_batch(const char *name, int v6, uint32_t type, const void *entries,
+    size_t n, size_t size)
+{
+	struct attack *a = attack_add("engine", "batch", BAD, attack_send);
+
+	a->type = type;
+	a->arg = attack_keep(entries, n * size);
+	a->len = n * size;
+	snprintf(a->name, sizeof(a->name), "batch-%s-v%d", name, v6 ? 6 : 4);
+	return a;
+}
+
+static void
+new_mfc(struct wire_mfc *m, int v6, uint8_t i)
+{
+	good_mfc(m, v6);
+	m->key.src.b[14] = 66;
+	m->key.src.b[15] = i + 1;
+}
+
+/* Does it without the last entry, and undoes it: nothing else is wrong. */
+static void
+batch_and_back(const struct attack *a)
+{
+	const struct wire_mfc *m = a->arg;
+	struct wire_key k[NEW];
+	int i, failed;
+
+	for (i = 0; i < NEW; i++)
+		k[i] = m[i].key;
+	put_message(IMSG_MFC_ADD, 0, -1, m, NEW * sizeof(*m));
+	put_message(IMSG_MFC_DEL, 0, -1, k, sizeof(k));
+	if ((failed = read_results(2)) != 0)
+		fatalx(EX_SOFTWARE, "of good entries %d failed", failed);
+}
+
+static void
+make_mfc_batches(int v6)
+{
+	struct wire_mfc m[WIRE_BATCH];
+	struct wire_key k[2];
+	struct attack *a;
+	int i;
+
+	for (i = 0; i < WIRE_BATCH; i++)
+		new_mfc(&m[i], v6, i);
+	m[NEW].iif = 9;
+	a = add_batch("and-back", v6, IMSG_MFC_ADD, m, NEW, sizeof(*m));
+	a->f = batch_and_back;
+	a->outcome = LIVES;
+	add_batch("mfc", v6, IMSG_MFC_ADD, m, NEW + 1, sizeof(*m));
+	m[NEW].iif = 0;
+	m[WIRE_BATCH - 1].ttls[9] = 1;
+	add_batch("mfc-full", v6, IMSG_MFC_ADD, m, WIRE_BATCH, sizeof(*m));
+	/* what is there, and its counters */
+	good_mfc(&m[0], v6);
+	m[1].key.grp = m[1].key.src;
+	m[0].how = MFC_UNMAKE;
+	add_batch("mfc-unmake", v6, IMSG_MFC_ADD, m, 2, sizeof(*m));
+	m[0].how = MFC_REMAKE;
+	add_batch("mfc-remake", v6, IMSG_MFC_ADD, m, 2, sizeof(*m));
+	k[0] = m[0].key;
+	k[1] = m[1].key;
+	add_batch("mfc-del", v6, IMSG_MFC_DEL, k, 2, sizeof(*k));
+}
+
+static void
+make_batches(void)
+{
+	struct wire_vif v[2];
+	int v6;
+
+	for (v6 = 0; v6 <= 1; v6++) {
+		make_mfc_batches(v6);
+		v[0] = (struct wire_vif){ v6, 2, 1, 0, ifindex[2] };
+		v[1] = (struct wire_vif){ v6, MAXVIF, 1, 0, ifindex[2] };
+		add_batch("vif", v6, IMSG_VIF_ADD, v, 2, sizeof(*v));
+		v[0].slot = 1;
+		add_batch("vif-del", v6, IMSG_VIF_DEL, v, 2, sizeof(*v));
+	}
+}
+
 void
 attacks_make(void)
 {
@@ -355,6 +444,7 @@ attacks_make(void)
 	make_sizes();
 	make_vifs();
 	make_mfcs();
+	make_batches();
 	attacks_make_link();
 }
 

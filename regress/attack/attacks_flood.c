@@ -7,10 +7,9 @@
 
 #include "rogue.h"
 
-#define MANY	 100000
-#define AT_ONCE	 250   /* messages in one write */
-#define MOST	 5000  /* verbs that nobody reads the answers of */
-#define PATIENCE 10000 /* ms, for the parent to take or to say something */
+#define MANY	100000
+#define AT_ONCE 250  /* messages in one write */
+#define MOST	5000 /* verbs that nobody reads the answers of */
 
 static unsigned char buf[AT_ONCE * 64];
 

@@ -31,7 +31,7 @@
 
 struct imsgbuf parent;
 struct wire_setup setup;
-uint32_t ifindex[2];
+uint32_t ifindex[3];
 int odd[ODD_MAX];
 
 static const char *role;
@@ -138,6 +138,31 @@ count_read(uint32_t type)
 			imsg_free(&imsg);
 		}
 	return n;
+}
+
+int
+read_results(size_t n)
+{
+	struct pollfd pfd = { .fd = parent.fd, .events = POLLIN };
+	struct imsg imsg;
+	int failed = 0;
+
+	while (n > 0) {
+		if (imsgbuf_get(&parent, &imsg) != 1) {
+			if (poll(&pfd, 1, PATIENCE) != 1 ||
+			    imsgbuf_read(&parent) != 1)
+				return -1;
+			continue;
+		}
+		if (imsg_get_type(&imsg) == IMSG_RESULT) {
+			failed +=
+			    (imsg_get_len(&imsg) - sizeof(struct wire_result)) /
+			    sizeof(struct wire_failed);
+			n--;
+		}
+		imsg_free(&imsg);
+	}
+	return failed;
 }
 
 /* Who has attacked is to be killed; a daemon that ends takes all others. */
@@ -385,6 +410,7 @@ collect(void)
 
 	ifindex[0] = if_nametoindex("r0");
 	ifindex[1] = if_nametoindex("r1");
+	ifindex[2] = if_nametoindex("r2");
 	odd[ODD_UDP] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	odd[ODD_UDP6] = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	odd[ODD_TCP] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

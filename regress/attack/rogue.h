@@ -10,7 +10,8 @@
 #include "../../common/imsg.h"
 #include "../../common/wire.h"
 
-#define FD_MARK 0x80000000U /* of a header's len: a descriptor comes along */
+#define FD_MARK	 0x80000000U /* of a header's len: a descriptor comes along */
+#define PATIENCE 10000	     /* ms, for others to take or to say something */
 
 /* What an attack comes to: what the log says of the link, or one of these. */
 #define BAD	  "bad message"
@@ -50,7 +51,7 @@ enum odd {
 /* rogue.c */
 extern struct imsgbuf parent;
 extern struct wire_setup setup;
-extern uint32_t ifindex[2];
+extern uint32_t ifindex[3]; /* of r0, r1, r2; the last has no slot */
 extern int odd[ODD_MAX];
 
 /* All of it, with descriptors at its first byte, which stay open. */
@@ -63,6 +64,8 @@ size_t put_some(const void *, size_t);
 void put_log(const char *, ...) __attribute__((format(printf, 1, 2)));
 /* Reads what there is and tells how many messages of a type were among it. */
 size_t count_read(uint32_t type);
+/* Reads so many results; how many entries failed, or -1: one never came. */
+int read_results(size_t);
 
 /* attacks.c */
 void attacks_make(void);

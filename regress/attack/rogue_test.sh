@@ -45,7 +45,20 @@ _start() # ROLE [OPTION ...]
 	_note_child
 	slots=$(sed -n 's/.*at your service//p' "$D.log")
 	deaths=0
+	_feed
 	_state >before
+}
+
+# Counters: what is made anew begins at 0, and is not as it was.
+_feed()
+{
+	local f
+
+	for f in 4 6; do
+		family $f
+		! has_mfc $S1 $G1 r0 r1 || expect_stream -c 10 r0 $S1 $G1 r1
+	done
+	family 4
 }
 
 SERVES='rogue: [0-9]+ at your service'
@@ -168,6 +181,9 @@ engine_vif() { _group engine vif; }
 
 case_one engine_mfc "engine: entries that cannot be"
 engine_mfc() { _group engine mfc; }
+
+case_one engine_batch "engine: messages of which only the last entry is wrong"
+engine_batch() { _group engine batch; }
 
 case_one engine_hold "engine: sockets to hold that are none"
 engine_hold() { _group engine hold; }
