@@ -446,6 +446,7 @@ attacks_make(void)
 	make_mfcs();
 	make_batches();
 	attacks_make_link();
+	attacks_make_pipe();
 }
 
 const struct attack *

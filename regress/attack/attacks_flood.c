@@ -59,14 +59,14 @@ flood_until_full(const void *data, size_t len, uint32_t type, size_t *answers)
 	size_t n, pos = 0, times = 0;
 
 	while (times < MOST &&
-	    (n = put_some((const char *)data + pos, len - pos)) > 0)
+	    (n = put_some(parent.fd, (const char *)data + pos, len - pos)) > 0)
 		if ((pos += n) == len) {
 			pos = 0;
 			times++;
 		}
 	while (pos != 0 && pos < len) {
 		*answers += count_read(type);
-		pos += put_some((const char *)data + pos, len - pos);
+		pos += put_some(parent.fd, (const char *)data + pos, len - pos);
 	}
 	return times + (pos == len);
 }

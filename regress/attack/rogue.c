@@ -29,7 +29,7 @@
 #include "../../common/sandbox.h"
 #include "rogue.h"
 
-struct imsgbuf parent;
+struct imsgbuf parent, engine = { .fd = -1 };
 struct wire_setup setup;
 uint32_t ifindex[3];
 int odd[ODD_MAX];
@@ -40,7 +40,7 @@ static char order[64]; /* "attack NAME" */
 static int loads, ready, attacked, lfd = -1;
 
 void
-put(const void *data, size_t len, const int *fds, size_t nfds)
+put_on(int fd, const void *data, size_t len, const int *fds, size_t nfds)
 {
 	union {
 		struct cmsghdr hdr;
@@ -60,7 +60,7 @@ put(const void *data, size_t len, const int *fds, size_t nfds)
 		m.msg_controllen = CMSG_SPACE(nfds * sizeof(int));
 	}
 	while (iov.iov_len > 0) {
-		n = sendmsg(parent.fd, &m, MSG_NOSIGNAL);
+		n = sendmsg(fd, &m, MSG_NOSIGNAL);
 		if (n == -1 && errno == ETOOMANYREFS) {
 			/* so many that it has yet to take */
 			(void)poll(NULL, 0, 10);
@@ -73,6 +73,12 @@ put(const void *data, size_t len, const int *fds, size_t nfds)
 		m.msg_control = NULL;
 		m.msg_controllen = 0;
 	}
+}
+
+void
+put(const void *data, size_t len, const int *fds, size_t nfds)
+{
+	put_on(parent.fd, data, len, fds, nfds);
 }
 
 void
@@ -91,14 +97,17 @@ put_message(uint32_t type, uint32_t id, int fd, const void *data, size_t len)
 }
 
 size_t
-put_some(const void *data, size_t len)
+put_some(int fd, const void *data, size_t len)
 {
-	struct pollfd pfd = { .fd = parent.fd, .events = POLLOUT };
+	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+	struct iovec iov = { (void *)(uintptr_t)data, len };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
 	ssize_t n;
 
 	if (poll(&pfd, 1, 300) < 1)
 		return 0;
-	n = send(parent.fd, data, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	/* not send(2), which is not for control */
+	n = sendmsg(fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 	return n < 0 ? 0 : n;
 }
 
@@ -173,6 +182,18 @@ static void __attribute__((noreturn)) parent_gone(void)
 	_exit(0);
 }
 
+static int
+is_harmless(const struct attack *a)
+{
+	static const char *const outcomes[] = { LIVES, OK, REFUSED, DENIED };
+	size_t i;
+
+	for (i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+		if (strcmp(a->outcome, outcomes[i]) == 0)
+			return 1;
+	return 0;
+}
+
 /* What is harmless ends as a reload does. */
 static void
 attack(const char *name)
@@ -184,7 +205,7 @@ attack(const char *name)
 		fatalx(EX_SOFTWARE, "no attack %s", name);
 	attacked = 1;
 	a->f(a);
-	if (strcmp(a->outcome, LIVES) == 0) {
+	if (is_harmless(a)) {
 		attacked = 0;
 		if (strcmp(role, "engine") == 0)
 			put_message(IMSG_READY, 0, -1, &r, sizeof(r));
@@ -331,10 +352,19 @@ static void
 control_socket(struct imsg *imsg)
 {
 	uint32_t which;
+	int fd;
 
 	if (imsg_get_data(imsg, &which, sizeof(which)) == -1 ||
-	    which != SOCK_CONTROL || (lfd = imsg_get_fd(imsg)) == -1)
+	    (fd = imsg_get_fd(imsg)) == -1)
 		return;
+	if (which == SOCK_PIPE) {
+		if (engine.fd != -1)
+			close(engine.fd);
+		imsgbuf_clear(&engine);
+		engine.fd = fd;
+		return;
+	}
+	lfd = fd;
 	put_log("rogue: %d at your service", getpid());
 }
 
@@ -395,10 +425,11 @@ static void __attribute__((noreturn)) live(void)
 		pfd[1].fd = lfd;
 		if (poll(pfd, 2, -1) == -1)
 			continue;
-		if (pfd[1].revents)
-			control_accept();
 		if (pfd[0].revents && imsgbuf_read(&parent) != 1)
 			parent_gone();
+		/* what the parent gives it comes first */
+		if (pfd[1].revents && !pfd[0].revents)
+			control_accept();
 	}
 }
 

@@ -17,8 +17,13 @@
 #define BAD	  "bad message"
 #define MALFORMED "malformed message"
 #define TOO_MANY  "Too many open files"
-#define ENDS	  "ends"  /* the child is ended without a word on the link */
-#define LIVES	  "lives" /* nothing: what was done is allowed or harmless */
+#define ENDS	  "ends"     /* the child is ended without a word on the link */
+#define LIVES	  "lives"    /* nothing: what was done is allowed or harmless */
+#define EXPELLED  "expelled" /* the engine wants control ended */
+/* Control lives, and the engine has answered so. */
+#define OK	"ok"
+#define REFUSED "refused"
+#define DENIED	"denied"
 
 struct attack {
 	const char *role;
@@ -49,17 +54,19 @@ enum odd {
 };
 
 /* rogue.c */
-extern struct imsgbuf parent;
+extern struct imsgbuf parent, engine; /* control's only: engine */
 extern struct wire_setup setup;
 extern uint32_t ifindex[3]; /* of r0, r1, r2; the last has no slot */
 extern int odd[ODD_MAX];
 
-/* All of it, with descriptors at its first byte, which stay open. */
+/* All of it, with descriptors at its first byte, which stay open: to somebody,
+ * and to the parent. */
+void put_on(int fd, const void *, size_t, const int *fds, size_t nfds);
 void put(const void *, size_t, const int *fds, size_t nfds);
 /* A message, with a descriptor or without (-1). */
 void put_message(uint32_t type, uint32_t id, int fd, const void *, size_t);
-/* As much of it as the parent takes; 0: nothing for a while. */
-size_t put_some(const void *, size_t);
+/* As much of it as is taken; 0: nothing for a while. */
+size_t put_some(int fd, const void *, size_t);
 /* A line for the log. */
 void put_log(const char *, ...) __attribute__((format(printf, 1, 2)));
 /* Reads what there is and tells how many messages of a type were among it. */
@@ -88,6 +95,9 @@ const void *attack_keep(const void *, size_t);
 
 /* attacks_link.c */
 void attacks_make_link(void);
+
+/* attacks_pipe.c */
+void attacks_make_pipe(void);
 
 /* attacks_flood.c */
 void flood_one(const struct attack *);

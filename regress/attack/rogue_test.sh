@@ -29,14 +29,22 @@ _launch() # ROLE [OPTION ...]
 }
 
 # Two slots and an entry in each family's table: the stand-in's own doing, or
-# the real engine's next to a stand-in for control.
+# the real engine's next to a stand-in for control, which has a group and a
+# learned flow, too, and something to wait for.
 _start() # ROLE [OPTION ...]
 {
+	local role="$1"
+
 	conf <<-EOF
 		# harmless
 		mroute from r0 source $S1 group $G1 to r1
 		mroute from r0 source 2001:db8:1:1::1 group ff0e::1:1 to r1
+		mroute from r0 group $G2 to r1
+		mroute from r2 source $S1 group $G3 to r1
+		mroute from nowhere group $G3 to r1
+		mgroup from r0 group 225.1.1.9
 	EOF
+	[ ! -s more.conf ] || cat more.conf >>"$D.conf"
 	: >"$D.log"
 	_launch "$@"
 	wait_for started || fail "the daemon did not come up"
@@ -59,6 +67,7 @@ _feed()
 		! has_mfc $S1 $G1 r0 r1 || expect_stream -c 10 r0 $S1 $G1 r1
 	done
 	family 4
+	[ "$role" = engine ] || expect_learned r0 $S1 $G2 r1
 }
 
 SERVES='rogue: [0-9]+ at your service'
@@ -76,7 +85,8 @@ _setup()
 	LACKING=
 }
 
-# The tables with their counters, and how many descriptors the parent has.
+# The tables with their counters, memberships, and how many descriptors the
+# parent has.
 # shellcheck disable=SC2016	# for the inner shell
 _state()
 {
@@ -85,6 +95,10 @@ _state()
 		echo $f
 		[ ! -r $f ] || cat $f
 	done'
+	for f in 4 6; do
+		kernel_joins "$R" $f
+		kernel_ssm "$R" $f
+	done
 	set -- "/proc/$(daemon_pid)/fd"/*
 	echo "$# descriptors"
 }
@@ -111,16 +125,23 @@ _try() # ROLE NAME OUTCOME
 {
 	: >"$D.log"
 	_attack "$1" "$2"
-	if [ "$3" = lives ]; then
+	case $3 in
+	lives | ok | refused | denied)
 		_comes "$2" "rogue: $2 is done"
 		alive "$child" || fail "$2: $1 was ended"
-	else
-		[ "$3" = ends ] || _comes "$2" "link to $1: $3\$"
+		[ "$3" = lives ] || log_has "rogue: answered $3\$" ||
+		    fail "$2: $(grep 'rogue: answered' "$D.log")" ;;
+	*)
+		case $3 in
+		ends) ;;
+		expelled) _comes "$2" "$1 has broken the engine's rules" ;;
+		*)	_comes "$2" "link to $1: $3\$" ;;
+		esac
 		_comes "$2" "$1 $child ended by (signal 9|exit 0)\$"
 		_comes "$2" "$SERVES$slots\$"
 		_note_child
-		deaths=$((deaths + 1))
-	fi
+		deaths=$((deaths + 1)) ;;
+	esac
 	alive "$(daemon_pid)" || fail "$2: the parent ended"
 	wait_for _is_as_before || fail "$2 has changed something:
 $(diff before after)"
@@ -238,13 +259,19 @@ control_rest()
 	done
 }
 
+case_one control_rights "control: what it asks for those who have no right"
+control_rights() { _group control rights; }
+
+case_one control_pipe "control: messages that no engine takes"
+control_pipe() { _group control pipe; }
+
 # --- quantities --------------------------------------------------------------
 
 ROOM=4096 # KiB that the parent may grow by
 
-_most_memory()
+_most_memory() # PID
 {
-	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(daemon_pid)/status"
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
 }
 
 # A sanitizer keeps what was freed.
@@ -257,9 +284,9 @@ _flood() # ROLE NAME OUTCOME
 {
 	local most now
 
-	most=$(_most_memory)
+	most=$(_most_memory "$(daemon_pid)")
 	_try "$@"
-	now=$(_most_memory)
+	now=$(_most_memory "$(daemon_pid)")
 	_is_sanitized || [ $((now - most)) -lt $ROOM ] ||
 	    fail "$2: the parent has grown from $most to $now KiB"
 }
@@ -285,14 +312,14 @@ _flood_of_lines() # ROLE
 	local begin lines most now
 
 	_start "$1"
-	most=$(_most_memory)
+	most=$(_most_memory "$(daemon_pid)")
 	: >"$D.log"
 	begin=$(date +%s)
 	_attack "$1" flood-LOG
 	_comes flood-LOG zzzz
 	_attack "$1" type-0
 	_comes flood-LOG "link to $1: bad message\$"
-	now=$(_most_memory)
+	now=$(_most_memory "$(daemon_pid)")
 	_is_sanitized || [ $((now - most)) -lt $ROOM ] ||
 	    fail "the parent has grown from $most to $now KiB"
 	lines=$(grep -c zzzz "$D.log")
@@ -319,12 +346,12 @@ expel_flood()
 	_setup
 	_start engine
 	control=$(role control)
-	most=$(_most_memory)
+	most=$(_most_memory "$(daemon_pid)")
 	: >"$D.log"
 	_attack engine flood-EXPEL
 	_comes flood-EXPEL 'rogue: flood-EXPEL is done'
 	_comes flood-EXPEL "control $control ended"
-	now=$(_most_memory)
+	now=$(_most_memory "$(daemon_pid)")
 	_is_sanitized || [ $((now - most)) -lt $ROOM ] ||
 	    fail "the parent has grown from $most to $now KiB"
 	lines=$(grep -c 'control has broken' "$D.log")
