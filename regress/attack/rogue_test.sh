@@ -268,6 +268,7 @@ control_pipe() { _group control pipe; }
 # --- quantities --------------------------------------------------------------
 
 ROOM=4096 # KiB that the parent may grow by
+ENGINE_ROOM=32768 # and the engine
 
 _most_memory() # PID
 {
@@ -388,6 +389,60 @@ descriptor_flood()
 	_start control
 	_flood control flood-descriptors lives
 	_flood control flood-ALIVE lives
+	stop
+}
+
+# With ten thousand routes an answer is long, and control reads none.
+_start_with_routes()
+{
+	awk 'BEGIN {
+		for (i = 0; i < 10000; i++)
+			printf "mroute from r0 source 10.5.%d.%d " \
+			    "group 225.7.7.7 to r1\n", i / 250, i % 250
+	}' </dev/null >more.conf
+	_start control
+	engine=$(role engine)
+	most=$(_most_memory "$engine")
+}
+
+# The engine is the one that it was, serves new flows, and is not much larger.
+_engine_serves() # NAME SRC
+{
+	local now
+
+	expect_learned r0 "$2" $G2 r1
+	[ "$(role engine)" = "$engine" ] || fail "$1: another engine"
+	now=$(_most_memory "$engine")
+	_is_sanitized || [ $((now - most)) -lt $ENGINE_ROOM ] ||
+	    fail "$1: the engine has grown from $most to $now KiB"
+}
+
+_request_flood() # NAME
+{
+	_setup
+	_start_with_routes
+	_try control "$1" expelled
+	_engine_serves "$1" $S2
+	stop
+}
+
+case_one request_flood "control asks for more and more, and reads nothing"
+request_flood() { _request_flood requests-show; }
+
+case_one reload_flood "control asks for reload after reload"
+reload_flood() { _request_flood requests-reload; }
+
+# Each client hangs up, so that there is never more than one.
+case_one gone_flood "control reads nothing, for thousands of clients"
+gone_flood()
+{
+	_setup
+	_start_with_routes
+	_try control requests-show-gone lives
+	_engine_serves requests-show-gone $S2
+	_state >before
+	_try control requests-end ok
+	_engine_serves requests-end $S3
 	stop
 }
 
