@@ -8,7 +8,7 @@
  * of the acts and what became of them; exits 1 when one was done that must not
  * be, or passed a filter that should have stopped it, 69 when the kernel lacks
  * Landlock or seccomp.  DIR is an empty directory; the configuration is in
- * DIR/etc.
+ * DIR/etc.  In RUNDIR it makes files and a directory by the name of acts.*.
  */
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <linux/landlock.h>
 #include <linux/mroute.h>
@@ -258,8 +259,8 @@ judge(const struct act *a, int role, const char *said, int status,
 		errx(EX_SOFTWARE, "%s: ended with status %#x: %s", a->name,
 		    status, said);
 	strcpy(r->cell, a->may & role ? "may" : "DONE");
-	if (error != 0 && !(a->may & role))
-		snprintf(r->cell, sizeof(r->cell), "DONE/%d", error);
+	if (error != 0)
+		snprintf(r->cell + strlen(r->cell), 16, "/%d", error);
 	r->wrong = !(a->may & role);
 }
 
@@ -406,6 +407,35 @@ path(const char *dir, const char *name)
 	return p;
 }
 
+/* One role may have taken the last one's. */
+static void
+make_below(void)
+{
+	static const char *const files[] = { "other", "victim" };
+	int fd;
+	size_t i;
+
+	if (mkdir(below_path, 0755) == -1 && errno != EEXIST)
+		err(EX_OSERR, "%s", below_path);
+	for (i = 0; i < 2; i++) {
+		fd = open(path(below_path, files[i]), O_WRONLY | O_CREAT, 0644);
+		if (fd == -1)
+			err(EX_OSERR, "%s", files[i]);
+		close(fd);
+	}
+}
+
+static void
+remove_below(void)
+{
+	static const char *const files[] = { "other", "victim", "renamed" };
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		(void)unlink(path(below_path, files[i]));
+	(void)rmdir(below_path);
+}
+
 static void
 make_world(const char *dir)
 {
@@ -429,6 +459,9 @@ make_world(const char *dir)
 	datagram_path = path(dir, "log/datagram");
 	(void)listener(stream_path, SOCK_STREAM);
 	(void)listener(datagram_path, SOCK_DGRAM);
+	below_path = RUNDIR "/acts.d";
+	if ((link_index = if_nametoindex("r0")) == 0)
+		err(EX_OSERR, "r0");
 	settings.conf = conf_path;
 	settings.pid = run_path = RUNDIR "/acts.pid";
 	settings.sock = RUNDIR "/acts.sock";
@@ -459,15 +492,18 @@ main(int argc, char **argv)
 	    prctl(PR_GET_SECCOMP) == -1)
 		errx(EX_UNAVAILABLE, "a kernel without Landlock or seccomp");
 	make_world(argv[1]);
-	for (n = 0; n < 5; n++)
+	for (n = 0; n < 5; n++) {
+		make_below();
 		if (who[n].be == NULL)
 			try_born(who[n].name, who[n].role, results[n]);
 		else
 			try_forked(who[n].be, who[n].role, results[n]);
-	printf("killed: by the filter, at this call; E...: refused by the "
-	       "kernel; may: done, and\nit may be.  Wrong: DONE; E...!: "
-	       "it should not have passed the filter.\n\n");
-	printf("%-31s %-17s", "act", "call");
+	}
+	printf(
+	    "killed: by the filter, at this call; E...: refused by the "
+	    "kernel; may: done, and\nit may be; /N: but errno was N.  "
+	    "Wrong: DONE; E...!: it should not have passed\nthe filter.\n\n");
+	printf("%-31s %-18s", "act", "call");
 	for (n = 0; n < 5; n++)
 		printf(" %-7s", who[n].name);
 	printf("\n");
@@ -475,7 +511,7 @@ main(int argc, char **argv)
 		called = "";
 		for (n = 0; n < 5 && called[0] == '\0'; n++)
 			called = results[n][i].call;
-		printf("%-31s %-17s", acts[i].name, called);
+		printf("%-31s %-18s", acts[i].name, called);
 		for (n = 0; n < 5; n++) {
 			printf(" %-7s", results[n][i].cell);
 			wrong += results[n][i].wrong;
@@ -483,6 +519,7 @@ main(int argc, char **argv)
 		printf("\n");
 	}
 	(void)unlink(settings.sock);
+	remove_below();
 	kill(victims[0], SIGKILL);
 	kill(victims[1], SIGKILL);
 	printf("%zu acts of 5 processes, %zu wrong\n", nacts, wrong);

@@ -34,9 +34,15 @@ extern size_t nheld;
 extern int netlink_fd; /* -1: none */
 extern int pair[2];    /* of sockets, connected to each other */
 extern const char *conf_path, *run_path, *stream_path, *datagram_path;
+extern const char *below_path;	/* of a directory in RUNDIR, with two files */
+extern unsigned int link_index; /* of an interface with a cable */
 /* Processes that catch SIGUSR1 and count it: root's, and one of the user that
  * engine and control run as. */
 extern pid_t victims[2];
 extern volatile int *caught;
+
+/* acts_raw.c */
+int send_router_advertisement(const struct act *);
+int send_igmp_query(const struct act *);
 
 #endif

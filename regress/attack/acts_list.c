@@ -35,7 +35,8 @@
 
 int held[32], netlink_fd = -1, pair[2];
 size_t nheld;
-const char *conf_path, *run_path, *stream_path, *datagram_path;
+const char *conf_path, *run_path, *stream_path, *datagram_path, *below_path;
+unsigned int link_index;
 pid_t victims[2];
 volatile int *caught;
 
@@ -107,6 +108,94 @@ create_in_run(const struct act *a)
 		return -1;
 	(void)unlink(path);
 	return 0;
+}
+
+static int
+below(char *path, size_t size, const char *name)
+{
+	return snprintf(path, size, "%s/%s", below_path, name);
+}
+
+static int
+create_below(const struct act *a)
+{
+	char path[1024];
+	int fd, reason, rc;
+
+	(void)a;
+	below(path, sizeof(path), "new");
+	if ((fd = open(path, O_WRONLY | O_CREAT, 0600)) == -1)
+		rc = -1;
+	else
+		rc = write(fd, "x", 1) == 1 ? 0 : -1;
+	reason = errno;
+	(void)unlink(path);
+	errno = reason;
+	return rc;
+}
+
+/* It may be there although nothing has been opened. */
+static int
+create_empty_below(const struct act *a)
+{
+	char path[1024];
+	int reason;
+
+	(void)a;
+	below(path, sizeof(path), "new");
+	if (try_open(path, O_WRONLY | O_CREAT) == -1)
+		(void)try_open(path, O_ACCMODE | O_CREAT);
+	reason = errno;
+	if (unlink(path) == 0)
+		return 0;
+	errno = reason;
+	return -1;
+}
+
+static int
+write_below(const struct act *a)
+{
+	char path[1024];
+	int fd;
+
+	(void)a;
+	below(path, sizeof(path), "other");
+	if ((fd = open(path, O_WRONLY)) == -1)
+		return -1;
+	return write(fd, "x", 1) == 1 ? 0 : -1;
+}
+
+/* That it is opened neither to be read nor to be written is what some rights
+ * are not asked for. */
+static int
+truncate_below(const struct act *a)
+{
+	char path[1024];
+
+	(void)a;
+	below(path, sizeof(path), "other");
+	return try_open(path, O_ACCMODE | O_TRUNC);
+}
+
+static int
+remove_below(const struct act *a)
+{
+	char path[1024];
+
+	(void)a;
+	below(path, sizeof(path), "other");
+	return unlink(path);
+}
+
+static int
+rename_below(const struct act *a)
+{
+	char path[1024], to[1024];
+
+	(void)a;
+	below(path, sizeof(path), "victim");
+	below(to, sizeof(to), "renamed");
+	return rename(path, to);
 }
 
 static int
@@ -565,6 +654,27 @@ raise_limit(const struct act *a)
 }
 
 static int
+lower_limit(const struct act *a)
+{
+	struct rlimit rl;
+
+	(void)a;
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
+		return -1;
+	rl.rlim_cur = rl.rlim_cur > 64 ? rl.rlim_cur - 1 : rl.rlim_cur;
+	return setrlimit(RLIMIT_NOFILE, &rl);
+}
+
+static int
+read_limit(const struct act *a)
+{
+	struct rlimit rl;
+
+	(void)a;
+	return getrlimit(RLIMIT_NOFILE, &rl);
+}
+
+static int
 executable_memory(const struct act *a)
 {
 	(void)a;
@@ -617,9 +727,12 @@ call_32_bit(const struct act *a)
  * at the next reload, and makes and removes files beside its pid file and its
  * socket.  It works its own mroute sockets: MRT_ADD_VIF is a verb.  It reaches
  * datagram sockets of this machine, because syslogd may be started anew, and so
- * it can send a descriptor there.
+ * it can send a descriptor there.  What Landlock lets it remove beside those it
+ * can remove below them, too.
  *
- * The engine joins groups on sockets that could send a datagram as well.
+ * The engine joins groups on sockets that could send a datagram as well.  It
+ * sends router discovery from raw sockets, which would send any other message
+ * of IGMP and ICMPv6, and so would those that the parent has.
  *
  * The nursery forks, and kills, by the kernel's rules only processes of its own
  * user; it needs what its children need before they have a filter of their
@@ -632,10 +745,12 @@ call_32_bit(const struct act *a)
  *
  * What passes the filter is the kernel's to refuse: which file it is that the
  * parent opens (Landlock), and whether it is a question or an order that the
- * engine has for netlink (capabilities); which limit is raised, and whom the
- * nursery kills (both).  Limits that were infinite are no more than before.
+ * engine has for netlink (capabilities); which limit the nursery raises, and
+ * whom it kills (both).  Limits that were infinite are no more than before. Who
+ * holds no raw socket may make the call that sends, and has nothing to send
+ * from.
  */
-#define LIMITED (ENGINE | NURSERY | PARENT)
+#define HOLD_NONE PASSES(CONTROL | NURSERY)
 
 const struct act acts[] = {
 	{ "read /etc/passwd", HOOK | PASSES(PARENT), read_passwd, 0, { 0 } },
@@ -648,6 +763,14 @@ const struct act acts[] = {
 	{ "create a file in RUNDIR", PARENT | HOOK, create_in_run, 0, { 0 } },
 	{ "create a directory there", HOOK, make_dir_in_run, 0, { 0 } },
 	{ "create a link there", HOOK, make_link_in_run, 0, { 0 } },
+	{ "create a file below RUNDIR", HOOK | PASSES(PARENT), create_below, 0,
+	    { 0 } },
+	{ "create an empty one", PARENT | HOOK | PASSES(PARENT),
+	    create_empty_below, 0, { 0 } },
+	{ "overwrite one", HOOK | PASSES(PARENT), write_below, 0, { 0 } },
+	{ "truncate one", HOOK | PASSES(PARENT), truncate_below, 0, { 0 } },
+	{ "remove one", PARENT | HOOK, remove_below, 0, { 0 } },
+	{ "rename one", HOOK, rename_below, 0, { 0 } },
 	{ "create a file in /", HOOK | PASSES(PARENT), create_in_root, 0,
 	    { 0 } },
 	{ "open one's memory as a file", HOOK | PASSES(PARENT), own_memory, 0,
@@ -669,6 +792,18 @@ const struct act acts[] = {
 	{ "raw socket", 0, CALL(socket), { AF_INET, SOCK_RAW, IPPROTO_IGMP } },
 	{ "raw socket, IPv6", 0, CALL(socket),
 	    { AF_INET6, SOCK_RAW, IPPROTO_ICMPV6 } },
+	{ "send a router advertisement", ENGINE | PARENT | HOLD_NONE,
+	    send_router_advertisement, 0, { 0 } },
+	{ "send an IGMP query", ENGINE | PARENT | HOLD_NONE, send_igmp_query, 0,
+	    { 0 } },
+	{ "ping socket", HOOK, CALL(socket),
+	    { AF_INET, SOCK_DGRAM, IPPROTO_ICMP } },
+	{ "ping socket, IPv6", HOOK, CALL(socket),
+	    { AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6 } },
+	{ "UDP-Lite socket", HOOK, CALL(socket),
+	    { AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE } },
+	{ "UDP-Lite socket, IPv6", HOOK, CALL(socket),
+	    { AF_INET6, SOCK_DGRAM, IPPROTO_UDPLITE } },
 	{ "packet socket", 0, CALL(socket), { AF_PACKET, SOCK_DGRAM, 0 } },
 	{ "netlink socket", NURSERY | HOOK, CALL(socket),
 	    { AF_NETLINK, SOCK_RAW, NETLINK_ROUTE } },
@@ -725,13 +860,16 @@ const struct act acts[] = {
 	{ "setgroups", 0, no_groups, 0, { 0 } },
 	{ "capset", 0, raise_capabilities, 0, { 0 } },
 	{ "dumpable", NURSERY | HOOK, CALL(prctl), { PR_SET_DUMPABLE, 1 } },
-	{ "core dumps", PASSES(LIMITED), raise_limit, 0, { RLIMIT_CORE } },
-	{ "more processes", NURSERY | PARENT | HOOK | PASSES(LIMITED),
-	    raise_limit, 0, { RLIMIT_NPROC } },
-	{ "larger files", PARENT | HOOK | PASSES(LIMITED), raise_limit, 0,
+	{ "core dumps", PASSES(NURSERY), raise_limit, 0, { RLIMIT_CORE } },
+	{ "more processes", NURSERY | HOOK | PASSES(NURSERY), raise_limit, 0,
+	    { RLIMIT_NPROC } },
+	{ "larger files", HOOK | PASSES(NURSERY), raise_limit, 0,
 	    { RLIMIT_FSIZE } },
-	{ "more descriptors", PASSES(LIMITED), raise_limit, 0,
+	{ "more descriptors", PASSES(NURSERY), raise_limit, 0,
 	    { RLIMIT_NOFILE } },
+	{ "lower one's limits", NURSERY | HOOK, lower_limit, 0, { 0 } },
+	{ "read them", ENGINE | CONTROL | NURSERY | PARENT | HOOK, read_limit,
+	    0, { 0 } },
 	{ "personality", HOOK | SANITIZERS, CALL(personality), { 0 } },
 
 	{ "memory to execute", HOOK, executable_memory, 0, { 0 } },

@@ -1,0 +1,101 @@
+/*
+ * Acts on raw sockets that are held: what other machines would believe.
+ */
+#include <sys/socket.h>
+#include <netinet/icmp6.h>
+#include <netinet/igmp.h>
+#include <netinet/in.h>
+#include <errno.h>
+#include <string.h>
+
+#include "acts.h"
+
+/* Not of a raw socket of this family, for which it says nothing. */
+static int
+is_another(int error)
+{
+	return error == ENOTSOCK || error == EISCONN || error == EOPNOTSUPP ||
+	    error == EINVAL || error == EAFNOSUPPORT || error == EDESTADDRREQ ||
+	    error == EBADF;
+}
+
+/* From whichever can; who holds none tries to get one. */
+static int
+send_from_held(int af, int proto, const struct msghdr *m)
+{
+	int reason = EPERM;
+	size_t i;
+
+	if (nheld == 0)
+		return socket(af, SOCK_RAW, proto) == -1 ? -1 : 0;
+	for (i = 0; i < nheld; i++) {
+		if (sendmsg(held[i], m, MSG_NOSIGNAL) != -1)
+			return 0;
+		if (!is_another(errno))
+			reason = errno;
+	}
+	errno = reason;
+	return -1;
+}
+
+/* One message to ask for an interface or a hop limit. */
+static size_t
+add_option(char *buf, int level, int type, const void *value, size_t len)
+{
+	struct cmsghdr c = { .cmsg_len = CMSG_LEN(len),
+		.cmsg_level = level,
+		.cmsg_type = type };
+
+	memcpy(buf, &c, sizeof(c));
+	memcpy(buf + CMSG_LEN(0), value, len);
+	return CMSG_SPACE(len);
+}
+
+/* Hosts take their routes and addresses from it. */
+int
+send_router_advertisement(const struct act *a)
+{
+	struct nd_router_advert ra = { .nd_ra_router_lifetime = htons(1800) };
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6 };
+	struct in6_pktinfo info = { .ipi6_ifindex = link_index };
+	_Alignas(struct cmsghdr) char options[128] = { 0 };
+	struct iovec iov = { &ra, sizeof(ra) };
+	struct msghdr m = { .msg_name = &to,
+		.msg_namelen = sizeof(to),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = options };
+	int hops = 255;
+
+	(void)a;
+	ra.nd_ra_type = ND_ROUTER_ADVERT;
+	memcpy(&to.sin6_addr, "\377\002\0\0\0\0\0\0\0\0\0\0\0\0\0\001", 16);
+	m.msg_controllen = add_option(options, IPPROTO_IPV6, IPV6_PKTINFO,
+	    &info, sizeof(info));
+	m.msg_controllen += add_option(options + m.msg_controllen, IPPROTO_IPV6,
+	    IPV6_HOPLIMIT, &hops, sizeof(hops));
+	return send_from_held(AF_INET6, IPPROTO_ICMPV6, &m);
+}
+
+/* Who sends it with the lowest address asks for all. */
+int
+send_igmp_query(const struct act *a)
+{
+	struct igmp query = { .igmp_type = IGMP_MEMBERSHIP_QUERY };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_ALLHOSTS_GROUP) };
+	struct in_pktinfo info = { .ipi_ifindex = link_index };
+	_Alignas(struct cmsghdr) char options[64] = { 0 };
+	struct iovec iov = { &query, sizeof(query) };
+	struct msghdr m = { .msg_name = &to,
+		.msg_namelen = sizeof(to),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = options };
+
+	(void)a;
+	query.igmp_cksum = htons(0xffff - (IGMP_MEMBERSHIP_QUERY << 8));
+	m.msg_controllen =
+	    add_option(options, IPPROTO_IP, IP_PKTINFO, &info, sizeof(info));
+	return send_from_held(AF_INET, IPPROTO_IGMP, &m);
+}
