@@ -208,7 +208,7 @@ static void __attribute__((noreturn)) bear(const char *role, int fd)
 	log_here(link_fd);
 	hold(link_fd);
 	if (read(link_fd, &n, sizeof(n)) != sizeof(n) || n >= nacts)
-		_exit(EX_SOFTWARE);
+		_exit(EX_PROTOCOL);
 	be_child(role);
 	try(&acts[n]);
 }
@@ -234,12 +234,11 @@ judge(const struct act *a, int role, const char *said, int status,
 	int i, error = 0;
 
 	memset(r, 0, sizeof(*r));
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
+	if ((WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) ||
+	    (WIFEXITED(status) && WEXITSTATUS(status) == EX_SOFTWARE)) {
 		strcpy(r->cell, "killed");
-		return;
-	}
-	if (strncmp(said, FORBIDDEN, strlen(FORBIDDEN)) == 0) {
-		strcpy(r->cell, "killed");
+		if ((said = strstr(said, FORBIDDEN)) == NULL)
+			return;
 		said += strlen(FORBIDDEN);
 		snprintf(r->call, sizeof(r->call), "%.*s",
 		    (int)strcspn(said, " "), said);

@@ -25,12 +25,14 @@
 #include <grp.h>
 #include <poll.h>
 #include <sched.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../../common/log.h"
 #include "acts.h"
 
 int held[32], netlink_fd = -1, pair[2];
@@ -711,6 +713,38 @@ call_32_bit(const struct act *a)
 }
 #endif
 
+/* --- what follows on a call that is forbidden ------------------------------
+ */
+
+static sigjmp_buf back;
+
+static void
+do_not_return(int priority, const char *line)
+{
+	(void)priority;
+	(void)line;
+	siglongjmp(back, 1);
+}
+
+/* As one whose memory is another's: the last word leads back here. */
+static int
+outlive_by_log(const struct act *a)
+{
+	log_setsink(do_not_return);
+	return sigsetjmp(back, 1) == 0 ? call(a) : 0;
+}
+
+static int
+outlive_by_mask(const struct act *a)
+{
+	sigset_t set;
+
+	sigfillset(&set);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
+		return -1;
+	return call(a);
+}
+
 #define CALL(number) call, SYS_##number
 
 /* What common/sandbox_linux.c leaves to them. */
@@ -893,6 +927,11 @@ const struct act acts[] = {
 	{ "read the kernel's log", 0, CALL(syslog), { 2, 0, 0 } },
 	{ "swapon", 0, CALL(swapon), { 0, 0 } },
 	{ "acct", 0, CALL(acct), { (long)(uintptr_t) "/nowhere" } },
+	/* a call that is forbidden, and what could hide it */
+	{ "outlive acct, the log taken over", 0, outlive_by_log, SYS_acct,
+	    { (long)(uintptr_t) "/nowhere" } },
+	{ "outlive acct, signals blocked", 0, outlive_by_mask, SYS_acct,
+	    { (long)(uintptr_t) "/nowhere" } },
 };
 
 const size_t nacts = sizeof(acts) / sizeof(acts[0]);
