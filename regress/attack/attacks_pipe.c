@@ -297,9 +297,9 @@ make_flood(uint16_t kind, int gone)
 	}
 }
 
-/* As long as the engine takes them, and nothing is read. */
+/* As long as the engine takes them; nothing is read. */
 static void
-flood_requests(const struct attack *a)
+flood_unanswered(const struct attack *a)
 {
 	size_t i, n;
 
@@ -315,32 +315,51 @@ flood_requests(const struct attack *a)
 	}
 }
 
-/* The rest of the flood and its answers; then it is an honest one. */
+/* The rest of it, and all answers to what came before. */
 static void
-flood_end(const struct attack *a)
+flood_read(void)
 {
-	static const struct command show = { CTL_SHOW_INTERFACES, NULL };
 	struct pollfd pfd = { .fd = engine.fd, .events = POLLIN | POLLOUT };
 	struct imsg imsg;
 
-	(void)a;
 	while (flood_pos < flood_len && poll(&pfd, 1, PATIENCE) == 1) {
 		if (pfd.revents & POLLOUT)
 			flood_pos += put_some(engine.fd, flood_buf + flood_pos,
 			    flood_len - flood_pos);
 		if (pfd.revents & POLLIN && imsgbuf_read(&engine) != 1)
-			break;
+			return;
 		while (imsgbuf_get(&engine, &imsg) == 1)
 			imsg_free(&imsg);
 	}
+}
+
+/* An engine that has stopped to listen learns of the last ones only then. */
+static void
+flood_open(const struct attack *a)
+{
+	size_t rows;
+
+	flood_unanswered(a);
+	flood_read();
+	(void)wait_for_answer(0, &rows);
+}
+
+/* From here on it is an honest one. */
+static void
+flood_end(const struct attack *a)
+{
+	static const struct command show = { CTL_SHOW_INTERFACES, NULL };
+
+	(void)a;
+	flood_read();
 	put_log("rogue: answered %s", ask(0, &show, 1));
 }
 
 static void
-add_flood(const char *name, const char *outcome, uint16_t kind, int gone)
+add_flood(const char *name, uint16_t kind, int gone)
 {
-	struct attack *a =
-	    attack_add("control", "requests", outcome, flood_requests);
+	struct attack *a = attack_add("control", "requests",
+	    gone ? LIVES : EXPELLED, gone ? flood_unanswered : flood_open);
 
 	a->type = kind;
 	a->len = gone;
@@ -352,9 +371,9 @@ make_floods(void)
 {
 	struct attack *a;
 
-	add_flood("show", EXPELLED, CTL_SHOW_ROUTES, 0);
-	add_flood("reload", EXPELLED, CTL_RELOAD, 0);
-	add_flood("show-gone", LIVES, CTL_SHOW_ROUTES, 1);
+	add_flood("show", CTL_SHOW_ROUTES, 0);
+	add_flood("reload", CTL_RELOAD, 0);
+	add_flood("show-gone", CTL_SHOW_ROUTES, 1);
 	a = attack_add("control", "requests", OK, flood_end);
 	strcpy(a->name, "requests-end");
 }

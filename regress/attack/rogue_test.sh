@@ -421,8 +421,13 @@ _request_flood() # NAME
 {
 	_setup
 	_start_with_routes
-	_try control "$1" expelled
+	: >"$D.log"
+	_attack control "$1"
 	_engine_serves "$1" $S2
+	_comes "$1" "control has broken the engine's rules"
+	_comes "$1" "control $child ended by signal 9"
+	_comes "$1" "$SERVES"
+	_engine_serves "$1" $S3
 	stop
 }
 
