@@ -80,8 +80,8 @@ attack_keep(const void *data, size_t len)
 	return p;
 }
 
-static void
-good_mfc(struct wire_mfc *m, int v6)
+void
+attack_good_mfc(struct wire_mfc *m, int v6)
 {
 	memset(m, 0, sizeof(*m));
 	address(&m->key.src, v6 ? "2001:db8:1:1::1" : "10.1.1.1");
@@ -98,7 +98,7 @@ attack_good(uint32_t type, void *buf, size_t size)
 	struct wire_mfc m;
 
 	memset(buf, 0, size);
-	good_mfc(&m, 0);
+	attack_good_mfc(&m, 0);
 	if (type == IMSG_VIF_ADD) {
 		v.slot = 9;
 		memcpy(buf, &v, sizeof(v));
@@ -332,16 +332,16 @@ make_mfcs(void)
 			add_mfc("mfc", odd_mfcs[i].name, IMSG_MFC_DEL, &m, 1);
 	}
 	/* all of it would be well but for one entry of two */
-	good_mfc(&two[0], 0);
+	attack_good_mfc(&two[0], 0);
 	two[1] = m;
 	add_mfc("mfc", "second", IMSG_MFC_ADD, two, 2);
 	/* bound, but in the other family's table only: slot 9 of none */
-	good_mfc(&m, 0);
+	attack_good_mfc(&m, 0);
 	m.iif = 9;
 	m.how = MFC_REMAKE; /* must not delete it before it is looked at */
 	add_mfc("mfc", "again-iif-unbound", IMSG_MFC_ADD, &m, 1);
 	for (v6 = 0; v6 <= 1; v6++) {
-		good_mfc(&m, v6);
+		attack_good_mfc(&m, v6);
 		add_mfc(v6 ? "lack6" : "lack4", v6 ? "lacks-v6" : "lacks-v4",
 		    IMSG_MFC_ADD, &m, 1);
 		add_mfc(v6 ? "lack6" : "lack4", v6 ? "lacks-v6" : "lacks-v4",
@@ -370,7 +370,7 @@ add_batch(const char *name, int v6, uint32_t type, const void *entries,
 static void
 new_mfc(struct wire_mfc *m, int v6, uint8_t i)
 {
-	good_mfc(m, v6);
+	attack_good_mfc(m, v6);
 	m->key.src.b[14] = 66;
 	m->key.src.b[15] = i + 1;
 }
@@ -387,7 +387,7 @@ batch_and_back(const struct attack *a)
 		k[i] = m[i].key;
 	put_message(IMSG_MFC_ADD, 0, -1, m, NEW * sizeof(*m));
 	put_message(IMSG_MFC_DEL, 0, -1, k, sizeof(k));
-	if ((failed = read_results(2)) != 0)
+	if ((failed = read_results(2, NULL)) != 0)
 		fatalx(EX_SOFTWARE, "of good entries %d failed", failed);
 }
 
@@ -410,7 +410,7 @@ make_mfc_batches(int v6)
 	m[WIRE_BATCH - 1].ttls[9] = 1;
 	add_batch("mfc-full", v6, IMSG_MFC_ADD, m, WIRE_BATCH, sizeof(*m));
 	/* what is there, and its counters */
-	good_mfc(&m[0], v6);
+	attack_good_mfc(&m[0], v6);
 	m[1].key.grp = m[1].key.src;
 	m[0].how = MFC_UNMAKE;
 	add_batch("mfc-unmake", v6, IMSG_MFC_ADD, m, 2, sizeof(*m));
@@ -447,6 +447,7 @@ attacks_make(void)
 	make_batches();
 	attacks_make_link();
 	attacks_make_pipe();
+	attacks_make_fill();
 }
 
 const struct attack *

@@ -3,6 +3,7 @@
  *
  *	rogue -l ROLE [GROUP]	lists the attacks of a role: NAME OUTCOME
  *	rogue -t SOCKET NAME	tells a stand-in for control what to do
+ *	rogue -m BYTES COMMAND	runs it on a machine that has no more memory
  *
  * Otherwise the parent runs it by the name "engine" or "control", confined and
  * filtered as those are.  It behaves well until it is told what to do: the
@@ -150,9 +151,11 @@ count_read(uint32_t type)
 }
 
 int
-read_results(size_t n)
+read_results(size_t n, int *error)
 {
 	struct pollfd pfd = { .fd = parent.fd, .events = POLLIN };
+	struct wire_failed f;
+	struct wire_result r;
 	struct imsg imsg;
 	int failed = 0;
 
@@ -163,10 +166,12 @@ read_results(size_t n)
 				return -1;
 			continue;
 		}
-		if (imsg_get_type(&imsg) == IMSG_RESULT) {
-			failed +=
-			    (imsg_get_len(&imsg) - sizeof(struct wire_result)) /
-			    sizeof(struct wire_failed);
+		if (imsg_get_type(&imsg) == IMSG_RESULT &&
+		    imsg_get_buf(&imsg, &r, sizeof(r)) == 0) {
+			for (; imsg_get_buf(&imsg, &f, sizeof(f)) == 0;
+			     failed++)
+				if (error != NULL)
+					*error = f.error;
 			n--;
 		}
 		imsg_free(&imsg);
@@ -486,6 +491,8 @@ main(int argc, char **argv)
 	}
 	if (argc == 4 && strcmp(argv[1], "-t") == 0)
 		return tell(argv[2], argv[3]);
+	if (argc > 3 && strcmp(argv[1], "-m") == 0)
+		return small_machine(strtoul(argv[2], NULL, 10), argv + 3);
 	role = argv[0];
 	collect();
 	attacks_make();

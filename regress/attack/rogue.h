@@ -71,8 +71,9 @@ size_t put_some(int fd, const void *, size_t);
 void put_log(const char *, ...) __attribute__((format(printf, 1, 2)));
 /* Reads what there is and tells how many messages of a type were among it. */
 size_t count_read(uint32_t type);
-/* Reads so many results; how many entries failed, or -1: one never came. */
-int read_results(size_t);
+/* Reads so many results; how many entries failed, and why the last one did; or
+ * -1: one never came. */
+int read_results(size_t, int *error);
 
 /* attacks.c */
 void attacks_make(void);
@@ -90,6 +91,8 @@ void attack_add_size(uint32_t type, const char *how, size_t, size_t entry);
 void attack_send(const struct attack *);
 /* A payload that the verb's check lets pass. */
 void attack_good(uint32_t type, void *, size_t);
+/* The entry that is there. */
+void attack_good_mfc(struct wire_mfc *, int v6);
 /* A copy for good. */
 const void *attack_keep(const void *, size_t);
 
@@ -98,6 +101,11 @@ void attacks_make_link(void);
 
 /* attacks_pipe.c */
 void attacks_make_pipe(void);
+
+/* attacks_fill.c */
+void attacks_make_fill(void);
+/* Runs a command, which is told of a memory of so many bytes. */
+int small_machine(unsigned long bytes, char **command);
 
 /* attacks_flood.c */
 void flood_one(const struct attack *);

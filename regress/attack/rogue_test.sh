@@ -265,6 +265,16 @@ control_rights() { _group control rights; }
 case_one control_pipe "control: messages that no engine takes"
 control_pipe() { _group control pipe; }
 
+# How many entries it may have goes by the memory, of which it is shown little.
+case_one engine_fill "engine: ever new entries"
+engine_fill()
+{
+	_setup
+	LACKING="$TOOLS/rogue -m 4194304"
+	$LACKING /bin/true || atf_skip "no machine can be made smaller"
+	_all_of engine fill
+}
+
 # --- quantities --------------------------------------------------------------
 
 ROOM=4096 # KiB that the parent may grow by
