@@ -928,9 +928,9 @@ const struct act acts[] = {
 	{ "swapon", 0, CALL(swapon), { 0, 0 } },
 	{ "acct", 0, CALL(acct), { (long)(uintptr_t) "/nowhere" } },
 	/* a call that is forbidden, and what could hide it */
-	{ "outlive acct, the log taken over", 0, outlive_by_log, SYS_acct,
+	{ "outlive acct by another log", 0, outlive_by_log, SYS_acct,
 	    { (long)(uintptr_t) "/nowhere" } },
-	{ "outlive acct, signals blocked", 0, outlive_by_mask, SYS_acct,
+	{ "outlive acct by a signal mask", 0, outlive_by_mask, SYS_acct,
 	    { (long)(uintptr_t) "/nowhere" } },
 };
 
