@@ -16,6 +16,7 @@
 #include "control.h"
 
 #define MAX_CLIENTS	64
+#define MAX_SHOWING	48 /* of those who may only show; root gets in */
 #define MAX_PER_USER	8
 #define REQUEST_TIMEOUT 5	  /* seconds to send a request */
 #define STALL_TIMEOUT	60	  /* seconds to read some of the answer */
@@ -53,9 +54,9 @@ clients_owner(uid_t uid)
 }
 
 static int
-may_change(const struct client *c)
+may_change(uid_t uid)
 {
-	return c->uid == 0 || c->uid == owner;
+	return uid == 0 || uid == owner;
 }
 
 static void
@@ -169,7 +170,7 @@ static int
 client_submit(struct client *c, size_t len)
 {
 	const unsigned char *request = c->message + RIGHTS_SIZE;
-	uint32_t rights = may_change(c);
+	uint32_t rights = may_change(c->uid);
 
 	if (c->open)
 		return -1;
@@ -255,7 +256,8 @@ drop_oldest(uid_t uid, int all)
 	struct client *c;
 
 	TAILQ_FOREACH(c, &clients, entry) {
-		if (c->open || c->held > 0 || (!all && c->uid != uid))
+		if (c->open || c->held > 0 || (!all && c->uid != uid) ||
+		    (may_change(c->uid) && !may_change(uid)))
 			continue;
 		/* an answer that the socket has room for is not lost */
 		(void)imsgbuf_write(&c->peer.ibuf);
@@ -271,15 +273,17 @@ int
 clients_room(uid_t uid)
 {
 	struct client *c;
-	int total = 0, same = 0;
+	int total = 0, same = 0, showing = 0;
 
 	TAILQ_FOREACH(c, &clients, entry) {
 		total++;
 		same += c->uid == uid;
+		showing += !may_change(c->uid);
 	}
 	if (same >= MAX_PER_USER)
 		return drop_oldest(uid, 0);
-	if (total >= MAX_CLIENTS)
+	if (total >= MAX_CLIENTS ||
+	    (showing >= MAX_SHOWING && !may_change(uid)))
 		return drop_oldest(uid, 1);
 	return 0;
 }

@@ -19,7 +19,7 @@
 
 #define NWHEEL 128  /* buckets of flows by the time when they are due */
 #define HOLD   10   /* seconds between reports of a flow on two interfaces */
-#define SPARED 8    /* flows in use passed over to make room, at most */
+#define SPARED 8    /* flows looked at to find one that may make room */
 #define QUEUED 4    /* packets that a kernel keeps until it has an entry */
 #define BUDGET 1000 /* flows looked at before upcalls get their turn */
 
@@ -203,9 +203,10 @@ fullest(void)
 	return full;
 }
 
-/* More packets than those that came with the question. */
-static int
-in_use(struct flow *f)
+/* All its packets; 0: no more than when last looked at, or than came with the
+ * question. */
+static uint32_t
+packets_in_use(struct flow *f)
 {
 	const struct mfc *m = mfc_at(f->mfc);
 	struct wire_key k = { m->src, m->grp };
@@ -216,21 +217,37 @@ in_use(struct flow *f)
 	    (int32_t)(packets - f->seen) <= 0)
 		return 0;
 	f->seen = packets;
-	return 1;
+	return packets;
+}
+
+/* Of the oldest flows one that is not in use, or else has carried least. */
+static uint32_t
+least_used(struct list *l)
+{
+	uint32_t i, n, first = l->head, found = first, least = UINT32_MAX;
+	int tries = 0;
+
+	do {
+		i = l->head;
+		if ((n = packets_in_use(flow_at(i))) < least) {
+			least = n;
+			found = i;
+		}
+		list_remove(l, LRU, i);
+		list_append(l, LRU, i);
+	} while (least > 0 && ++tries < SPARED && l->head != first);
+	return found;
 }
 
 /*
- * An interface gives one up: its oldest stop entry first, else the oldest flow
- * that is not in use, so that sources which are made up do not displace those
- * that send.
+ * An interface gives one up: its oldest stop entry first, else a flow, and so
+ * that sources which are made up do not displace those that send.
  */
 static void
 evict(int slot)
 {
 	static uint32_t told;
-	struct list *l = &lru[slot][STOP];
-	unsigned int n;
-	uint32_t i;
+	struct list *stops = &lru[slot][STOP];
 
 	if (told == 0 || now() - told >= 60) {
 		told = now();
@@ -238,15 +255,9 @@ evict(int slot)
 		    pool.count,
 		    slots[slot].iface ? slots[slot].iface->name : "?");
 	}
-	if (l->head == 0) {
-		l = &lru[slot][ROUTE];
-		for (n = 0; n < SPARED && in_use(flow_at(l->head)); n++) {
-			i = l->head;
-			list_remove(l, LRU, i);
-			list_append(l, LRU, i);
-		}
-	}
-	flow_delete(flow_at(l->head)->mfc);
+	flow_delete(flow_at(
+	    stops->head != 0 ? stops->head : least_used(&lru[slot][ROUTE]))
+			->mfc);
 	given_up++;
 }
 

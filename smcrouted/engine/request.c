@@ -23,6 +23,9 @@
 #include "verbs.h"
 #include "warnings.h"
 
+#define MAXREQUESTS 64	      /* as many as control has clients */
+#define MAXQUEUE    (1 << 20) /* bytes for control before it is read again */
+
 enum stage {
 	STAGE_NEW,	/* there is no configuration yet */
 	STAGE_RUNNING,	/* its commands are being done */
@@ -66,6 +69,7 @@ struct request {
 };
 
 static TAILQ_HEAD(, request) requests = TAILQ_HEAD_INITIALIZER(requests);
+static unsigned int nrequests;
 static uint32_t reloads; /* asked for so far */
 /* What this request calls for when its commands are done. */
 static int update;	  /* everything anew */
@@ -143,6 +147,7 @@ request_free(struct request *r)
 {
 	forget_added(r);
 	TAILQ_REMOVE(&requests, r, entry);
+	nrequests--;
 	free(r->added);
 	free(r->joined);
 	free(r);
@@ -571,7 +576,8 @@ new_request(struct imsg *imsg)
 	struct request *r;
 	size_t len = imsg_get_len(imsg);
 
-	if (len < sizeof(uint32_t) || find(imsg_get_id(imsg)) != NULL)
+	if (len < sizeof(uint32_t) || find(imsg_get_id(imsg)) != NULL ||
+	    nrequests == MAXREQUESTS)
 		return -1;
 	if ((r = calloc(1, sizeof(*r) + len)) == NULL)
 		fatal(EX_OSERR, "request");
@@ -579,31 +585,43 @@ new_request(struct imsg *imsg)
 	r->len = len;
 	imsg_get_buf(imsg, r->data, len);
 	TAILQ_INSERT_TAIL(&requests, r, entry);
+	nrequests++;
 	if (config != NULL)
 		run(r);
 	return 0;
+}
+
+/* Who asks on and on, and reads nothing, is not listened to. */
+static void
+balance(struct peer *p)
+{
+	peer_pause(p, peer_queue(p) >= MAXQUEUE);
 }
 
 static int
 control_dispatch(struct peer *p, struct imsg *imsg)
 {
 	struct request *r;
+	int rc = 0;
 
-	(void)p;
 	r = find(imsg_get_id(imsg));
 	switch (imsg_get_type(imsg)) {
 	case IMSG_CTL_REQUEST:
-		return new_request(imsg);
+		rc = new_request(imsg);
+		break;
 	case IMSG_CTL_MORE:
 		if (r != NULL && r->stage == STAGE_SHOW)
 			show(r);
-		return 0;
+		break;
 	case IMSG_CTL_GONE:
 		if (r != NULL)
 			request_free(r);
-		return 0;
+		break;
+	default:
+		rc = -1;
 	}
-	return -1;
+	balance(p);
+	return rc;
 }
 
 static void
@@ -631,6 +649,7 @@ request_open(int fd)
 	control.name = "control";
 	control.dispatch = control_dispatch;
 	control.gone = control_gone;
+	control.idle = balance;
 	peer_open(&control, fd);
 }
 
