@@ -2,9 +2,11 @@
  * Log lines to stderr, syslog or a function.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "log.h"
 
@@ -13,6 +15,7 @@ static const char *ident = "smcrouted";
 static const char *who;
 static int level = LOG_NOTICE;
 static void (*sink)(int, const char *);
+static void (*to_syslog)(const char *, int, const char *);
 
 static const struct {
 	const char *name;
@@ -33,8 +36,6 @@ log_init(enum log_target t, const char *id, const char *process)
 	target = t;
 	ident = id;
 	who = process;
-	if (t == LOG_TO_SYSLOG || t == LOG_TO_BOTH)
-		openlog(ident, LOG_PID | LOG_NDELAY, LOG_DAEMON);
 }
 
 void
@@ -67,16 +68,33 @@ log_setsink(void (*f)(int, const char *))
 }
 
 void
+log_setsyslog(void (*f)(const char *, int, const char *))
+{
+	to_syslog = f;
+}
+
+/* Not one that nobody reads: the line is lost then. */
+static void
+to_stderr(const char *line)
+{
+	struct pollfd pfd = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	if (poll(&pfd, 1, 0) != 0)
+		fprintf(stderr, "smcrouted: %s\n", line);
+}
+
+void
 log_line(int priority, const char *line)
 {
 	int saved = errno;
 
 	if (priority > level)
 		return;
-	if (target == LOG_TO_SYSLOG || target == LOG_TO_BOTH)
-		syslog(priority, "%s", line);
+	if (to_syslog != NULL &&
+	    (target == LOG_TO_SYSLOG || target == LOG_TO_BOTH))
+		to_syslog(ident, priority, line);
 	if (target == LOG_TO_STDERR || target == LOG_TO_BOTH)
-		fprintf(stderr, "smcrouted: %s\n", line);
+		to_stderr(line);
 	if (target == LOG_TO_SINK && sink != NULL)
 		sink(priority, line);
 	errno = saved;

@@ -23,6 +23,8 @@ int log_getlevel(void);
 int log_level(const char *);
 /* Where lines go with LOG_TO_SINK: a priority and a line without newline. */
 void log_setsink(void (*)(int, const char *));
+/* How they go to syslog: its tag, a priority and a line. */
+void log_setsyslog(void (*)(const char *, int, const char *));
 /* Writes a line that was made elsewhere. */
 void log_line(int priority, const char *line);
 

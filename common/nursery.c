@@ -201,6 +201,9 @@ nursery(const char *role, int argc, char **argv)
 	log_setsink(NULL);
 	imsgbuf_clear(&pipe_to_parent);
 	close(NURSERY_FD);
+	if (dup(fd) != NURSERY_FD)
+		_exit(EX_OSERR); /* the lowest that is free */
+	close(fd);
 	confine_nofork();
-	return fd;
+	return NURSERY_FD;
 }

@@ -101,6 +101,9 @@ peer_work(struct peer *p, short what)
 		return;
 	p->busy = 0;
 	peer_rearm(p);
+	if (p->resumed)
+		event_active(&p->ev, EV_WRITE, 1);
+	p->resumed = 0;
 }
 
 static void
@@ -126,6 +129,7 @@ peer_open(struct peer *p, int fd)
 	event_set(&p->ev, fd, 0, peer_event, p);
 	p->events = 0;
 	p->paused = 0;
+	p->resumed = 0;
 	p->busy = 0;
 	p->failed = 0;
 	peer_rearm(p);
@@ -197,7 +201,8 @@ peer_pause(struct peer *p, int pause)
 	if (!peer_is_open(p) || p->paused == pause)
 		return;
 	p->paused = pause;
+	p->resumed = p->busy && !pause; /* at the end of the event */
 	peer_rearm(p);
-	if (!pause)
+	if (!p->busy && !pause)
 		event_active(&p->ev, EV_WRITE, 1);
 }

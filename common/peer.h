@@ -15,6 +15,7 @@ struct peer {
 	struct event ev;
 	short events;	  /* what ev waits for */
 	int paused;	  /* not reading */
+	int resumed;	  /* in its event: there may be messages */
 	int busy;	  /* in its event */
 	int failed;	  /* a message could not be sent */
 	const char *name; /* for the log */

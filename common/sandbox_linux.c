@@ -26,8 +26,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "imsg.h"
 #include "log.h"
+#include "nursery.h"
 #include "sandbox.h"
+#include "wire.h"
 
 /* Memory, time, and messages over descriptors that are there already. */
 static const char base[] =
@@ -47,10 +50,10 @@ static const char engine[] =
 static const char control[] = "accept4 getsockopt";
 
 /* Children, and what those do before they have a list of their own. */
-static const char nursery[] =
+static const char nurseries[] =
     "fork wait4 waitpid waitid kill rt_sigtimedwait "
     "rt_sigtimedwait_time64 rt_sigaction sigaction gettid getppid "
-    "set_robust_list rseq setrlimit prctl seccomp epoll_create1 "
+    "set_robust_list set_tid_address rseq setrlimit prctl seccomp epoll_create1 "
     "epoll_create eventfd2 socketpair bind getsockname dup getuid "
     "geteuid getgid getegid pipe2";
 
@@ -66,9 +69,49 @@ static const char parent[] =
 
 static scmp_filter_ctx ctx;
 
-/* The process is lost, but may say why. */
+/*
+ * The process is lost, but may say why: by a message to the parent, and without
+ * a look at what can be written to, which may be another's by now.
+ */
 static void
 on_violation(int sig, siginfo_t *info, void *context)
+{
+	static const char what[] = "forbidden system call ";
+	unsigned int n = info->si_syscall, div;
+	const char *name;
+	struct {
+		struct imsg_hdr hdr;
+		int32_t priority;
+		char text[96];
+	} m;
+	char *p = m.text;
+
+	(void)sig;
+	(void)context;
+	name = seccomp_syscall_resolve_num_arch(info->si_arch, n);
+	memcpy(p, what, sizeof(what) - 1);
+	p += sizeof(what) - 1;
+	for (name = name != NULL ? name : "?";
+	     *name != '\0' && p < m.text + 80;)
+		*p++ = *name++;
+	*p++ = ' ';
+	*p++ = '(';
+	for (div = 1; n / div > 9 && div < 100000000; div *= 10)
+		;
+	for (; div > 0; div /= 10)
+		*p++ = '0' + n / div % 10;
+	*p++ = ')';
+	m.priority = LOG_ERR;
+	m.hdr.type = IMSG_LOG;
+	m.hdr.len = p - (char *)&m;
+	m.hdr.peerid = m.hdr.pid = 0;
+	(void)!write(NURSERY_FD, &m, m.hdr.len);
+	_exit(EX_SOFTWARE);
+}
+
+/* Of the parent itself, whose log is where it always is. */
+static void
+on_own_violation(int sig, siginfo_t *info, void *context)
 {
 	const char *name;
 
@@ -187,33 +230,28 @@ allow_tools(void)
 }
 #endif
 
-/* Not those of other processes. */
+/* Of this process, and (n 2) no new ones. */
 static void
-allow_own_limits(void)
+allow_limits(unsigned int n)
 {
-	struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, 0, 0);
+	struct scmp_arg_cmp args[] = { SCMP_A0(SCMP_CMP_EQ, 0, 0),
+		SCMP_A2(SCMP_CMP_EQ, 0, 0) };
 
-	allow_if("prlimit64", 1, &self);
+	allow_if("prlimit64", n, args);
 }
 
 static void
-answer_socket(uint32_t answer, int af, int type)
+allow_socket(int af, int type)
 {
 	struct scmp_arg_cmp args[] = {
 		SCMP_A0(SCMP_CMP_EQ, af, 0),
 		SCMP_A1(SCMP_CMP_MASKED_EQ,
 		    (scmp_datum_t) ~(SOCK_CLOEXEC | SOCK_NONBLOCK) & 0xffffffff,
 		    type),
+		SCMP_A2(SCMP_CMP_EQ, 0, 0),
 	};
 
-	check(seccomp_rule_add_array(ctx, answer, SCMP_SYS(socket), 2, args),
-	    "socket");
-}
-
-static void
-allow_socket(int af, int type)
-{
-	answer_socket(SCMP_ACT_ALLOW, af, type);
+	allow_if("socket", 3, args);
 }
 
 static void
@@ -268,11 +306,9 @@ static void
 allow_parent(void)
 {
 	allow(parent);
-	allow_own_limits();
-	/* A log that was restarted.  Streams, which glibc tries next, are what
-	 * others take root's orders by: a log that is one must stay. */
+	allow_limits(2);
+	/* a log that was restarted */
 	allow_socket(AF_UNIX, SOCK_DGRAM);
-	answer_socket(SCMP_ACT_ERRNO(EACCES), AF_UNIX, SOCK_STREAM);
 	/* what is to be held */
 	allow_call_option("getsockopt", SOL_SOCKET, SO_TYPE, SO_TYPE);
 	allow_call_option("getsockopt", SOL_SOCKET, SO_DOMAIN, SO_DOMAIN);
@@ -283,6 +319,7 @@ allow_parent(void)
 	allow_option(IPPROTO_IP, MRT_ADD_MFC_PROXY, MRT_DEL_MFC_PROXY);
 	allow_option(IPPROTO_IPV6, MRT6_ADD_MIF, MRT6_DEL_MFC);
 	allow_option(IPPROTO_IPV6, MRT6_ADD_MFC_PROXY, MRT6_DEL_MFC_PROXY);
+	allow_counters();
 	allow_ioctl(SIOCGETVIFCNT);
 	allow_ioctl(SIOCGETMIFCNT_IN6);
 }
@@ -305,11 +342,11 @@ allow_fork(void)
 static void
 allow_nursery(void)
 {
-	allow(nursery);
+	allow(nurseries);
 	allow_fork();
 	allow(engine);
 	allow(control);
-	allow_own_limits();
+	allow_limits(1);
 	allow_joins();
 	allow_counters();
 	allow_socket(AF_NETLINK, SOCK_RAW);
@@ -359,7 +396,8 @@ sandbox_enter(enum sandbox which)
 		return;
 	}
 	memset(&sa, 0, sizeof(sa));
-	sa.sa_sigaction = on_violation;
+	sa.sa_sigaction =
+	    which == SANDBOX_PARENT ? on_own_violation : on_violation;
 	sa.sa_flags = SA_SIGINFO;
 	if (sigaction(SIGSYS, &sa, NULL) == -1)
 		fatal(EX_OSERR, "sigaction");
@@ -375,7 +413,7 @@ sandbox_enter(enum sandbox which)
 		break;
 	case SANDBOX_ENGINE:
 		allow(engine);
-		allow_own_limits();
+		allow_limits(2);
 		allow_joins();
 		allow_counters();
 		break;

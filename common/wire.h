@@ -115,6 +115,9 @@ struct wire_key {
 	struct addr grp;
 };
 
+/* Bytes of a line of the configuration, without its end. */
+#define CONFIG_MAXLINE 262143
+
 /* Entries of any source are several for a group: one for each iif. */
 #define MFC_REMAKE 1 /* delete it first, and by that free what it queued */
 #define MFC_UNMAKE 2 /* only delete it */

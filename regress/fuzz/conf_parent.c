@@ -97,7 +97,7 @@ fake_close(int fd)
 #define glob	  fake_glob
 #define globfree  fake_globfree
 #define peer_send fake_send
-#include "../../smcrouted/parent/config.c"
+#include "../../smcrouted/service/config.c"
 
 void
 conf_parent(FILE *fp, void (*include_told)(const struct wire_config *))

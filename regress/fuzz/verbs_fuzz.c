@@ -28,6 +28,7 @@ static unsigned int nentries;
 /* While a verb is done. */
 static struct wire_failed refused[WIRE_BATCH];
 static size_t nrefused, npassed, nanswers;
+static int lawful; /* the message */
 static uint32_t id_now;
 static int have_hook;
 
@@ -132,7 +133,8 @@ mfc_may(const struct wire_mfc *m)
 {
 	int s, v6 = m->key.grp.b[0] == 255;
 
-	if (!key_may(&m->key) || m->iif >= MAXVIF || vif[v6][m->iif] == 0)
+	if (!key_may(&m->key) || m->how > 2 || m->iif >= MAXVIF ||
+	    vif[v6][m->iif] == 0)
 		return 0;
 	for (s = 0; s < MAXVIF; s++)
 		if (m->ttls[s] != 0 && vif[v6][s] == 0)
@@ -163,19 +165,45 @@ size_of(uint32_t verb)
 	return 0;
 }
 
-int
-kernel_verb(uint32_t verb, const union gate_entry *e)
+/* All entries of a message: nothing is done of one that has a bad one. */
+static int
+is_lawful(uint32_t verb, const uint8_t *data, size_t len)
 {
-	MUST(size_of(verb) != 0 && may(verb, e));
+	size_t i, size = size_of(verb);
+
+	if (size == 0 || len == 0 || len % size != 0 || len / size > WIRE_BATCH)
+		return 0;
+	for (i = 0; i < len; i += size)
+		if (!may(verb, data + i))
+			return 0;
+	return 1;
+}
+
+static int
+refuse_it(int error)
+{
+	refused[nrefused].index = npassed - 1;
+	refused[nrefused++].error = error;
+	return error;
+}
+
+int
+kernel_verb(struct gate *g, uint32_t verb, const union gate_entry *e)
+{
+	uint32_t *slot;
+
+	MUST(lawful);
 	npassed++;
-	if (refuse != 0 && ++nentries % refuse == 0) {
-		refused[nrefused].index = npassed - 1;
-		refused[nrefused++].error = ENOBUFS;
-		return ENOBUFS;
-	}
-	if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL)
-		vif[e->vif.v6][e->vif.slot] =
-		    verb == IMSG_VIF_ADD ? e->vif.ifindex : 0;
+	if (refuse != 0 && ++nentries % refuse == 0)
+		return refuse_it(ENOBUFS);
+	if (verb != IMSG_VIF_ADD && verb != IMSG_VIF_DEL)
+		return 0;
+	slot = &vif[e->vif.v6][e->vif.slot];
+	/* by one before it in the message */
+	if (verb == IMSG_VIF_ADD && *slot != 0)
+		return refuse_it(EADDRINUSE);
+	*slot = verb == IMSG_VIF_ADD ? e->vif.ifindex : 0;
+	g->ifindex[e->vif.v6][e->vif.slot] = *slot;
 	return 0;
 }
 
@@ -303,17 +331,14 @@ prepare(struct input *in)
 }
 
 static void
-check_verb(int rc, uint32_t verb, const uint8_t *data, size_t len)
+check_verb(int rc, uint32_t verb, size_t len)
 {
-	size_t size = size_of(verb);
-	int good = len > 0 && len % size == 0 && len / size <= WIRE_BATCH;
-
 	MUST(memcmp(vif, gate->ifindex, sizeof(vif)) == 0);
-	if (rc == 0)
-		MUST(good && npassed == len / size && nanswers == 1);
+	MUST(rc == (lawful ? 0 : -1));
+	if (lawful)
+		MUST(npassed == len / size_of(verb) && nanswers == 1);
 	else
-		MUST(nanswers == 0 &&
-		    (!good || !may(verb, data + npassed * size)));
+		MUST(npassed == 0 && nanswers == 0);
 }
 
 /* What else an engine may say. */
@@ -385,13 +410,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		imsg.len = len;
 		imsg.rpos = 0;
 		npassed = nrefused = nanswers = 0;
+		lawful = is_lawful(imsg.hdr.type, payload, len);
 		/* the daemon ends, which is not for an engine to abuse */
 		if (imsg.hdr.type != IMSG_QUIT) {
 			rc = imsg.hdr.type == IMSG_LOG ?
 			    role_log(&imsg, 1) :
 			    engine_dispatch(&engine, &imsg);
 			if (size_of(imsg.hdr.type) != 0)
-				check_verb(rc, imsg.hdr.type, payload, len);
+				check_verb(rc, imsg.hdr.type, len);
 			else
 				check_other(rc, imsg.hdr.type, len);
 		}

@@ -212,6 +212,7 @@ any_entry(int v6)
 	any_input();
 	any_key(host[v6], group[v6]);
 	mfc.key = key;
+	mfc.how = byte(0, MFC_UNMAKE);
 	g.have[v6] = 1;
 }
 
@@ -251,6 +252,9 @@ prove_mfc(int v6)
 
 	any_entry(v6);
 	mfc.iif = byte(MAXVIF, UINT8_MAX);
+	no(gate_verb(&g, IMSG_MFC_ADD, &mfc));
+	any_entry(v6);
+	mfc.how = byte(MFC_UNMAKE + 1, UINT8_MAX);
 	no(gate_verb(&g, IMSG_MFC_ADD, &mfc));
 	any_entry(v6);
 	bind_all(v6);

@@ -7,7 +7,7 @@
  * Eva:	-eva-split-return-function gate_verb:full,vif_ok:full
  * Eva:	-eva-split-return-function mfc_ok:full,key_ok:full
  * Whole:	kernel_upcalls kernel_verb kernel_has_vif set_vif set_mfc set
- * Whole:	gate_verb gate_upcall
+ * Whole:	has_mfc cost add_mfc del_mfc gate_verb gate_upcall
  */
 #include "../../smcrouted/parent/kernel_linux.c"
 #include "proof.h"
@@ -91,7 +91,7 @@ int
 ioctl(int fd, int request, ...)
 {
 	either(fd - mfd[0]);
-	yes(request == SIOCGETVIFCNT);
+	yes(request == SIOCGETVIFCNT || request == SIOCGETSGCNT);
 	return Frama_C_interval(-1, 0);
 }
 
@@ -104,7 +104,7 @@ prove_verb(uint32_t verb)
 	any(&e, sizeof(e));
 	if (!gate_verb(&g, verb, &e))
 		return;
-	i = kernel_verb(verb, &e);
+	i = kernel_verb(&g, verb, &e);
 	yes(i >= 0);
 	yes(i <= 4095);
 }
@@ -117,6 +117,7 @@ prove(void)
 
 	mfd[0] = 0;
 	mfd[1] = 1;
+	any(&most, sizeof(most));
 	for (verb = IMSG_VIF_ADD - 1; verb <= IMSG_MFC_DEL; verb++)
 		prove_verb(verb);
 	for (v6 = 0; v6 <= 1; v6++) {

@@ -27,8 +27,9 @@ struct settings settings;
 static int min_errno, max_errno; /* of what the kernel is asked for */
 
 int
-kernel_verb(uint32_t verb, const union gate_entry *entry)
+kernel_verb(struct gate *g, uint32_t verb, const union gate_entry *entry)
 {
+	(void)g;
 	(void)entry;
 	yes(verb >= IMSG_VIF_ADD);
 	yes(verb <= IMSG_MFC_DEL);

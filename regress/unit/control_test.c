@@ -619,20 +619,27 @@ test_last_answer(void)
 	check_service();
 }
 
+/* Those who may only show leave room for root, and only they make room. */
 static void
-test_total_limit(void)
+test_showing_limit(void)
 {
-	static struct end c[64];
-	struct end d;
+	static struct end c[48];
+	struct end d, e, root;
 	int i;
 
-	for (i = 0; i < 64; i++)
+	join_greet(&e, 0);
+	for (i = 0; i < 48; i++)
 		join_greet(&c[i], 1000 + i / 8);
-	join_greet(&d, 0);
+	join_greet(&root, 0);
+	CHECK(!hung_up(&c[0], 0));
+	join_greet(&d, 2000);
 	CHECK(hung_up(&c[0], SOON));
 	CHECK(!hung_up(&c[1], 0));
+	CHECK(!hung_up(&e, 0));
 	end_close(&d);
-	for (i = 0; i < 64; i++)
+	end_close(&e);
+	end_close(&root);
+	for (i = 0; i < 48; i++)
 		end_close(&c[i]);
 	check_service();
 }
@@ -786,7 +793,7 @@ main(void)
 	test_fast_reader();
 	test_user_limit();
 	test_last_answer();
-	test_total_limit();
+	test_showing_limit();
 	test_engine_restart();
 	test_random();
 	test_silence();

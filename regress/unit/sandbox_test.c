@@ -49,10 +49,10 @@ static const struct {
 	{ engine, "sendto" },
 	{ engine, "recvfrom recv" },
 	{ control, "accept4" },
-	{ nursery, "wait4 waitpid waitid" },
-	{ nursery, "kill" },
-	{ nursery, "epoll_create1" },
-	{ nursery, "seccomp prctl" },
+	{ nurseries, "wait4 waitpid waitid" },
+	{ nurseries, "kill" },
+	{ nurseries, "epoll_create1" },
+	{ nurseries, "seccomp prctl" },
 	{ parent, "openat open" },
 	{ parent, "getdents64 getdents" },
 	{ parent, "unlinkat unlink" },
@@ -129,7 +129,7 @@ is_allowed(const char *name, const void *arg)
 int
 main(void)
 {
-	static const char *const lists[] = { base, engine, control, nursery,
+	static const char *const lists[] = { base, engine, control, nurseries,
 		parent };
 	struct where w;
 	size_t i, j;

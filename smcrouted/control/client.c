@@ -15,11 +15,10 @@
 #include "../../common/wire.h"
 #include "control.h"
 
-#define MAX_CLIENTS	64
-#define MAX_SHOWING	48 /* of those who may only show; root gets in */
 #define MAX_PER_USER	8
-#define REQUEST_TIMEOUT 5	  /* seconds to send a request */
-#define STALL_TIMEOUT	60	  /* seconds to read some of the answer */
+#define MAX_SHOWING	48 /* who may only show; with root and the owner: 64 */
+#define REQUEST_TIMEOUT 5  /* seconds to send a request */
+#define STALL_TIMEOUT	60 /* seconds to read some of the answer */
 #define MAX_QUEUE	(1 << 20) /* the engine's chunks keep far below */
 
 /* A request and the rights before it fit into one message to the engine. */
@@ -249,15 +248,16 @@ client_dispatch(struct peer *p, struct imsg *imsg)
 	}
 }
 
-/* Drops the oldest client without a request, of this user or (all) of any. */
+/* Drops the oldest client without a request, of this user or (all) of any that
+ * may only show. */
 static int
 drop_oldest(uid_t uid, int all)
 {
 	struct client *c;
 
 	TAILQ_FOREACH(c, &clients, entry) {
-		if (c->open || c->held > 0 || (!all && c->uid != uid) ||
-		    (may_change(c->uid) && !may_change(uid)))
+		if (c->open || c->held > 0 ||
+		    (all ? may_change(c->uid) : c->uid != uid))
 			continue;
 		/* an answer that the socket has room for is not lost */
 		(void)imsgbuf_write(&c->peer.ibuf);
@@ -273,17 +273,15 @@ int
 clients_room(uid_t uid)
 {
 	struct client *c;
-	int total = 0, same = 0, showing = 0;
+	int same = 0, showing = 0;
 
 	TAILQ_FOREACH(c, &clients, entry) {
-		total++;
 		same += c->uid == uid;
 		showing += !may_change(c->uid);
 	}
 	if (same >= MAX_PER_USER)
 		return drop_oldest(uid, 0);
-	if (total >= MAX_CLIENTS ||
-	    (showing >= MAX_SHOWING && !may_change(uid)))
+	if (showing >= MAX_SHOWING && !may_change(uid))
 		return drop_oldest(uid, 1);
 	return 0;
 }

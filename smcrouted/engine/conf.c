@@ -3,17 +3,22 @@
  */
 #include <sys/types.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../../common/wire.h"
 #include "conf_line.h"
 
+#define READ_SIZE 65536
+#define BUFSIZE	  (CONFIG_MAXLINE + 1 + READ_SIZE)
+
 struct conf_file {
-	FILE *fp;
-	char *buf;
-	size_t bufsize;
+	int fd;
+	size_t at, end; /* of what was read and is still to be looked at */
+	int skip;	/* till the end of a line that is too long */
 	const struct conf_handler *h;
 	const char *file;
 	unsigned int lineno;
@@ -21,6 +26,7 @@ struct conf_file {
 	const char **words;
 	size_t size; /* of words */
 	unsigned int errors;
+	char buf[BUFSIZE + 1];
 };
 
 /* What a file holds must not steer the terminal that messages end on. */
@@ -56,17 +62,16 @@ line_error(struct conf_file *r, const char *word, const char *why)
 }
 
 static void
-file_error(struct conf_file *r)
+file_error(const struct conf_handler *h, const char *file)
 {
 	char *text;
 
-	r->errors++;
-	if (asprintf(&text, "%s: %s", r->file, strerror(errno)) == -1) {
-		r->h->error(r->h->arg, "out of memory");
+	if (asprintf(&text, "%s: %s", file, strerror(errno)) == -1) {
+		h->error(h->arg, "out of memory");
 		return;
 	}
 	line_printable(text);
-	r->h->error(r->h->arg, text);
+	h->error(h->arg, text);
 	free(text);
 }
 
@@ -162,18 +167,6 @@ split(struct conf_file *r, char *text)
 	return n;
 }
 
-/* The end of line goes; returns the length without it. */
-static size_t
-chomp(char *text, size_t len)
-{
-	if (len > 0 && text[len - 1] == '\n')
-		len--;
-	while (len > 0 && text[len - 1] == '\r')
-		len--;
-	text[len] = '\0';
-	return len;
-}
-
 static void
 read_line(struct conf_file *r, char *text, size_t len)
 {
@@ -214,36 +207,90 @@ read_line(struct conf_file *r, char *text, size_t len)
 struct conf_file *
 conf_open(int fd, const char *file, const struct conf_handler *h)
 {
-	struct conf_file *r, none = { .h = h, .file = file };
+	struct conf_file *r;
 
-	if ((r = calloc(1, sizeof(*r))) == NULL ||
-	    (none.fp = fdopen(fd, "r")) == NULL) {
-		file_error(&none);
-		free(r);
+	if ((r = malloc(sizeof(*r))) == NULL) {
+		file_error(h, file);
 		close(fd);
 		return NULL;
 	}
-	*r = none;
+	memset(r, 0, offsetof(struct conf_file, buf));
+	r->fd = fd;
+	r->h = h;
+	r->file = file;
 	return r;
+}
+
+/* More of the file, behind the piece of a line that is there.  0: there is no
+ * more, -1: an error. */
+static ssize_t
+read_more(struct conf_file *r)
+{
+	size_t len;
+	ssize_t n;
+
+	memmove(r->buf, r->buf + r->at, r->end - r->at);
+	r->end -= r->at;
+	r->at = 0;
+	if ((len = BUFSIZE - r->end) > READ_SIZE)
+		len = READ_SIZE; /* the rest is for long lines */
+	n = read(r->fd, r->buf + r->end, len);
+	if (n > 0)
+		r->end += n;
+	return n;
+}
+
+/* The next line, ended by a NUL, and its length; NULL: there is none. */
+static char *
+next_line(struct conf_file *r, size_t *len)
+{
+	char *text, *nl;
+	ssize_t n = 1;
+
+	while ((nl = memchr(r->buf + r->at, '\n', r->end - r->at)) == NULL) {
+		if (r->end - r->at > CONFIG_MAXLINE) {
+			r->skip = 1;
+			r->at = r->end;
+		}
+		if ((n = read_more(r)) <= 0)
+			break;
+	}
+	if (n == -1) {
+		r->errors++;
+		file_error(r->h, r->file);
+	}
+	if (n == -1 || (nl == NULL && r->at == r->end && !r->skip))
+		return NULL;
+	text = r->buf + r->at;
+	*len = (nl != NULL ? nl : r->buf + r->end) - text;
+	text[*len] = '\0';
+	r->at = nl != NULL ? r->at + *len + 1 : r->end;
+	return text;
 }
 
 int
 conf_read(struct conf_file *r, unsigned int lines)
 {
 	char *text;
-	ssize_t len;
+	size_t len;
 
 	for (; lines > 0; lines--) {
-		if ((len = getline(&r->buf, &r->bufsize, r->fp)) == -1) {
-			if (!feof(r->fp))
-				file_error(r);
+		if ((text = next_line(r, &len)) == NULL)
 			return 0;
+		r->text = text;
+		if (r->skip || len > CONFIG_MAXLINE) {
+			r->lineno++;
+			r->skip = 0;
+			line_error(r, text, "line too long");
+			continue;
 		}
-		text = r->buf;
-		if (r->lineno++ == 0 && strncmp(text, "\xef\xbb\xbf", 3) == 0)
+		if (r->lineno++ == 0 && strncmp(text, "\xef\xbb\xbf", 3) == 0) {
 			text += 3; /* byte order mark */
-		len -= text - r->buf;
-		read_line(r, text, chomp(text, len));
+			len -= 3;
+		}
+		while (len > 0 && text[len - 1] == '\r')
+			text[--len] = '\0';
+		read_line(r, text, len);
 	}
 	return 1;
 }
@@ -253,8 +300,7 @@ conf_close(struct conf_file *r)
 {
 	unsigned int errors = r->errors;
 
-	fclose(r->fp);
-	free(r->buf);
+	close(r->fd);
 	free(r->words);
 	free(r);
 	return errors;

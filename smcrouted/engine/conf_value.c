@@ -11,6 +11,7 @@
 #include "conf_line.h"
 
 #define IFNAME_MAX (IF_NAMESIZE - 1)
+#define MAXONCE	   1000 /* outbound interfaces */
 
 int
 line_fail(struct line *l, const char *word, const char *fmt, ...)
@@ -132,12 +133,13 @@ line_group(struct line *l, struct directive *d, const char *word)
 	return 0;
 }
 
+/* Once; behind so many others that nobody can use it, perhaps twice. */
 static void
 add_oif(struct directive *d, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < d->noifs; i++)
+	for (i = 0; i < d->noifs && i < MAXONCE; i++)
 		if (strcmp(d->oifs[i], name) == 0)
 			return;
 	d->oifs[d->noifs++] = name;

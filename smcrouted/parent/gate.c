@@ -42,7 +42,7 @@ mfc_ok(const struct gate *g, const struct wire_mfc *m)
 	const uint32_t *bound;
 	int i;
 
-	if (!key_ok(g, &m->key))
+	if (!key_ok(g, &m->key) || m->how > MFC_UNMAKE)
 		return 0;
 	bound = g->ifindex[addr_af(&m->key.grp) == AF_INET6];
 	if (m->iif >= MAXVIF || bound[m->iif] == 0)

@@ -11,6 +11,7 @@
 struct gate {
 	int have[2];		     /* the kernel has this family */
 	uint32_t ifindex[2][MAXVIF]; /* 0: free; VIF_LOST: of none any more */
+	uint32_t entries;	     /* of the MFC, as they may be at most */
 };
 
 /* An entry of any verb; one of MFC_DEL is the key of mfc, the rest zero. */

@@ -13,9 +13,9 @@
  */
 int kernel_open(int v6, uint32_t table);
 
-/* Does a checked entry of a verb.  0, or an errno; what is gone already counts
- * as deleted. */
-int kernel_verb(uint32_t verb, const union gate_entry *);
+/* Does a checked entry of a verb, and keeps the gate's books.  0, or an errno;
+ * what is gone already counts as deleted. */
+int kernel_verb(struct gate *, uint32_t verb, const union gate_entry *);
 
 /* 0 when it has dropped the slot's VIF: its interface is gone. */
 int kernel_has_vif(int v6, int slot);

@@ -22,8 +22,10 @@
 
 #define RCVBUF	    (1 << 20) /* more only makes the kernel's lists longer */
 #define UPCALL_SIZE 64
+#define MFC_SIZE    192 /* bytes of an entry in the kernel */
 
 static int mfd[2] = { -1, -1 };
+static uint64_t most; /* entries: a quarter of the memory */
 
 static int
 set(int v6, int opt, const void *arg, socklen_t len)
@@ -58,6 +60,8 @@ kernel_open(int v6, uint32_t table)
 	int on = 1, size = RCVBUF, version = v6 ? 6 : 4;
 	char who[256];
 
+	most = (uint64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / 4 /
+	    MFC_SIZE;
 	if ((mfd[v6] = handover_take(HANDOVER_MROUTE4 + v6)) != -1)
 		return mfd[v6];
 	mfd[v6] = socket(v6 ? AF_INET6 : AF_INET,
@@ -133,20 +137,72 @@ set_mfc(int opt, const struct wire_mfc *m)
 	return set(1, opt, &m6, sizeof(m6));
 }
 
-int
-kernel_verb(uint32_t verb, const union gate_entry *e)
+static int
+has_mfc(const struct wire_key *k)
 {
-	int rc = 0, gone = 0;
+	struct sioc_sg_req6 r6 = { .pktcnt = 0 };
+	struct sioc_sg_req r4 = { .pktcnt = 0 };
 
-	if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL)
+	memcpy(&r4.src, addr_v4(&k->src), 4);
+	memcpy(&r4.grp, addr_v4(&k->grp), 4);
+	memcpy(&r6.src.sin6_addr, k->src.b, 16);
+	memcpy(&r6.grp.sin6_addr, k->grp.b, 16);
+	return (addr_af(&k->grp) == AF_INET6 ?
+		       ioctl(mfd[1], SIOCGETSGCNT_IN6, &r6) :
+		       ioctl(mfd[0], SIOCGETSGCNT, &r4)) == 0;
+}
+
+/* How many entries there may be of a key: of any source, one for each iif. */
+static uint32_t
+cost(const struct wire_key *k)
+{
+	return addr_is_any(&k->src) ? MAXVIF : 1;
+}
+
+static int
+add_mfc(const struct wire_mfc *m, uint32_t *entries)
+{
+	uint32_t n = cost(&m->key);
+	int known = has_mfc(&m->key);
+
+	errno = ENOSPC;
+	if ((!known && *entries + n > most) || set_mfc(MRT_ADD_MFC, m) == -1)
+		return -1;
+	*entries += known ? 0 : n;
+	return 0;
+}
+
+static int
+del_mfc(const struct wire_mfc *m, uint32_t *entries)
+{
+	uint32_t n = cost(&m->key);
+
+	if (set_mfc(MRT_DEL_MFC, m) == -1)
+		return -1;
+	if ((n == 1 || !has_mfc(&m->key)) && *entries >= n)
+		*entries -= n;
+	return 0;
+}
+
+int
+kernel_verb(struct gate *g, uint32_t verb, const union gate_entry *e)
+{
+	int rc = 0, gone = verb == IMSG_MFC_DEL ? ENOENT : 0;
+
+	if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL) {
 		rc = set_vif(verb, &e->vif);
+		gone = verb == IMSG_VIF_DEL ? EADDRNOTAVAIL : 0;
+	}
 	if (verb == IMSG_MFC_DEL || (verb == IMSG_MFC_ADD && e->mfc.how))
-		rc = set_mfc(MRT_DEL_MFC, &e->mfc);
+		rc = del_mfc(&e->mfc, &g->entries);
 	if (verb == IMSG_MFC_ADD && e->mfc.how != MFC_UNMAKE)
-		rc = set_mfc(MRT_ADD_MFC, &e->mfc);
-	if (verb == IMSG_MFC_DEL || verb == IMSG_VIF_DEL)
-		gone = verb == IMSG_MFC_DEL ? ENOENT : EADDRNOTAVAIL;
-	return rc == -1 && errno != gone ? errno : 0;
+		rc = add_mfc(&e->mfc, &g->entries);
+	if (rc == -1 && errno != gone)
+		return errno;
+	if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL)
+		g->ifindex[e->vif.v6][e->vif.slot] =
+		    verb == IMSG_VIF_ADD ? e->vif.ifindex : 0;
+	return 0;
 }
 
 int

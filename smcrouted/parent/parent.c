@@ -17,7 +17,7 @@
 #include "../service/rawsock.h"
 #include "../service/role.h"
 #include "../service/settings.h"
-#include "config.h"
+#include "../service/config.h"
 #include "kernel.h"
 
 #define MAXQUEUE 65536 /* bytes for the engine before the kernel keeps more */
@@ -100,34 +100,33 @@ balance(struct peer *p)
 		load(again);
 }
 
-/* Checks and does a verb's entries one by one, and tells which failed. */
+/* Checks a verb's entries, does them one by one, and tells which failed. */
 static int
 obey(struct imsg *imsg)
 {
-	union gate_entry e = { 0 };
+	static union gate_entry e[WIRE_BATCH];
 	struct {
 		struct wire_result r;
 		struct wire_failed f[WIRE_BATCH];
 	} result;
-	uint32_t i, verb = imsg_get_type(imsg);
+	uint32_t i, n, verb = imsg_get_type(imsg);
 	size_t failed = 0, size = gate_size(verb), len = imsg_get_len(imsg);
 	int error;
 
 	if (size == 0 || len == 0 || len % size != 0 || len / size > WIRE_BATCH)
 		return -1;
-	for (i = 0; i < len / size; i++) {
-		if (imsg_get_buf(imsg, &e, size) == -1 ||
-		    !gate_verb(gate, verb, &e))
+	n = len / size;
+	memset(e, 0, n * sizeof(*e));
+	for (i = 0; i < n; i++)
+		if (imsg_get_buf(imsg, &e[i], size) == -1 ||
+		    !gate_verb(gate, verb, &e[i]))
 			return -1;
-		if ((error = kernel_verb(verb, &e)) != 0) {
+	for (i = 0; i < n; i++)
+		if ((error = kernel_verb(gate, verb, &e[i])) != 0) {
 			result.f[failed].index = i;
 			result.f[failed++].error = error;
-		} else if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL) {
-			gate->ifindex[e.vif.v6][e.vif.slot] =
-			    verb == IMSG_VIF_ADD ? e.vif.ifindex : 0;
 		}
-	}
-	result.r.count = i;
+	result.r.count = n;
 	peer_send(&engine.link, IMSG_RESULT, imsg_get_id(imsg), -1, &result,
 	    sizeof(result.r) + failed * sizeof(*result.f));
 	return 0;
@@ -253,7 +252,9 @@ main(int argc, char **argv)
 		daemon_confine();
 	} else
 		open_all();
-	role_start_in(&engine, settings.delay * UINT64_C(1000));
+	/* who takes over finds everything up */
+	role_start_in(&engine,
+	    handover_is_heir() ? 0 : settings.delay * UINT64_C(1000));
 	event_dispatch();
 	quit(EX_SOFTWARE);
 }

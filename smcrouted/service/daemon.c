@@ -23,6 +23,7 @@
 #include "notify.h"
 #include "paths.h"
 #include "settings.h"
+#include "syslog.h"
 #include "../../common/await.h"
 #include "../../common/confine.h"
 #include "../../common/log.h"
@@ -33,7 +34,7 @@ static const char *pid_path, *sock_paths[2];
 static size_t nsock_paths;
 static uid_t pid_owner;
 static int background;
-static int attendant = -1; /* who waits for us to be ready */
+static int attendant; /* who waits for us to be ready */
 static pid_t attendant_pid;
 static int is_ready, pid_written;
 static void (*signalled)(int);
@@ -84,6 +85,10 @@ daemon_log(int foreground, int syslog, const char *ident, const char *level)
 		fatalx(EX_USAGE,
 		    "-l %s: not none, err, warning, notice, info or debug",
 		    level);
+	if (!foreground || syslog) {
+		syslog_open();
+		log_setsyslog(syslog_line);
+	}
 	log_init(!foreground ? LOG_TO_BOTH :
 		syslog	     ? LOG_TO_SYSLOG :
 			       LOG_TO_STDERR,
@@ -223,7 +228,7 @@ write_pid(pid_t pid)
 	return 0;
 }
 
-/* Waits for the daemon pid as root, so that it need not be root any more. */
+/* Waits for the daemon pid as root: that one can make no file any more. */
 static void
 attend(int fd, pid_t pid, int is_child)
 {
@@ -257,8 +262,6 @@ daemon_start(void)
 	pid_path = settings.pid;
 	pid_owner = settings.uid;
 	background = !foreground;
-	if (foreground && settings.uid == geteuid())
-		return;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == -1 ||
 	    (pid = fork()) == -1)
 		fatal(EX_OSERR, "fork");
@@ -313,15 +316,10 @@ daemon_ready(void)
 	}
 	is_ready = 1;
 	handover_done();
-	if (attendant == -1)
-		failed = write_pid(getpid()) == -1;
-	else {
-		failed =
-		    write(attendant, &c, 1) != 1 || read(attendant, &c, 1) != 1;
-		close(attendant);
-		if (!background)
-			(void)waitpid(attendant_pid, NULL, 0);
-	}
+	failed = write(attendant, &c, 1) != 1 || read(attendant, &c, 1) != 1;
+	close(attendant);
+	if (!background)
+		(void)waitpid(attendant_pid, NULL, 0);
 	if (failed)
 		return -1;
 	pid_written = 1;

@@ -25,15 +25,16 @@
 #include "settings.h"
 
 #define FIRST_PASSED 3	/* of a service manager's descriptors */
-#define VERSION	     1	/* of struct left, and of messages */
-#define PATIENCE     10 /* seconds */
+#define VERSION	     2	/* of struct left, and of messages */
+#define PATIENCE     10 /* seconds, for one message */
+#define TAKE_TIME    30 /* ... until the next one does the work */
 #define JOURNAL_SIZE (64 << 20)
 
 enum message {
 	TAKE = 1, /* to the one that runs: uint32_t VERSION */
 	THING,	  /* to the next one: id is an enum handover, or MAX: held */
 	END,	  /* ... that was all */
-	DONE	  /* to the one that runs: end */
+	DONE	  /* to the one that runs: end; and back: it does */
 };
 
 static const char *const names[HANDOVER_MAX] = { "mroute4", "mroute6", "gate",
@@ -53,7 +54,7 @@ static int is_heir;
 /* The next one, while we wait for it to be ready; the last one likewise. */
 static struct peer next;
 static struct imsgbuf last;
-static struct event asked;
+static struct event asked, too_late;
 static struct role *roles[2];
 static void (*end)(int);
 
@@ -307,7 +308,8 @@ next_dispatch(struct peer *p, struct imsg *imsg)
 	case DONE:
 		log_notice("another daemon does the work now");
 		daemon_disown();
-		peer_close(p);
+		peer_send(p, DONE, 0, -1, NULL, 0);
+		(void)imsgbuf_write(&p->ibuf);
 		end(0);
 	}
 	return -1;
@@ -319,14 +321,26 @@ next_gone(struct peer *p, const char *why)
 	int i;
 
 	(void)p;
+	evtimer_del(&too_late);
 	log_warnx("the other daemon does not do the work: %s", why);
 	for (i = 0; i < 2; i++)
 		role_resume(roles[i]);
 }
 
 static void
+next_hangs(int fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	peer_close(&next);
+	next_gone(&next, "too late");
+}
+
+static void
 accept_next(int lfd, short what, void *arg)
 {
+	static const struct timeval tv = { .tv_sec = TAKE_TIME };
 	uid_t uid;
 	gid_t gid;
 	int fd;
@@ -342,6 +356,7 @@ accept_next(int lfd, short what, void *arg)
 		return;
 	}
 	peer_open(&next, fd);
+	await(&too_late, &tv);
 }
 
 int
@@ -358,6 +373,7 @@ handover_listen(void)
 		next.gone = next_gone;
 		event_set(&asked, fd, EV_READ | EV_PERSIST, accept_next, NULL);
 		await(&asked, NULL);
+		evtimer_set(&too_late, next_hangs, NULL);
 	}
 	fd = daemon_listen(settings.sock, settings.uid, settings.gid,
 	    handover_take(HANDOVER_CONTROL));
@@ -365,15 +381,20 @@ handover_listen(void)
 	return fd;
 }
 
-/* Its log and its pid file are done when it hangs up. */
+/* Its log and its pid file are done when it hangs up.  One that would not wait
+ * does the work itself. */
 void
 handover_done(void)
 {
+	struct imsg imsg;
+
 	if (last.fd <= 0)
 		return;
-	if (imsg_compose(&last, DONE, 0, 0, -1, NULL, 0) == 1 &&
-	    imsgbuf_flush(&last) == 0)
-		(void)imsgbuf_read(&last);
+	if (imsg_compose(&last, DONE, 0, 0, -1, NULL, 0) == -1 ||
+	    imsgbuf_flush(&last) == -1 || imsgbuf_read(&last) != 1 ||
+	    imsgbuf_get(&last, &imsg) != 1 || imsg_get_type(&imsg) != DONE)
+		fatalx(EX_UNAVAILABLE, "too late to take over");
+	(void)imsgbuf_read(&last);
 	close(last.fd);
 	imsgbuf_clear(&last);
 }

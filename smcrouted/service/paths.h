@@ -9,8 +9,8 @@
  * read.  Of no effect after paths_confine(). */
 void paths_read(const char *file);
 
-/* From now on only those, and the pid file and the socket may be made and
- * removed in their directories; needs no_new_privs. */
+/* From now on only those, and files where the pid file and the socket are may
+ * be removed; needs no_new_privs. */
 void paths_confine(const char *pid, const char *sock);
 
 #endif

@@ -21,9 +21,6 @@
 #endif
 
 #define READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define MAKE                                                                   \
-	(LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_WRITE_FILE |         \
-	    LANDLOCK_ACCESS_FS_REMOVE_FILE)
 
 /* All that the first version knows, that is up to MAKE_SYM. */
 #define FIRST ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
@@ -85,29 +82,23 @@ allow_beside(const char *file, uint64_t access)
 	allow(dir, access);
 }
 
-/*
- * A link may lead elsewhere at the next reload, as those do that systems are
- * assembled of, but hardly to another of the directories in "/".
- */
+/* Where it is said to be, and where it is. */
 void
 paths_read(const char *file)
 {
-	char real[PATH_MAX], *slash;
+	char real[PATH_MAX];
 
 	if (state == CLOSED || settings.check)
 		return;
 	allow_beside(file, READ);
-	if (realpath(file, real) == NULL || strcmp(real, file) == 0)
-		return;
-	if ((slash = strchr(real + 1, '/')) != NULL)
-		*slash = '\0';
-	allow(real, slash != NULL ? READ : LANDLOCK_ACCESS_FS_READ_FILE);
+	if (realpath(file, real) != NULL && strcmp(real, file) != 0)
+		allow_beside(real, READ);
 }
 
 void
 paths_confine(const char *pid, const char *sock)
 {
-	allow_beside(pid, MAKE);
+	allow_beside(pid, LANDLOCK_ACCESS_FS_REMOVE_FILE);
 	allow_beside(sock, LANDLOCK_ACCESS_FS_REMOVE_FILE);
 	allow("/dev/null",
 	    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);

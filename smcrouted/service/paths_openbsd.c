@@ -67,23 +67,17 @@ allow_beside(const char *file, unsigned int access)
 	allow(dir, access);
 }
 
-/*
- * A link may lead elsewhere at the next reload, but hardly to another of the
- * directories in "/".
- */
+/* Where it is said to be, and where it is. */
 void
 paths_read(const char *file)
 {
-	char real[PATH_MAX], *slash;
+	char real[PATH_MAX];
 
 	if (closed || settings.check)
 		return;
 	allow_beside(file, READ);
-	if (realpath(file, real) == NULL || strcmp(real, file) == 0)
-		return;
-	if ((slash = strchr(real + 1, '/')) != NULL)
-		*slash = '\0';
-	allow(real, READ);
+	if (realpath(file, real) != NULL && strcmp(real, file) != 0)
+		allow_beside(real, READ);
 }
 
 /* The -e command is run by a process that was there before. */

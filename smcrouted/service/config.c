@@ -13,10 +13,17 @@
 
 #include "../../common/peer.h"
 #include "../../common/wire.h"
-#include "../service/paths.h"
+#include "paths.h"
 #include "config.h"
 
+/* Of one load. */
 #define MAXDEPTH 16
+#define MAXFILES 1000
+#define MAXBYTES (256 << 20)
+
+static unsigned int files; /* and lines that include some */
+static off_t bytes;
+static int full; /* of either: the rest is not looked at */
 
 /* A file that is being read. */
 struct source {
@@ -27,7 +34,8 @@ struct source {
 	ino_t ino;
 };
 
-/* Opens s->path; only a regular file that is not being read already. */
+/* Opens s->path, as is done twice with each; only a regular file that is not
+ * being read already. */
 static int
 open_source(struct source *s)
 {
@@ -47,11 +55,25 @@ open_source(struct source *s)
 		if ((up->dev == s->dev && up->ino == s->ino) ||
 		    ++depth > MAXDEPTH)
 			error = ELOOP;
+	if (error == 0 && (bytes += st.st_size) > 2LL * MAXBYTES) {
+		error = EFBIG;
+		full = 1;
+	}
 	if (error == 0)
 		return fd;
 	close(fd);
 	errno = error;
 	return -1;
+}
+
+static int
+is_full(void)
+{
+	if (++files <= 2 * MAXFILES)
+		return 0;
+	full = 1;
+	errno = EOVERFLOW;
+	return 1;
 }
 
 /* fd -1: error says why. */
@@ -84,28 +106,46 @@ include(struct peer *engine, const struct source *from, const char *pattern)
 		n = slash + 1 - from->path;
 	n = snprintf(path, sizeof(path), "%.*s%s", n, from->path, pattern);
 	errno = ENAMETOOLONG;
-	if (n >= (int)sizeof(path) || glob(path, GLOB_NOCHECK, NULL, &g) != 0)
+	if (is_full() || n >= (int)sizeof(path) ||
+	    glob(path, GLOB_NOCHECK, NULL, &g) != 0)
 		tell(engine, &s, -1, errno);
 	else {
-		for (i = 0; i < g.gl_pathc; i++)
+		for (i = 0; i < g.gl_pathc && !full; i++)
 			config_send(engine, g.gl_pathv[i], from);
 		globfree(&g);
 	}
+}
+
+/* The next line, or what fits of it: the engine takes no longer ones.  0: there
+ * is none. */
+static int
+next_line(FILE *fp, char *line, size_t size)
+{
+	size_t n = 0;
+	int c;
+
+	while ((c = getc(fp)) != EOF && c != '\n')
+		if (n < size - 1)
+			line[n++] = c;
+	line[n] = '\0';
+	return c != EOF || n > 0;
 }
 
 /* The file first, then what it includes, in the order of its lines. */
 void
 config_send(struct peer *engine, const char *path, const struct source *from)
 {
+	static char line[CONFIG_MAXLINE + 1]; /* include() is done with it */
 	struct source s = { .from = from, .path = path };
-	char *line = NULL, *word, *rest;
-	size_t size = 0;
+	char *word, *rest;
 	FILE *fp = NULL;
-	int fd, own = -1;
+	int fd = -1, own = -1;
 
+	if (from == NULL)
+		files = bytes = full = 0;
 	/* opened once more: the engine's descriptor has its own position */
-	if ((fd = open_source(&s)) == -1 || (own = open_source(&s)) == -1 ||
-	    (fp = fdopen(own, "r")) == NULL) {
+	if (is_full() || (fd = open_source(&s)) == -1 ||
+	    (own = open_source(&s)) == -1 || (fp = fdopen(own, "r")) == NULL) {
 		/* a pattern may match nothing */
 		if (errno != ENOENT || from == NULL || !strpbrk(path, "*?["))
 			tell(engine, &s, -1, errno);
@@ -114,10 +154,10 @@ config_send(struct peer *engine, const char *path, const struct source *from)
 		return;
 	}
 	tell(engine, &s, fd, 0);
-	while (getline(&line, &size, fp) != -1) {
+	while (!full && next_line(fp, line, sizeof(line))) {
 		s.line++;
 		rest = line;
-		line[strcspn(line, "#\r\n")] = '\0';
+		line[strcspn(line, "#\r")] = '\0';
 		if (s.line == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0)
 			rest += 3;
 		if ((word = strtok_r(rest, " \t", &rest)) != NULL &&
@@ -127,8 +167,7 @@ config_send(struct peer *engine, const char *path, const struct source *from)
 			include(engine, &s, word);
 		}
 	}
-	if (!feof(fp))
+	if (ferror(fp))
 		tell(engine, &s, -1, errno);
-	free(line);
 	fclose(fp);
 }

@@ -1,0 +1,13 @@
+/*
+ * The system's log, of which nobody is to wait for.  One file per system.
+ */
+#ifndef SYSLOG_LINE_H
+#define SYSLOG_LINE_H
+
+/* While files can still be opened. */
+void syslog_open(void);
+/* For log_setsyslog().  A line that there is no room for is lost, which is told
+ * later. */
+void syslog_line(const char *ident, int priority, const char *line);
+
+#endif
