@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <netinet/in.h>
 #include <linux/mroute.h>
 #include <linux/mroute6.h>
@@ -70,29 +71,21 @@ static const char parent[] =
 static scmp_filter_ctx ctx;
 
 /*
- * The process is lost, but may say why: by a message to the parent, and without
- * a look at what can be written to, which may be another's by now.
+ * The process is lost, but may say why, without a look at what can be written
+ * to: that may be another's by now.
  */
-static void
-on_violation(int sig, siginfo_t *info, void *context)
+static size_t
+describe(const siginfo_t *info, char text[96])
 {
 	static const char what[] = "forbidden system call ";
 	unsigned int n = info->si_syscall, div;
 	const char *name;
-	struct {
-		struct imsg_hdr hdr;
-		int32_t priority;
-		char text[96];
-	} m;
-	char *p = m.text;
+	char *p = text;
 
-	(void)sig;
-	(void)context;
 	name = seccomp_syscall_resolve_num_arch(info->si_arch, n);
 	memcpy(p, what, sizeof(what) - 1);
 	p += sizeof(what) - 1;
-	for (name = name != NULL ? name : "?";
-	     *name != '\0' && p < m.text + 80;)
+	for (name = name != NULL ? name : "?"; *name != '\0' && p < text + 80;)
 		*p++ = *name++;
 	*p++ = ' ';
 	*p++ = '(';
@@ -101,26 +94,44 @@ on_violation(int sig, siginfo_t *info, void *context)
 	for (; div > 0; div /= 10)
 		*p++ = '0' + n / div % 10;
 	*p++ = ')';
-	m.priority = LOG_ERR;
-	m.hdr.type = IMSG_LOG;
-	m.hdr.len = p - (char *)&m;
-	m.hdr.peerid = m.hdr.pid = 0;
+	return p - text;
+}
+
+static void
+on_violation(int sig, siginfo_t *info, void *context)
+{
+	struct {
+		struct imsg_hdr hdr;
+		int32_t priority;
+		char text[96];
+	} m = { .hdr = { .type = IMSG_LOG }, .priority = LOG_ERR };
+
+	(void)sig;
+	(void)context;
+	m.hdr.len = sizeof(m.hdr) + sizeof(m.priority) + describe(info, m.text);
 	(void)!write(NURSERY_FD, &m, m.hdr.len);
 	_exit(EX_SOFTWARE);
 }
 
-/* Of the parent itself, whose log is where it always is. */
+/* The parent's last words are not for a parent. */
 static void
 on_own_violation(int sig, siginfo_t *info, void *context)
 {
-	const char *name;
+	static const struct sockaddr_un sun = { AF_UNIX, "/dev/log" };
+	static const char head[] = "<27>smcrouted: ";
+	char text[sizeof(head) + 96];
+	size_t len = sizeof(head) - 1;
+	int fd;
 
 	(void)sig;
 	(void)context;
-	name =
-	    seccomp_syscall_resolve_num_arch(info->si_arch, info->si_syscall);
-	log_errx("forbidden system call %s (%d)", name != NULL ? name : "?",
-	    info->si_syscall);
+	memcpy(text, head, len);
+	len += describe(info, text + len);
+	text[len++] = '\n';
+	(void)!write(STDERR_FILENO, text + 4, len - 4);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	if (connect(fd, (const struct sockaddr *)&sun, sizeof(sun)) == 0)
+		(void)send(fd, text, len - 1, MSG_NOSIGNAL);
 	_exit(EX_SOFTWARE);
 }
 

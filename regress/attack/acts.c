@@ -266,11 +266,14 @@ judge(const struct act *a, int role, const char *said, int status,
 static size_t
 read_all(int fd, char *buf, size_t size)
 {
-	size_t len = 0;
+	size_t i, len = 0;
 	ssize_t n;
 
 	while (len < size - 1 && (n = read(fd, buf + len, size - 1 - len)) > 0)
 		len += n;
+	for (i = 0; i < len; i++) /* of the head of a message */
+		if (buf[i] == '\0')
+			buf[i] = '?';
 	buf[len] = '\0';
 	close(fd);
 	return len;
@@ -293,7 +296,12 @@ try_forked(void (*be)(void), int role, struct result *r)
 			close(fd[0]);
 			if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
 				err(EX_OSERR, "socketpair");
-			log_here(fd[1]);
+			/* where each has its last words heard */
+			if (dup2(fd[1], NURSERY_FD) == -1 ||
+			    dup2(fd[1], STDERR_FILENO) == -1)
+				_exit(EX_OSERR);
+			close(fd[1]);
+			log_here(NURSERY_FD);
 			be();
 			try(&acts[i]);
 		}
@@ -490,6 +498,10 @@ main(int argc, char **argv)
 		LANDLOCK_CREATE_RULESET_VERSION) < 1 ||
 	    prctl(PR_GET_SECCOMP) == -1)
 		errx(EX_UNAVAILABLE, "a kernel without Landlock or seccomp");
+	/* kept free for the children's link */
+	closefrom(NURSERY_FD);
+	if (open("/dev/null", O_RDWR | O_CLOEXEC) != NURSERY_FD)
+		errx(EX_OSERR, "descriptors");
 	make_world(argv[1]);
 	for (n = 0; n < 5; n++) {
 		make_below();

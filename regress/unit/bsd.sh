@@ -213,7 +213,7 @@ files() {
 	is <<-END
 	confine
 	unveil $d/etc r
-	unveil /$(echo "$d" | cut -d/ -f2) r
+	unveil $d/etc/more r
 	unveil / rwc
 	unveil /dev/null rw
 	unveil locked
