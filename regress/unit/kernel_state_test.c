@@ -144,8 +144,9 @@ test_parse(int v6)
 	for (len = 0; len < msglen; len++)
 		(void)parse(len, v6, 1000, &e);
 	CHECK(parse(sizeof(struct rtmsg) - 1, v6, 1000, &e) == -1);
+	CHECK(!e.unresolved);
 	make_route(v6, RTNH_F_UNRESOLVED, 1000);
-	CHECK(parse(msglen, v6, 1000, &e) == -1);
+	CHECK(parse(msglen, v6, 1000, &e) == 0 && e.unresolved);
 }
 
 static void
@@ -363,6 +364,7 @@ by_socket(const struct wire_key *k, uint32_t table)
 }
 
 struct seen {
+	unsigned int nunresolved;
 	uint32_t n;
 	uint32_t iif;
 	struct kernel_entry last;
@@ -375,6 +377,10 @@ see(const struct kernel_entry *e, void *arg)
 	struct seen *s = arg;
 	uint32_t i;
 
+	if (e->unresolved) {
+		s->nunresolved++;
+		return;
+	}
 	s->n++;
 	s->last = *e;
 	if (e->iif == s->iif && e->noifs <= 1)
@@ -416,6 +422,7 @@ test_count(int v6)
 	CHECK(packets_of(&other) == -1 && by_socket(&other, 0) == -1);
 	memset(&s, 0, sizeof(s));
 	CHECK(kernel_state_dump(v6, see, &s) == 0 && s.n == 1);
+	CHECK(s.nunresolved == 1);
 	CHECK(memcmp(&s.last.key, &k, sizeof(k)) == 0);
 	CHECK(s.last.iif == r0 && s.last.noifs == 1);
 	CHECK(s.last.oifs[0].ifindex == r1 && s.last.oifs[0].ttl == 1);

@@ -31,6 +31,8 @@
 #include "verbs.h"
 #include "warnings.h"
 
+#define MAXTOLD 5000 /* what else waits has 10 seconds to wait */
+
 struct config *config;
 struct peer parent, control;
 
@@ -40,6 +42,8 @@ static int ready;
 static struct event more; /* to be done after what comes in meanwhile */
 static struct config *replaced;
 static struct event later;
+static struct wire_key *told; /* flows that an earlier engine was told of */
+static size_t ntold;
 
 int
 engine_is_ready(void)
@@ -203,6 +207,13 @@ adopt(const struct kernel_entry *e, void *arg)
 	uint32_t n, oifs = 0;
 
 	(void)arg;
+	if (e->unresolved) {
+		if (told == NULL)
+			told = calloc(MAXTOLD, sizeof(*told));
+		if (told != NULL && ntold < MAXTOLD)
+			told[ntold++] = e->key;
+		return;
+	}
 	if (i == NULL || i->slot == -1) {
 		if (addr_is_any(&e->key.src))
 			flows_adopt_resident(&e->key.grp, -1, 0);
@@ -325,8 +336,12 @@ all_read(uint32_t id)
 		replaced = old;
 		if (old != NULL)
 			await(&later, &soon);
-		if (old == NULL)
+		if (old == NULL) {
+			flows_unanswered(config, told, ntold);
+			free(told);
+			told = NULL;
 			request_begin();
+		}
 	}
 	request_when_settled(loaded, id, errors);
 	engine_work();

@@ -712,6 +712,60 @@ flows_upcall(struct config *c, const struct wire_upcall *u)
 		wrongvif(c, u);
 }
 
+/* The one interface where rules expect it, or NOSLOT. */
+static uint8_t
+expected_slot(struct config *c, const struct wire_key *k)
+{
+	const struct iface *i;
+	uint32_t oifs, rule;
+	uint8_t s, found = NOSLOT;
+
+	for (s = 0; s < MAXVIF; s++) {
+		i = slot_iface(s, addr_af(&k->grp) == AF_INET6);
+		if (i == NULL ||
+		    !rules_lookup(&c->rules, i->patterns, i->npatterns, &k->src,
+			&k->grp, s, &oifs, &rule))
+			continue;
+		if (found != NOSLOT)
+			return NOSLOT;
+		found = s;
+	}
+	return found;
+}
+
+/*
+ * Where they come in was told, and is lost.  Where there may be several places
+ * an entry makes the kernel drop what it holds, and without it ask again.
+ */
+void
+flows_unanswered(struct config *c, struct wire_key *k, size_t n)
+{
+	struct wire_upcall u;
+	struct wire_mfc w;
+	size_t i, left = 0;
+
+	memset(&u, 0, sizeof(u));
+	memset(&w, 0, sizeof(w));
+	u.kind = UPCALL_NOCACHE;
+	for (i = 0; i < n; i++) {
+		u.key = w.key = k[i];
+		u.slot = expected_slot(c, &k[i]);
+		if (u.slot != NOSLOT) {
+			flows_upcall(c, &u);
+			continue;
+		}
+		for (w.iif = 0; w.iif < MAXVIF; w.iif++)
+			if (slot_iface(w.iif, addr_af(&w.key.grp) == AF_INET6))
+				break;
+		if (w.iif == MAXVIF)
+			continue;
+		verbs_mfc_add(&w);
+		k[left++] = k[i];
+	}
+	for (i = 0; i < left; i++)
+		verbs_mfc_del(&k[i]);
+}
+
 void
 flows_adopt(const struct wire_key *k, uint8_t iif, uint32_t oifs)
 {

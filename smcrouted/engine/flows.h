@@ -27,6 +27,11 @@ void flows_rule_removed(struct config *, const struct rule *);
 
 /* A packet without an entry, or on a wrong interface. */
 void flows_upcall(struct config *, const struct wire_upcall *);
+/*
+ * Flows of which an earlier engine was told and died: the kernel says nothing
+ * more of them for 10 seconds.  Changes the keys.
+ */
+void flows_unanswered(struct config *, struct wire_key *, size_t n);
 /* The kernel has this entry from an earlier life of ours. */
 void flows_adopt(const struct wire_key *, uint8_t iif, uint32_t oifs);
 /* The kernel has this entry, and it is of no use. */

@@ -17,6 +17,7 @@ struct kernel_count {
 
 struct kernel_entry {
 	struct wire_key key;
+	int unresolved; /* only packets that wait, of which an upcall told */
 	uint32_t iif; /* ifindex; 0: its interface is gone */
 	uint32_t noifs;
 	struct {
@@ -45,8 +46,7 @@ int kernel_state_packets(const struct wire_key *, uint32_t *);
 /* 0: looking up one is as much work as reading them all. */
 int kernel_state_is_quick(int v6);
 
-/* Calls f for each resolved entry of a family (v6: 0 or 1).  0, or -1 with
- * errno. */
+/* Calls f for each entry of a family (v6: 0 or 1).  0, or -1 with errno. */
 int kernel_state_dump(int v6, void (*f)(const struct kernel_entry *, void *),
     void *);
 

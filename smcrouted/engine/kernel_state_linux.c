@@ -105,10 +105,10 @@ kernel_state_parse(struct nlbytes body, int v6, uint32_t table,
 	uint32_t in;
 
 	if (nl_take(&body, &r, sizeof(r)) == -1 ||
-	    r.rtm_family != (v6 ? RTNL_FAMILY_IP6MR : RTNL_FAMILY_IPMR) ||
-	    r.rtm_flags & RTNH_F_UNRESOLVED)
+	    r.rtm_family != (v6 ? RTNL_FAMILY_IP6MR : RTNL_FAMILY_IPMR))
 		return -1;
 	memset(e, 0, sizeof(*e));
+	e->unresolved = (r.rtm_flags & RTNH_F_UNRESOLVED) != 0;
 	prefix_any(&any, v6 ? AF_INET6 : AF_INET);
 	e->key.src = e->key.grp = any.a;
 	in = r.rtm_table;
@@ -202,7 +202,7 @@ compare(const struct kernel_entry *e, void *arg)
 {
 	struct search *s = arg;
 
-	if (addr_cmp(&e->key.grp, &s->key->grp) != 0 ||
+	if (e->unresolved || addr_cmp(&e->key.grp, &s->key->grp) != 0 ||
 	    addr_cmp(&e->key.src, &s->key->src) != 0)
 		return;
 	*s->count = e->count;
