@@ -18,7 +18,7 @@ struct kernel_count {
 struct kernel_entry {
 	struct wire_key key;
 	int unresolved; /* only packets that wait, of which an upcall told */
-	uint32_t iif; /* ifindex; 0: its interface is gone */
+	uint32_t iif;	/* ifindex; 0: its interface is gone */
 	uint32_t noifs;
 	struct {
 		uint32_t ifindex;
