@@ -439,6 +439,53 @@ landlock()
 	expect_mfc $S1 $G1 r0 r1
 }
 
+case_one landlock_link "... and beside where a link leads, but not around that"
+landlock_link()
+{
+	local far="$W/../far"
+
+	topology 2
+	landlock_available || atf_skip "a kernel without Landlock"
+	mkdir -p "$far/conf" "$far/other" || fail "mkdir"
+	echo "mroute from r0 source $S1 group $G1 to r1" >"$far/conf/a.conf"
+	cp "$far/conf/a.conf" "$far/other/"
+	ln -s "$far/conf/a.conf" link.conf
+	echo "include link.conf" | conf
+	start
+	expect_mfc $S1 $G1 r0 r1
+	cp "$far/conf/a.conf" "$far/conf/b.conf"
+	echo "include $far/conf/b.conf" | conf
+	ctl_ok reload
+	echo "include $far/other/a.conf" | conf
+	ctl_fails 1 'a.conf.: permission denied' reload
+	rm -r "$far"
+	expect_mfc $S1 $G1 r0 r1
+}
+
+case_one limits "no file, no process, no core, and few descriptors"
+limits()
+{
+	local p
+
+	topology 2
+	conf </dev/null
+	start
+	for p in $(daemon_pids); do
+		_limit_is "$p" 'core file size' 0
+		[ "$p" = "$(daemon_pid)" ] || _limit_is "$p" 'file size' 0
+	done
+	for p in $(role engine) $(role control); do
+		_limit_is "$p" processes 0
+	done
+	_limit_is "$(role control)" 'open files' 128
+}
+
+_limit_is() # PID NAME N
+{
+	grep -qE "^Max $2 +$3 +$3 " "/proc/$1/limits" ||
+		fail "$(_name "$1"): $(grep "^Max $2 " "/proc/$1/limits")"
+}
+
 landlock_available()
 {
 	need python3
