@@ -207,7 +207,7 @@ million()
 
 	topology 6
 	conf <<-EOF
-		limit flows 20000
+		limit flows 40000
 		mroute from r0 source $S1 group $GSSM to r1
 		mroute from r2 source $S1 group $G1 to r3
 		mroute from r0 group $G2 to r1
@@ -234,7 +234,7 @@ million()
 	for p in $floods; do
 		wait $p || fail "flood: $(cat flooded)"
 	done
-	[ "$(mfc_count)" -le $((20000 + 2)) ] || fail "$(mfc_count) entries"
+	[ "$(mfc_count)" -le $((40000 + 2)) ] || fail "$(mfc_count) entries"
 	for p in $pid_of_one $pid_of_two $pid_of_three; do
 		kill $p
 		wait $p || fail "a stream failed: $(cat ./*.sent)"

@@ -4,7 +4,7 @@
  *
  * Files:	smcrouted/parent/gate.c common/addr.c common/imsg.c
  * Eva:	-eva-min-loop-unroll 202 -eva-slevel 100
- * Eva:	-eva-slevel-function obey:2000
+ * Eva:	-eva-slevel-function obey:20
  * Eva:	-eva-split-return-function gate_verb:full,vif_ok:full
  * Eva:	-eva-split-return-function mfc_ok:full,key_ok:full
  * Eva:	-eva-split-return-function imsg_get_buf:full,imsg_get_data:full

@@ -104,7 +104,7 @@ balance(struct peer *p)
 static int
 obey(struct imsg *imsg)
 {
-	static union gate_entry e[WIRE_BATCH];
+	union gate_entry e[WIRE_BATCH];
 	struct {
 		struct wire_result r;
 		struct wire_failed f[WIRE_BATCH];
@@ -116,11 +116,12 @@ obey(struct imsg *imsg)
 	if (size == 0 || len == 0 || len % size != 0 || len / size > WIRE_BATCH)
 		return -1;
 	n = len / size;
-	memset(e, 0, n * sizeof(*e));
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		memset(&e[i], 0, sizeof(e[i]));
 		if (imsg_get_buf(imsg, &e[i], size) == -1 ||
 		    !gate_verb(gate, verb, &e[i]))
 			return -1;
+	}
 	for (i = 0; i < n; i++)
 		if ((error = kernel_verb(gate, verb, &e[i])) != 0) {
 			result.f[failed].index = i;
