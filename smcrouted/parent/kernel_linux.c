@@ -163,7 +163,9 @@ static int
 add_mfc(const struct wire_mfc *m, uint32_t *entries)
 {
 	uint32_t n = cost(&m->key);
-	int known = has_mfc(&m->key);
+	/* far below, one that is there may count twice: who waits does not
+	 * wait for the question */
+	int known = (n > 1 || *entries >= most / 2) && has_mfc(&m->key);
 
 	errno = ENOSPC;
 	if ((!known && *entries + n > most) || set_mfc(MRT_ADD_MFC, m) == -1)
