@@ -54,8 +54,8 @@ static const char control[] = "accept4 getsockopt";
 static const char nurseries[] =
     "fork wait4 waitpid waitid kill rt_sigtimedwait "
     "rt_sigtimedwait_time64 rt_sigaction sigaction gettid getppid "
-    "set_robust_list set_tid_address rseq setrlimit prctl seccomp epoll_create1 "
-    "epoll_create eventfd2 socketpair bind getsockname dup getuid "
+    "set_robust_list set_tid_address rseq setrlimit prctl seccomp "
+    "epoll_create1 epoll_create eventfd2 socketpair bind getsockname dup getuid "
     "geteuid getgid getegid pipe2";
 
 /* Configuration files, the log, new lives of children, upcalls. */
@@ -64,7 +64,7 @@ static const char parent[] =
     "open openat openat2 fstat fstat64 newfstatat stat stat64 lstat "
     "lstat64 fstatat64 statx lseek _llseek getdents getdents64 access "
     "faccessat faccessat2 readlink readlinkat unlink unlinkat utimensat "
-    "utimensat_time64 fchown fchown32 recv recvfrom send sendto connect "
+    "utimensat_time64 recv recvfrom send sendto connect "
     "socketpair dup dup2 dup3 wait4 waitpid nanosleep clock_nanosleep "
     "clock_nanosleep_time64 getppid geteuid getuid getrlimit ugetrlimit";
 

@@ -758,11 +758,11 @@ outlive_by_mask(const struct act *a)
  * Who may:
  *
  * The parent reads the directory of its configuration, as more may be included
- * at the next reload, and makes and removes files beside its pid file and its
- * socket.  It works its own mroute sockets: MRT_ADD_VIF is a verb.  It reaches
- * datagram sockets of this machine, because syslogd may be started anew, and so
- * it can send a descriptor there.  What Landlock lets it remove beside those it
- * can remove below them, too.
+ * at the next reload, and removes files beside its pid file and its socket.  It
+ * works its own mroute sockets: MRT_ADD_VIF is a verb.  It reaches datagram
+ * sockets of this machine, because syslogd may be started anew, and so it can
+ * send a descriptor there.  What Landlock lets it remove beside those it can
+ * remove below them, too.
  *
  * The engine joins groups on sockets that could send a datagram as well.  It
  * sends router discovery from raw sockets, which would send any other message
@@ -800,8 +800,8 @@ const struct act acts[] = {
 	{ "create a link there", HOOK, make_link_in_run, 0, { 0 } },
 	{ "create a file below RUNDIR", HOOK | PASSES(PARENT), create_below, 0,
 	    { 0 } },
-	{ "create an empty one", PARENT | HOOK | PASSES(PARENT),
-	    create_empty_below, 0, { 0 } },
+	{ "create an empty one", HOOK | PASSES(PARENT), create_empty_below, 0,
+	    { 0 } },
 	{ "overwrite one", HOOK | PASSES(PARENT), write_below, 0, { 0 } },
 	{ "truncate one", HOOK | PASSES(PARENT), truncate_below, 0, { 0 } },
 	{ "remove one", PARENT | HOOK, remove_below, 0, { 0 } },

@@ -25,11 +25,6 @@
 
 #define MOST 20000 /* entries: more than a small machine may hold */
 
-/* Of one that the engine knows to be there. */
-#ifndef MFC_CHANGE
-#define MFC_CHANGE 0
-#endif
-
 /* --- an engine that fills the table ------------------------------------------
  */
 
@@ -101,7 +96,7 @@ fill_table(const struct attack *a)
 	int v6 = a->len != 0;
 	size_t n = fill(v6), refused;
 
-	refused = tell(IMSG_MFC_ADD, MFC_CHANGE, v6, 0, n);
+	refused = tell(IMSG_MFC_ADD, 0, v6, 0, n);
 	expect_full("the same again", refused, v6, n);
 	refused = tell(IMSG_MFC_ADD, MFC_REMAKE, v6, 0, n);
 	expect_full("made anew", refused, v6, n);

@@ -280,11 +280,6 @@ engine_fill()
 ROOM=4096 # KiB that the parent may grow by
 ENGINE_ROOM=32768 # and the engine
 
-_most_memory() # PID
-{
-	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
-}
-
 # A sanitizer keeps what was freed.
 _is_sanitized()
 {
@@ -295,9 +290,9 @@ _flood() # ROLE NAME OUTCOME
 {
 	local most now
 
-	most=$(_most_memory "$(daemon_pid)")
+	most=$(most_memory "$(daemon_pid)")
 	_try "$@"
-	now=$(_most_memory "$(daemon_pid)")
+	now=$(most_memory "$(daemon_pid)")
 	_is_sanitized || [ $((now - most)) -lt $ROOM ] ||
 	    fail "$2: the parent has grown from $most to $now KiB"
 }
@@ -323,14 +318,14 @@ _flood_of_lines() # ROLE
 	local begin lines most now
 
 	_start "$1"
-	most=$(_most_memory "$(daemon_pid)")
+	most=$(most_memory "$(daemon_pid)")
 	: >"$D.log"
 	begin=$(date +%s)
 	_attack "$1" flood-LOG
 	_comes flood-LOG zzzz
 	_attack "$1" type-0
 	_comes flood-LOG "link to $1: bad message\$"
-	now=$(_most_memory "$(daemon_pid)")
+	now=$(most_memory "$(daemon_pid)")
 	_is_sanitized || [ $((now - most)) -lt $ROOM ] ||
 	    fail "the parent has grown from $most to $now KiB"
 	lines=$(grep -c zzzz "$D.log")
@@ -357,12 +352,12 @@ expel_flood()
 	_setup
 	_start engine
 	control=$(role control)
-	most=$(_most_memory "$(daemon_pid)")
+	most=$(most_memory "$(daemon_pid)")
 	: >"$D.log"
 	_attack engine flood-EXPEL
 	_comes flood-EXPEL 'rogue: flood-EXPEL is done'
 	_comes flood-EXPEL "control $control ended"
-	now=$(_most_memory "$(daemon_pid)")
+	now=$(most_memory "$(daemon_pid)")
 	_is_sanitized || [ $((now - most)) -lt $ROOM ] ||
 	    fail "the parent has grown from $most to $now KiB"
 	lines=$(grep -c 'control has broken' "$D.log")
@@ -412,7 +407,7 @@ _start_with_routes()
 	}' </dev/null >more.conf
 	_start control
 	engine=$(role engine)
-	most=$(_most_memory "$engine")
+	most=$(most_memory "$engine")
 }
 
 # The engine is the one that it was, serves new flows, and is not much larger.
@@ -422,7 +417,7 @@ _engine_serves() # NAME SRC
 
 	expect_learned r0 "$2" $G2 r1
 	[ "$(role engine)" = "$engine" ] || fail "$1: another engine"
-	now=$(_most_memory "$engine")
+	now=$(most_memory "$engine")
 	_is_sanitized || [ $((now - most)) -lt $ENGINE_ROOM ] ||
 	    fail "$1: the engine has grown from $most to $now KiB"
 }

@@ -342,12 +342,7 @@ _all_gone() # PID ...
 	done
 }
 
-# Kibibytes that a process has had at most, and its descriptors.
-_peak() # PID
-{
-	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
-}
-
+# The descriptors of a process.
 _files() # PID
 {
 	ls "/proc/$1/fd" | wc -l
@@ -373,7 +368,7 @@ resources()
 	start -p root:daemon
 	ctl show >/dev/null 2>&1 || fail "show"
 	control=$(role control)
-	memory=$(_peak "$control")
+	memory=$(most_memory "$control")
 	files=$(_files "$control")
 	# as another user, who has eight: all slow, or not reading 100,000 rows
 	: >busy.out
@@ -399,10 +394,10 @@ resources()
 		    "%.1f ms\n", t[int(NR / 2)], t[int(NR * 0.99)] }'
 	poke_end
 	kill $busy
-	echo "control: $memory KiB, $(_peak "$control") KiB at most;" \
+	echo "control: $memory KiB, $(most_memory "$control") KiB at most;" \
 	    "$files descriptors"
 	must_come _files_are "$control" "$files"
 	[ "$(role control)" = "$control" ] || fail "control was replaced"
-	sanitized || [ "$(_peak "$control")" -le $((memory + 4096)) ] ||
-	    fail "control: $(_peak "$control") KiB instead of $memory"
+	sanitized || [ "$(most_memory "$control")" -le $((memory + 4096)) ] ||
+	    fail "control: $(most_memory "$control") KiB instead of $memory"
 }

@@ -54,8 +54,7 @@ ctl_notes() # REGEX
 	grep -Eq "$1" notes || fail "no '$1' in: $(cat notes)"
 }
 
-case_both in_use "a flow that is in use does not give way to made-up sources"
-in_use()
+_hundred_flows()
 {
 	topology 2
 	conf <<-EOF
@@ -64,6 +63,12 @@ in_use()
 		mroute from r0 group $G1 to r1
 	EOF
 	start
+}
+
+case_both in_use "a flow that is in use does not give way to made-up sources"
+in_use()
+{
+	_hundred_flows
 	expect_learned r0 $X1 $G1 r1
 	expect_learned r0 $X2 $G1 r1
 	count_start
@@ -87,13 +92,7 @@ in_use_more()
 {
 	local n=0
 
-	topology 2
-	conf <<-EOF
-		limit flows 100
-		mroute from r0 group $G2 to r1
-		mroute from r0 group $G1 to r1
-	EOF
-	start
+	_hundred_flows
 	# they are there first
 	send -c 10 -S 100 r0 $S1 $G2
 	must_come _has_all 100
@@ -141,8 +140,7 @@ _peak()
 	local pid sum=0
 
 	for pid in $(daemon_pids); do
-		sum=$((sum + $(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' \
-		    "/proc/$pid/status")))
+		sum=$((sum + $(most_memory "$pid")))
 	done
 	echo $sum
 }

@@ -411,6 +411,12 @@ limit() # PID LIMIT
 	    prlimit --pid "$1" "$2" || fail "prlimit"
 }
 
+# Kibibytes that a process has had at most.
+most_memory() # PID
+{
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
+}
+
 # Another one does the work of that role.
 replaced() # NAME
 {

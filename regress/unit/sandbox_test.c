@@ -57,7 +57,6 @@ static const struct {
 	{ parent, "getdents64 getdents" },
 	{ parent, "unlinkat unlink" },
 	{ parent, "utimensat utimensat_time64" },
-	{ parent, "fchown fchown32" },
 	{ parent, "dup" },
 	{ parent, "wait4 waitpid" },
 	{ parent, "connect" },

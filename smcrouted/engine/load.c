@@ -98,7 +98,7 @@ why_no_file(int error)
 	if (error == ELOOP)
 		return "includes itself, or more than 16 files deep";
 	if (error == EOVERFLOW)
-		return "too many files (1000 may be included)";
+		return "too many files and lines that include some (2000)";
 	if (error == EFBIG)
 		return "too large (256 MiB in all may be read)";
 	if (error == EINVAL)

@@ -189,19 +189,20 @@ del_mfc(const struct wire_mfc *m, uint32_t *entries)
 int
 kernel_verb(struct gate *g, uint32_t verb, const union gate_entry *e)
 {
-	int rc = 0, gone = verb == IMSG_MFC_DEL ? ENOENT : 0;
+	int rc = 0, gone = 0,
+	    vif = verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL;
 
-	if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL) {
+	if (vif)
 		rc = set_vif(verb, &e->vif);
-		gone = verb == IMSG_VIF_DEL ? EADDRNOTAVAIL : 0;
-	}
 	if (verb == IMSG_MFC_DEL || (verb == IMSG_MFC_ADD && e->mfc.how))
 		rc = del_mfc(&e->mfc, &g->entries);
 	if (verb == IMSG_MFC_ADD && e->mfc.how != MFC_UNMAKE)
 		rc = add_mfc(&e->mfc, &g->entries);
+	if (verb == IMSG_MFC_DEL || verb == IMSG_VIF_DEL)
+		gone = verb == IMSG_MFC_DEL ? ENOENT : EADDRNOTAVAIL;
 	if (rc == -1 && errno != gone)
 		return errno;
-	if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL)
+	if (vif)
 		g->ifindex[e->vif.v6][e->vif.slot] =
 		    verb == IMSG_VIF_ADD ? e->vif.ifindex : 0;
 	return 0;

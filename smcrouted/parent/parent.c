@@ -9,6 +9,7 @@
 
 #include "../../common/await.h"
 #include "../../common/log.h"
+#include "../service/config.h"
 #include "../service/daemon.h"
 #include "../service/handover.h"
 #include "../service/hold.h"
@@ -17,7 +18,6 @@
 #include "../service/rawsock.h"
 #include "../service/role.h"
 #include "../service/settings.h"
-#include "../service/config.h"
 #include "kernel.h"
 
 #define MAXQUEUE 65536 /* bytes for the engine before the kernel keeps more */

@@ -18,10 +18,10 @@
 
 /* Of one load. */
 #define MAXDEPTH 16
-#define MAXFILES 1000
-#define MAXBYTES (256 << 20)
+#define MAXFILES 2000	     /* with the lines that include some */
+#define MAXBYTES (512 << 20) /* each file is opened twice */
 
-static unsigned int files; /* and lines that include some */
+static unsigned int files;
 static off_t bytes;
 static int full; /* of either: the rest is not looked at */
 
@@ -55,12 +55,14 @@ open_source(struct source *s)
 		if ((up->dev == s->dev && up->ino == s->ino) ||
 		    ++depth > MAXDEPTH)
 			error = ELOOP;
-	if (error == 0 && (bytes += st.st_size) > 2LL * MAXBYTES) {
+	if (error == 0 && st.st_size > MAXBYTES - bytes) {
 		error = EFBIG;
 		full = 1;
 	}
-	if (error == 0)
+	if (error == 0) {
+		bytes += st.st_size;
 		return fd;
+	}
 	close(fd);
 	errno = error;
 	return -1;
@@ -69,7 +71,7 @@ open_source(struct source *s)
 static int
 is_full(void)
 {
-	if (++files <= 2 * MAXFILES)
+	if (++files <= MAXFILES)
 		return 0;
 	full = 1;
 	errno = EOVERFLOW;
