@@ -267,6 +267,21 @@ group 225.2.2.$((i % 200)) to r1" >conf.d/$i.conf
 	[ "$(mfc_count)" -eq 300 ] || fail "$(mfc_count) routes of 300"
 }
 
+# Where a size has all the bits that there are.
+case_one largest "a file as large as a file can be"
+largest()
+{
+	local largest
+
+	largest=$(mktemp /dev/shm/smcrouted.XXXXXX) &&
+	    echo "$largest" >>files &&
+	    truncate -s 9223372036854775807 "$largest" 2>err ||
+	    atf_skip "no file of that size: $(cat err)"
+	echo "include $largest" | conf
+	check 78
+	names "$D.conf:1:9: .*too large"
+}
+
 case_one large "a file of 20,000 lines and one of a very long line"
 large()
 {
