@@ -135,8 +135,8 @@ be_parent(void)
 {
 	hold(mroute(AF_INET, IPPROTO_IGMP, IPPROTO_IP));
 	hold(mroute(AF_INET6, IPPROTO_ICMPV6, IPPROTO_IPV6));
-	hold(rawsock_open(0, 0));
-	hold(rawsock_open(1, 0));
+	hold(rawsock_open(0));
+	hold(rawsock_open(1));
 	hold(memory_create("journal", 1 << 20));
 	hold(socket(AF_INET, SOCK_DGRAM, 0)); /* one of HOLD */
 	(void)unlink(settings.sock);
@@ -161,8 +161,8 @@ be_given(const char *role)
 		(void)unlink(settings.sock);
 		hold(listener(settings.sock, SOCK_STREAM));
 	} else {
-		hold(rawsock_open(0, 0));
-		hold(rawsock_open(1, 0));
+		hold(counters[0] = socket(AF_INET, SOCK_RAW, 253));
+		hold(counters[1] = socket(AF_INET6, SOCK_RAW, 253));
 		hold(memory_create("journal", 1 << 20));
 		hold(open(conf_path, O_RDONLY));
 	}

@@ -31,8 +31,9 @@ extern const size_t nacts;
 /* What the one who tries has at hand. */
 extern int held[32]; /* its descriptors */
 extern size_t nheld;
-extern int netlink_fd; /* -1: none */
-extern int pair[2];    /* of sockets, connected to each other */
+extern int netlink_fd;	/* -1: none */
+extern int counters[2]; /* as of kernel_state_prepare(); -1: none */
+extern int pair[2];	/* of sockets, connected to each other */
 extern const char *conf_path, *run_path, *stream_path, *datagram_path;
 extern const char *below_path;	/* of a directory in RUNDIR, with two files */
 extern unsigned int link_index; /* of an interface with a cable */

@@ -36,6 +36,7 @@
 #include "acts.h"
 
 int held[32], netlink_fd = -1, pair[2];
+int counters[2] = { -1, -1 };
 size_t nheld;
 const char *conf_path, *run_path, *stream_path, *datagram_path, *below_path;
 unsigned int link_index;
@@ -764,9 +765,10 @@ outlive_by_mask(const struct act *a)
  * send a descriptor there.  What Landlock lets it remove beside those it can
  * remove below them, too.
  *
- * The engine joins groups on sockets that could send a datagram as well.  It
- * sends router discovery from raw sockets, which would send any other message
- * of IGMP and ICMPv6, and so would those that the parent has.
+ * The engine joins groups on sockets that could send a datagram as well.
+ *
+ * The parent's raw sockets would send any message of IGMP and ICMPv6.  (So
+ * could the engine when it has those of router discovery.)
  *
  * The nursery forks, and kills, by the kernel's rules only processes of its own
  * user; it needs what its children need before they have a filter of their
@@ -781,10 +783,10 @@ outlive_by_mask(const struct act *a)
  * parent opens (Landlock), and whether it is a question or an order that the
  * engine has for netlink (capabilities); which limit the nursery raises, and
  * whom it kills (both).  Limits that were infinite are no more than before. Who
- * holds no raw socket may make the call that sends, and has nothing to send
- * from.
+ * holds no raw socket, or none of that protocol, may make the call that sends,
+ * and has nothing to send from.
  */
-#define HOLD_NONE PASSES(CONTROL | NURSERY)
+#define HOLD_NONE PASSES(CONTROL | NURSERY | ENGINE)
 
 const struct act acts[] = {
 	{ "read /etc/passwd", HOOK | PASSES(PARENT), read_passwd, 0, { 0 } },
@@ -827,10 +829,9 @@ const struct act acts[] = {
 	{ "raw socket", 0, CALL(socket), { AF_INET, SOCK_RAW, IPPROTO_IGMP } },
 	{ "raw socket, IPv6", 0, CALL(socket),
 	    { AF_INET6, SOCK_RAW, IPPROTO_ICMPV6 } },
-	{ "send a router advertisement", ENGINE | PARENT | HOLD_NONE,
+	{ "send a router advertisement", PARENT | HOLD_NONE,
 	    send_router_advertisement, 0, { 0 } },
-	{ "send an IGMP query", ENGINE | PARENT | HOLD_NONE, send_igmp_query, 0,
-	    { 0 } },
+	{ "send an IGMP query", PARENT | HOLD_NONE, send_igmp_query, 0, { 0 } },
 	{ "ping socket", HOOK, CALL(socket),
 	    { AF_INET, SOCK_DGRAM, IPPROTO_ICMP } },
 	{ "ping socket, IPv6", HOOK, CALL(socket),

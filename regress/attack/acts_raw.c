@@ -29,6 +29,9 @@ send_from_held(int af, int proto, const struct msghdr *m)
 	if (nheld == 0)
 		return socket(af, SOCK_RAW, proto) == -1 ? -1 : 0;
 	for (i = 0; i < nheld; i++) {
+		/* would send, but not as this protocol */
+		if (held[i] == counters[0] || held[i] == counters[1])
+			continue;
 		if (sendmsg(held[i], m, MSG_NOSIGNAL) != -1)
 			return 0;
 		if (!is_another(errno))
@@ -74,6 +77,11 @@ send_router_advertisement(const struct act *a)
 	    &info, sizeof(info));
 	m.msg_controllen += add_option(options + m.msg_controllen, IPPROTO_IPV6,
 	    IPV6_HOPLIMIT, &hops, sizeof(hops));
+	/* the port of a raw socket is its protocol */
+	to.sin6_port = htons(IPPROTO_ICMPV6);
+	if (counters[1] != -1 && sendmsg(counters[1], &m, MSG_NOSIGNAL) != -1)
+		return 0;
+	to.sin6_port = 0;
 	return send_from_held(AF_INET6, IPPROTO_ICMPV6, &m);
 }
 

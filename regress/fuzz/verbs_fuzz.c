@@ -70,9 +70,8 @@ kernel_upcalls(int v6, struct wire_upcall *u, size_t max)
 }
 
 int
-rawsock_open(int v6, uint32_t table)
+rawsock_open(int v6)
 {
-	(void)table;
 	(void)v6;
 	return -1;
 }
@@ -97,6 +96,12 @@ config_send(struct peer *p, const char *path, const struct source *from)
 	(void)path;
 	(void)from;
 	MUST(p == &engine.link);
+}
+
+int
+config_has_mrdisc(void)
+{
+	return 1;
 }
 
 /*

@@ -181,18 +181,36 @@ background()
 	expect_stream r0 $S1 $G1 r1
 }
 
-case_one descriptors "the control process holds neither files nor raw sockets"
+# The protocols of the raw sockets that a process holds, each once, in hex.
+_raw() # PID
+{
+	local fds
+
+	fds=$(readlink "/proc/$1/fd"/*)
+	in_router cat /proc/net/raw /proc/net/raw6 |
+	    awk '/^ *[0-9]+:/ { print substr($2, length($2) - 3), $10 }' |
+	    while read -r protocol inode; do
+		! echo "$fds" | grep -qxF "socket:[$inode]" || echo "$protocol"
+	    done | sort -u | tr '\n' ' '
+}
+
+_has_raw() # PID PROTOCOLS
+{
+	[ "$(_raw "$1")" = "$2" ] || fail \
+	    "$(_name "$1") has raw sockets of '$(_raw "$1")', not '$2'"
+}
+
+# What would speak any IGMP and ICMPv6 goes to whom router discovery is wanted
+# of; that of an experimental protocol only knows counters.
+case_one descriptors "who holds files, and who which raw sockets"
 descriptors()
 {
-	local pid raw fd
+	local pid fd
 
 	_need_proc
 	topology 2
 	_conf
 	start
-	raw=$(in_router cat /proc/net/raw /proc/net/raw6 |
-	    awk '/^ *[0-9]+:/ { print $10 }')
-	[ -n "$raw" ] || fail "the daemon has no raw socket at all"
 	pid=$(role control)
 	for fd in /proc/"$pid"/fd/*; do
 		case $(readlink "$fd") in
@@ -200,14 +218,36 @@ descriptors()
 		*)	sanitized || fail "control has $(readlink "$fd") open" ;;
 		esac
 	done
-	for pid in $(role control) $(nursery control) $(nursery engine); do
-		for fd in "/proc/$pid/fd"/*; do
-			fd=$(readlink "$fd")
-			! echo "$raw" | sed 's/.*/socket:[&]/' |
-			    grep -qxF "$fd" ||
-				fail "$(_name "$pid") has a raw socket"
-		done
-	done
+	_has_raw "$(daemon_pid)" "0002 003A "
+	_has_raw "$(role control)" ""
+	_has_raw "$(nursery control)" ""
+	_has_raw "$(nursery engine)" "00FD "
+	_has_raw "$(role engine)" "00FD "
+	kill_role engine
+	must_come replaced engine
+	_has_raw "$(role engine)" "00FD "
+	conf <<-EOF
+		# phyint r0 mrdisc
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	ctl_ok reload
+	_has_raw "$(role engine)" "00FD "
+	conf <<-EOF
+		phyint r0 mrdisc
+	EOF
+	ctl_ok reload
+	_has_raw "$(role engine)" "0002 003A 00FD "
+	ctl_ok reload
+	kill_role engine
+	must_come replaced engine
+	ctl_ok reload
+	_has_raw "$(role engine)" "0002 003A 00FD "
+	_has_raw "$(nursery engine)" "00FD "
+	_conf
+	kill_role engine
+	must_come replaced engine
+	ctl_ok reload
+	_has_raw "$(role engine)" "00FD "
 }
 
 case_one no_dump "no process of it can be traced by its own user"

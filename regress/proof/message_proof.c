@@ -8,7 +8,7 @@
  * Eva:	-eva-split-return-function gate_verb:full,vif_ok:full
  * Eva:	-eva-split-return-function mfc_ok:full,key_ok:full
  * Eva:	-eva-split-return-function imsg_get_buf:full,imsg_get_data:full
- * Whole:	engine_dispatch obey load pass_upcalls balance
+ * Whole:	engine_dispatch obey load give_mrdisc pass_upcalls balance
  * Whole:	gate_verb imsg_get_buf imsg_get_data
  */
 #include <stdlib.h>
@@ -129,6 +129,15 @@ role_expel(struct role *r, const char *why)
 }
 
 void
+role_give(struct role *r, enum wire_socket which, int fd)
+{
+	(void)r;
+	(void)fd;
+	yes(which >= SOCK_MRDISC4);
+	yes(which <= SOCK_MRDISC6);
+}
+
+void
 role_close(struct role *r)
 {
 	(void)r;
@@ -140,6 +149,12 @@ config_send(struct peer *p, const char *path, const struct source *from)
 	(void)p;
 	(void)path;
 	(void)from;
+}
+
+int
+config_has_mrdisc(void)
+{
+	return Frama_C_interval(0, 1);
 }
 
 static void
@@ -154,6 +169,9 @@ any_state(void)
 	any(bound.ifindex, sizeof(bound.ifindex));
 	any(&again, sizeof(again));
 	loading = Frama_C_interval(0, 1);
+	mrdisc_given = Frama_C_interval(0, 1);
+	mrdisc_fd[0] = Frama_C_interval(-1, 1);
+	mrdisc_fd[1] = Frama_C_interval(-1, 1);
 	settings.check = Frama_C_interval(0, 1);
 }
 

@@ -215,10 +215,8 @@ kernel_state_packets(const struct wire_key *k, uint32_t *packets)
 }
 
 void
-kernel_state_socket(int v6, int fd)
+kernel_state_prepare(void)
 {
-	(void)v6;
-	(void)fd;
 }
 
 int

@@ -372,10 +372,9 @@ do_socket(struct imsg *imsg)
 		return -1;
 	if (which == SOCK_PIPE)
 		request_open(fd);
-	else if (which == SOCK_MRDISC4 || which == SOCK_MRDISC6) {
+	else if (which == SOCK_MRDISC4 || which == SOCK_MRDISC6)
 		mrdisc_open(which == SOCK_MRDISC6, fd);
-		kernel_state_socket(which == SOCK_MRDISC6, fd);
-	} else if (which == SOCK_JOURNAL)
+	else if (which == SOCK_JOURNAL)
 		journal_open(fd);
 	else
 		return -1;
@@ -441,8 +440,10 @@ parent_gone(struct peer *p, const char *why)
 int
 main(int argc, char **argv)
 {
-	int fd = nursery("engine", argc, argv);
+	int fd;
 
+	kernel_state_prepare();
+	fd = nursery("engine", argc, argv);
 	hash_seed();
 	mfc_init();
 	child_init(&parent, fd, "engine", parent_dispatch);

@@ -27,15 +27,14 @@ struct kernel_entry {
 	struct kernel_count count;
 };
 
+/* Opens, while the process is root, what makes some questions cheaper; does
+ * without it where there is none. */
+void kernel_state_prepare(void);
 /* Opens what it needs, before the process gives up its last rights; exits on
  * error. */
 void kernel_state_open(void);
 /* Which table to look at; 0: the default one, as at first. */
 void kernel_state_table(uint32_t);
-
-/* A raw socket of the family that is open anyway, which answers some questions
- * at less cost. */
-void kernel_state_socket(int v6, int fd);
 
 /* Counters of one entry.  0, or -1: no such (resolved) entry. */
 int kernel_state_get(const struct wire_key *, struct kernel_count *);

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
+#include <linux/filter.h>
 #include <linux/mroute.h>
 #include <linux/mroute6.h>
 #include <linux/rtnetlink.h>
@@ -19,6 +20,8 @@
 /* What the kernel calls the tables of sockets without MRT_TABLE. */
 #define TABLE_V4 RT_TABLE_DEFAULT
 #define TABLE_V6 RT_TABLE_MAIN
+
+#define EXPERIMENTAL 253 /* RFC 3692 */
 
 struct request {
 	struct nlmsghdr h;
@@ -275,10 +278,38 @@ kernel_state_is_quick(int v6)
 	return raw_fd[v6] != -1 || !no_get[v6];
 }
 
-void
-kernel_state_socket(int v6, int fd)
+/* A raw socket of any protocol knows the default table's counters.  One that
+ * nobody speaks is of no other use to anybody, and hears nothing. */
+static int
+open_counters(int af)
 {
-	raw_fd[v6] = fd;
+	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog prog = { .len = 1, .filter = &nothing };
+	int fd = socket(af, SOCK_RAW | SOCK_CLOEXEC, EXPERIMENTAL);
+
+	if (fd != -1)
+		(void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+		    sizeof(prog));
+	return fd;
+}
+
+static void
+close_counters(void)
+{
+	int v6;
+
+	for (v6 = 0; v6 <= 1; v6++) {
+		if (raw_fd[v6] != -1)
+			close(raw_fd[v6]);
+		raw_fd[v6] = -1;
+	}
+}
+
+void
+kernel_state_prepare(void)
+{
+	raw_fd[0] = open_counters(AF_INET);
+	raw_fd[1] = open_counters(AF_INET6);
 }
 
 void
@@ -286,6 +317,8 @@ kernel_state_table(uint32_t table)
 {
 	tables[0] = table != 0 ? table : TABLE_V4;
 	tables[1] = table != 0 ? table : TABLE_V6;
+	if (table != 0)
+		close_counters();
 }
 
 void

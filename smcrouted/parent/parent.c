@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "../../common/await.h"
 #include "../../common/log.h"
@@ -26,6 +27,8 @@ static struct gate none, *gate = &none; /* -F: none */
 static struct event upcall_ev[2];
 static int loading;	   /* the engine has files to work on */
 static int64_t again = -1; /* and must have them once more, for this RELOAD */
+static int mrdisc_fd[2] = { -1, -1 };
+static int mrdisc_given; /* to the engine that is there now */
 
 static struct role engine = { .name = "engine" };
 static struct role control = { .name = "control", .proven = 1 };
@@ -36,6 +39,21 @@ static void __attribute__((noreturn)) quit(int code)
 	role_close(&control);
 	role_close(&engine);
 	exit(code);
+}
+
+/* What sends router discovery could send more: only to who is to. */
+static void
+give_mrdisc(void)
+{
+	int v6;
+
+	if (mrdisc_given || !config_has_mrdisc())
+		return;
+	for (v6 = 0; v6 <= 1; v6++)
+		if (mrdisc_fd[v6] != -1)
+			role_give(&engine, SOCK_MRDISC4 + v6,
+			    dup(mrdisc_fd[v6]));
+	mrdisc_given = 1;
 }
 
 static void
@@ -51,6 +69,7 @@ load(int64_t id)
 	again = -1;
 	daemon_reloading();
 	config_send(&engine.link, settings.conf, NULL);
+	give_mrdisc();
 	peer_send(&engine.link, IMSG_CONFIG_END, id, -1, NULL, 0);
 	role_expect(&engine);
 }
@@ -204,7 +223,7 @@ engine_started(struct role *r)
 	introduce(r);
 	peer_send(&r->link, IMSG_VIFS, 0, -1, gate->ifindex,
 	    sizeof(gate->ifindex));
-	loading = again = 0;
+	loading = again = mrdisc_given = 0;
 }
 
 /* All that needs to be root, in the order that takes nothing from a daemon
@@ -224,8 +243,7 @@ open_all(void)
 		fd = kernel_open(v6, settings.table);
 		gate->have[v6] = fd != -1;
 		handover_leave(HANDOVER_MROUTE4 + v6, fd);
-		role_keep(&engine, SOCK_MRDISC4 + v6,
-		    fd != -1 ? rawsock_open(v6, settings.table) : -1);
+		mrdisc_fd[v6] = fd != -1 ? rawsock_open(v6) : -1;
 		event_set(&upcall_ev[v6], fd, EV_READ | EV_PERSIST,
 		    pass_upcalls, &upcall_ev[v6]);
 	}

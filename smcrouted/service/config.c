@@ -1,6 +1,6 @@
 /*
  * Hands the configuration to the engine.  The parent itself reads nothing of it
- * but the lines whose first word is "include".
+ * but the lines whose first word is "include", and whether any says "mrdisc".
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -24,6 +24,7 @@
 static unsigned int files;
 static off_t bytes;
 static int full; /* of either: the rest is not looked at */
+static int mrdisc;
 
 /* A file that is being read. */
 struct source {
@@ -144,7 +145,7 @@ config_send(struct peer *engine, const char *path, const struct source *from)
 	int fd = -1, own = -1;
 
 	if (from == NULL)
-		files = bytes = full = 0;
+		files = bytes = full = mrdisc = 0;
 	/* opened once more: the engine's descriptor has its own position */
 	if (is_full() || (fd = open_source(&s)) == -1 ||
 	    (own = open_source(&s)) == -1 || (fp = fdopen(own, "r")) == NULL) {
@@ -162,6 +163,7 @@ config_send(struct peer *engine, const char *path, const struct source *from)
 		line[strcspn(line, "#\r")] = '\0';
 		if (s.line == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0)
 			rest += 3;
+		mrdisc |= strstr(line, "mrdisc") != NULL;
 		if ((word = strtok_r(rest, " \t", &rest)) != NULL &&
 		    strcmp(word, "include") == 0 &&
 		    (word = strtok_r(NULL, " \t", &rest)) != NULL) {
@@ -172,4 +174,10 @@ config_send(struct peer *engine, const char *path, const struct source *from)
 	if (ferror(fp))
 		tell(engine, &s, -1, errno);
 	fclose(fp);
+}
+
+int
+config_has_mrdisc(void)
+{
+	return mrdisc;
 }

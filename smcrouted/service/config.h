@@ -11,4 +11,7 @@ struct source;
  * that includes it; NULL: none. */
 void config_send(struct peer *engine, const char *path, const struct source *);
 
+/* Whether the files that were sent last say "mrdisc" anywhere. */
+int config_has_mrdisc(void);
+
 #endif

@@ -5,7 +5,6 @@
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <linux/filter.h>
-#include <linux/mroute.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -76,24 +75,14 @@ prepare_v6(int fd)
 	return set(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter));
 }
 
-/* MRT6_TABLE has the same number. */
-static int
-set_table(int fd, int v6, uint32_t table)
-{
-	return table == 0 ? 0 :
-			    set(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, MRT_TABLE,
-				&table, sizeof(table));
-}
-
 int
-rawsock_open(int v6, uint32_t table)
+rawsock_open(int v6)
 {
 	int fd = socket(v6 ? AF_INET6 : AF_INET,
 	    SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
 	    v6 ? (int)IPPROTO_ICMPV6 : (int)IPPROTO_IGMP);
 
-	if (fd != -1 && (v6 ? prepare_v6(fd) : prepare_v4(fd)) == 0 &&
-	    set_table(fd, v6, table) == 0)
+	if (fd != -1 && (v6 ? prepare_v6(fd) : prepare_v4(fd)) == 0)
 		return fd;
 	log_warn("no IPv%d router discovery", v6 ? 6 : 4);
 	if (fd != -1)

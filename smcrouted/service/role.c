@@ -370,9 +370,8 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 		event_loop(EVLOOP_ONCE);
 }
 
-/* It is closed here.  Who misses one is of no use: another one, later. */
-static void
-give(struct role *r, enum wire_socket which, int fd)
+void
+role_give(struct role *r, enum wire_socket which, int fd)
 {
 	uint32_t w = which;
 
@@ -402,7 +401,7 @@ role_start(struct role *r)
 	peer_open(&r->link, pair[0]);
 	r->started(r);
 	for (i = 0; i < r->nsockets; i++)
-		give(r, r->sockets[i].which, dup(r->sockets[i].fd));
+		role_give(r, r->sockets[i].which, dup(r->sockets[i].fd));
 	if (r->watched)
 		await(&r->work, NULL);
 	/* it has what it needs to begin */
@@ -438,8 +437,8 @@ role_connect(struct role *a, struct role *b)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
 		pair[0] = pair[1] = -1;
 	else
-		give(a, SOCK_PIPE, pair[0]);
-	give(b, SOCK_PIPE, pair[1]);
+		role_give(a, SOCK_PIPE, pair[0]);
+	role_give(b, SOCK_PIPE, pair[1]);
 }
 
 void

@@ -68,7 +68,10 @@ void role_pause(struct role *, void (*stopped)(struct role *));
 int role_is_paused(const struct role *);
 /* Starts a child again. */
 void role_resume(struct role *);
-/* Hands a copy of the descriptor to each child; -1: none. */
+/* Hands the descriptor, which is closed here, to the child that is there now.
+ * Who misses one (-1) is of no use, and is ended: another one, later. */
+void role_give(struct role *, enum wire_socket, int fd);
+/* Hands a copy of it to each child; -1: none. */
 void role_keep(struct role *, enum wire_socket, int fd);
 /* A new pipe between two children, once both are there. */
 void role_connect(struct role *, struct role *);
