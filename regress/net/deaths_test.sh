@@ -565,19 +565,45 @@ _next()
 	launch -x
 }
 
+# The next one's executables are new files in the place of the others.
+_next_upgraded()
+{
+	local libexec="${SMCROUTED%/sbin/*}/libexec/smcrouted"
+
+	need unshare mount
+	mkdir new
+	cp "$SMCROUTED" "$libexec"/* new
+	cat >wrapper <<-EOF
+		#!/bin/sh
+		exec unshare -m sh -c '
+			mount --bind "$W/new" "$libexec" &&
+			    exec "$W/new/smcrouted" "\$@"' sh "\$@"
+	EOF
+	chmod 755 wrapper
+	SMCROUTED=$W/wrapper _next
+}
+
+_runs() # PID FILE
+{
+	[ "/proc/$1/exe" -ef "$2" ] ||
+		fail "$1 runs $(readlink "/proc/$1/exe"), not $2"
+}
+
 case_both takes_over "-x: another daemon takes over, and nothing is lost"
 takes_over()
 {
-	local n=0
+	local next
 
 	_much start
-	while [ $n -lt 3 ]; do
-		_next
+	for next in _next _next _next_upgraded; do
+		$next
 		must_come _is_in_pid_file
 		wait $last || fail "the one before ended with $?"
 		must_come ctl show >/dev/null
-		n=$((n + 1))
 	done
+	_runs "$(daemon_pid)" new/smcrouted
+	_runs "$(role engine)" new/engine
+	_runs "$(role control)" new/control
 	stream_end
 	count_end r1="$sent"
 	_all_there "$sent"
