@@ -240,7 +240,7 @@ without_v6()
 		mroute from r0 source 2001:db8::1 group ff0e::1:1 to r1
 		mroute from r0 group ff0e::1:2 to r1
 	EOF
-	_start_without v6
+	start_without v6
 	log_has 'IPv6' || fail "not a word of it"
 	expect_stream r0 $S1 $G1 r1
 	expect_learned r0 $S1 $G2 r1
@@ -262,7 +262,7 @@ without_v4()
 		mroute from r0 source 10.1.1.1 group 225.1.1.1 to r1
 		mroute from r0 group 225.1.1.2 to r1
 	EOF
-	_start_without v4
+	start_without v4
 	log_has 'IPv4' || fail "not a word of it"
 	expect_stream r0 $S1 $G1 r1
 	expect_learned r0 $S1 $G2 r1
@@ -280,7 +280,7 @@ without_pim()
 		mroute from r0 group $G1 to r2 r1
 		mroute from r1 group $G1 to r2 r0
 	EOF
-	_start_without pim
+	start_without pim
 	log_has 'PIM' || fail "not a word of it"
 	expect_stream r0 $S1 $GSSM r1
 	expect_learned r0 $S1 $G1 r1 r2
@@ -288,18 +288,6 @@ without_pim()
 	wait_mfc $S1 $G1 r1 r0 r2
 	stream_end
 	expect_stream r1 $S1 $G1 r0 r2
-}
-
-_start_without() # WHAT
-{
-	need_tool kernel_without
-	# shellcheck disable=SC2046
-	$(ns_command "$R") "$TOOLS/kernel_without" "$1" "$SMCROUTED" -n \
-	    $(daemon_args) </dev/null >>"$D.log" 2>&1 &
-	pid_d=$!
-	note_pid $!
-	wait_for started || fail "the daemon did not come up"
-	daemon_alive
 }
 
 case_both background "it goes to the background when it is ready, not before"

@@ -3,11 +3,14 @@
  *
  *	kernel_without WHAT[,WHAT ...] COMMAND ...
  *
- * WHAT: v4, v6 (multicast routing of that family), pim.  A seccomp filter
- * answers the options of the multicast routing sockets with ENOPROTOOPT, as a
- * kernel that was built without them does.
+ * WHAT: v4, v6 (multicast routing of that family), pim: a seccomp filter
+ *answers the options of the multicast routing sockets with ENOPROTOOPT, as a
+ *kernel that was built without them does.  landlock, seccomp: not there;
+ *filters: it is there, but takes none.  files: all that the system can have are
+ *open, as soon as one accepts a connection or wants a datagram socket.
  */
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <err.h>
 #include <errno.h>
@@ -47,13 +50,35 @@ refuse(unsigned int level, unsigned int first, unsigned int last)
 		err(71, "seccomp");
 }
 
+/* This call is answered with the error, when that argument (what is in
+ * mask of it) is the value. */
+static void
+refuse_call(unsigned int nr, int arg, unsigned int mask, unsigned int value,
+    unsigned int error)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 4),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG(arg)),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mask),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = { sizeof(code) / sizeof(code[0]), code };
+
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == -1)
+		err(71, "seccomp");
+}
+
 int
 main(int argc, char *argv[])
 {
 	char *what, *next;
 
 	if (argc < 3)
-		errx(64, "usage: kernel_without v4,v6,pim COMMAND ...");
+		errx(64, "usage: kernel_without WHAT[,WHAT ...] COMMAND ...");
 	for (next = argv[1]; (what = strsep(&next, ",")) != NULL;) {
 		if (strcmp(what, "v4") == 0) {
 			refuse(IPPROTO_IP, MRT_FIRST, MRT_LAST);
@@ -62,8 +87,20 @@ main(int argc, char *argv[])
 		} else if (strcmp(what, "pim") == 0) {
 			refuse(IPPROTO_IP, MRT_PIM_OPT, MRT_PIM_OPT);
 			refuse(IPPROTO_IPV6, MRT_PIM_OPT, MRT_PIM_OPT);
+		} else if (strcmp(what, "landlock") == 0) {
+			refuse_call(SYS_landlock_create_ruleset, 0, 0, 0,
+			    ENOSYS);
+		} else if (strcmp(what, "seccomp") == 0) {
+			refuse_call(SYS_seccomp, 0, 0, 0, ENOSYS);
+			refuse_call(SYS_prctl, 0, -1, PR_GET_SECCOMP, EINVAL);
+		} else if (strcmp(what, "filters") == 0) {
+			refuse_call(SYS_seccomp, 0, 0, 0, ENOMEM);
+			refuse_call(SYS_prctl, 0, -1, PR_SET_SECCOMP, ENOMEM);
+		} else if (strcmp(what, "files") == 0) {
+			refuse_call(SYS_accept4, 0, 0, 0, ENFILE);
+			refuse_call(SYS_socket, 1, 0xf, SOCK_DGRAM, ENFILE);
 		} else {
-			errx(64, "%s: v4, v6 or pim", what);
+			errx(64, "%s: not known", what);
 		}
 	}
 	execvp(argv[2], argv + 2);

@@ -366,6 +366,19 @@ start() # [OPTION ...]
 	daemon_alive
 }
 
+# As if on a kernel that lacks something; see kernel_without.c.
+start_without() # WHAT
+{
+	need_tool kernel_without
+	# shellcheck disable=SC2046
+	$(ns_command "$R") "$TOOLS/kernel_without" "$1" "$SMCROUTED" -n \
+	    $(daemon_args) </dev/null >>"$D.log" 2>&1 &
+	eval "pid_$D=\$!"
+	note_pid $!
+	wait_for started || fail "the daemon did not come up"
+	daemon_alive
+}
+
 # All processes of the daemon, the parent first.
 daemon_pids()
 {

@@ -502,6 +502,43 @@ landlock_link()
 	expect_mfc $S1 $G1 r0 r1
 }
 
+case_one no_landlock "a kernel without Landlock: it runs, and says so"
+no_landlock()
+{
+	topology 2
+	_conf
+	start_without landlock
+	log_has 'kernel without Landlock' || fail "$(cat $D.log)"
+	_check_roles
+	expect_stream r0 $S1 $G1 r1
+}
+
+case_one no_seccomp "... without seccomp, too"
+no_seccomp()
+{
+	topology 2
+	_conf
+	start_without seccomp
+	log_has 'kernel without seccomp' || fail "$(cat $D.log)"
+	expect_stream r0 $S1 $G1 r1
+}
+
+case_one no_filter "... but where a filter cannot be loaded it does not run"
+no_filter()
+{
+	local status=0
+
+	need_tool kernel_without
+	topology 2
+	_conf
+	# shellcheck disable=SC2046
+	in_router $LIMIT "$TOOLS/kernel_without" filters "$SMCROUTED" -n \
+	    $(daemon_args) </dev/null >>$D.log 2>&1 || status=$?
+	[ $status -eq 71 ] || fail "status $status, not 71: $(cat $D.log)"
+	log_has 'cannot load the filter' || fail "$(cat $D.log)"
+	[ ! -e $D.sock ] || fail "it has left its socket"
+}
+
 case_one limits "no file, no process, no core, and few descriptors"
 limits()
 {

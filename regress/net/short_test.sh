@@ -104,6 +104,29 @@ files_new_life()
 	expect_learned r0 $S2 $G2 r1
 }
 
+# A limit of the whole machine, which a test must not lower for all.
+case_one files_system "no descriptor left in the whole system"
+files_system()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 group $G2 to r1
+		mgroup from r0 group $G1
+	EOF
+	start_without files
+	log_has "$G1: Too many open files in system" || fail "$(cat $D.log)"
+	ctl show >out 2>&1 &
+	note_pid $!
+	must_come log_has 'control socket: Too many open files in system'
+	_still_routes
+	expect_learned r0 $S2 $G2 r1
+	hup
+	_still_routes
+	# it looks again each second, and not all the time
+	[ "$(grep -c 'control socket:' $D.log)" -le 10 ] || fail "it spins"
+}
+
 case_one processes "no process can be made"
 processes()
 {
