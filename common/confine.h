@@ -19,8 +19,8 @@ void confine_exec(void);
 
 /* confine.c: */
 
-/* As many descriptors as the system lets us have: group joins need them, and a
- * configuration of many files.  No core. */
+/* As many descriptors as may be: the system's limit, or confine_files()'s.  No
+ * core. */
 void confine_limits(void);
 
 /* For a nursery, as root: the root directory becomes the empty directory dir
@@ -32,7 +32,7 @@ void confine_unprivileged(void);
 
 /* In the child that a nursery forked: no more processes. */
 void confine_nofork(void);
-/* No more descriptors than so many. */
+/* No more descriptors than so many, from now on and in children. */
 void confine_files(unsigned int);
 
 #endif

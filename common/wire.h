@@ -10,7 +10,8 @@
 #include <stdint.h>
 #include "addr.h"
 
-#define MAXVIF 32 /* slots per family; the kernel's MAXVIFS and MAXMIFS */
+#define MAXVIF	32   /* slots per family; the kernel's MAXVIFS and MAXMIFS */
+#define MAXHOLD 8192 /* sockets with memberships, of one engine */
 
 /* In place of an ifindex: bound once, and its interface is gone. */
 #define VIF_LOST UINT32_MAX

@@ -554,13 +554,26 @@ limits()
 	for p in $(role engine) $(role control); do
 		_limit_is "$p" processes 0
 	done
-	_limit_is "$(role control)" 'open files' 128
+	for p in $(_role control); do
+		_files_at_most "$p" 128
+	done
+	for p in $(_role engine); do
+		_files_at_most "$p" 12288
+	done
+	_files_at_most "$(daemon_pid)" 32768
 }
 
 _limit_is() # PID NAME N
 {
 	grep -qE "^Max $2 +$3 +$3 " "/proc/$1/limits" ||
 		fail "$(_name "$1"): $(grep "^Max $2 " "/proc/$1/limits")"
+}
+
+_files_at_most() # PID N
+{
+	awk -v n="$2" '/^Max open files / { exit !($5 <= n) }' \
+	    "/proc/$1/limits" || fail "$(_name "$1"): more than $2 files:" \
+	    "$(grep '^Max open files ' "/proc/$1/limits")"
 }
 
 landlock_available()

@@ -10,8 +10,6 @@
 int
 main(int argc, char **argv)
 {
-	int fd = nursery("control", argc, argv);
-
 	confine_files(MAXFILES);
-	control_main(fd);
+	control_main(nursery("control", argc, argv));
 }

@@ -8,6 +8,7 @@
 
 #include "../../common/await.h"
 #include "../../common/child.h"
+#include "../../common/confine.h"
 #include "../../common/log.h"
 #include "../../common/nursery.h"
 #include "../../common/sandbox.h"
@@ -31,7 +32,8 @@
 #include "verbs.h"
 #include "warnings.h"
 
-#define MAXTOLD 5000 /* what else waits has 10 seconds to wait */
+#define MAXFILES (MAXHOLD + 4096) /* descriptors; more is a configuration */
+#define MAXTOLD	 5000		  /* what else waits has 10 seconds to wait */
 
 struct config *config;
 struct peer parent, control;
@@ -442,6 +444,7 @@ main(int argc, char **argv)
 {
 	int fd;
 
+	confine_files(MAXFILES);
 	kernel_state_prepare();
 	fd = nursery("engine", argc, argv);
 	hash_seed();

@@ -285,6 +285,7 @@ daemon_confine(void)
 {
 	if (settings.check && geteuid() != 0)
 		return;
+	confine_files(4 * MAXHOLD); /* see hold_max() */
 	confine_rights(settings.uid, settings.gid, 0);
 	if (settings.check)
 		return;

@@ -11,8 +11,7 @@
 #include "hold.h"
 #include "notify.h"
 
-#define MAXHOLD 8192
-#define SPARE	128 /* descriptors for all else */
+#define SPARE 128 /* descriptors for all else */
 
 struct held {
 	int fd;	       /* plus one: 0 is none */
