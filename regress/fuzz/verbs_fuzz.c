@@ -91,6 +91,12 @@ confine_rights(uid_t u, gid_t g, int net_admin)
 }
 
 void
+confine_files(unsigned int n)
+{
+	(void)n;
+}
+
+void
 config_send(struct peer *p, const char *path, const struct source *from)
 {
 	(void)path;
@@ -419,7 +425,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		/* the daemon ends, which is not for an engine to abuse */
 		if (imsg.hdr.type != IMSG_QUIT) {
 			rc = imsg.hdr.type == IMSG_LOG ?
-			    role_log(&imsg, 1) :
+			    role_log(&imsg, &engine.rate) :
 			    engine_dispatch(&engine, &imsg);
 			if (size_of(imsg.hdr.type) != 0)
 				check_verb(rc, imsg.hdr.type, len);

@@ -243,8 +243,10 @@ static void __attribute__((noreturn)) hook_main(int fd)
 static int
 process_dispatch(struct peer *p, struct imsg *imsg)
 {
+	static struct log_rate rate;
+
 	(void)p;
-	return imsg_get_type(imsg) == IMSG_LOG ? role_log(imsg, 1) : -1;
+	return imsg_get_type(imsg) == IMSG_LOG ? role_log(imsg, &rate) : -1;
 }
 
 static void

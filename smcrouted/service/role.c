@@ -16,7 +16,7 @@
 
 #define LASTDELAY 1600	/* of one that was never of use, milliseconds */
 #define MAXDELAY  10000 /* between two starts, milliseconds */
-#define LOG_RATE  10000 /* lines per second from children */
+#define LOG_RATE  10000 /* lines per second from a child */
 
 /* Seconds: of silence until a child is asked whether it is alive, and then. */
 #define SILENCE	 5
@@ -43,10 +43,9 @@ is_control(const char *text, size_t i)
 }
 
 int
-role_log(struct imsg *imsg, int limited)
+role_log(struct imsg *imsg, struct log_rate *rate)
 {
-	static time_t second;
-	static unsigned int lines;
+	time_t second = now();
 	char text[LOG_LINE_MAX + 1] = { 0 };
 	int32_t priority;
 	size_t i, len;
@@ -56,12 +55,12 @@ role_log(struct imsg *imsg, int limited)
 	    priority > LOG_DEBUG)
 		return -1;
 	imsg_get_buf(imsg, text, len);
-	if (second != now()) {
-		second = now();
-		lines = 0;
+	if (rate != NULL && rate->second != second) {
+		rate->second = second;
+		rate->lines = 0;
 	}
-	if (limited && ++lines >= LOG_RATE) {
-		if (lines == LOG_RATE)
+	if (rate != NULL && ++rate->lines >= LOG_RATE) {
+		if (rate->lines == LOG_RATE)
 			log_warnx("too many lines to log in this second");
 		return 0;
 	}
@@ -118,7 +117,7 @@ nursery_dispatch(struct peer *p, struct imsg *imsg)
 		r->ready = 1;
 		return 0;
 	case IMSG_LOG:
-		return role_log(imsg, 1);
+		return role_log(imsg, &r->rate);
 	case IMSG_ENDED:
 		if (imsg_get_data(imsg, &e, sizeof(e)) == -1)
 			return -1;
@@ -313,7 +312,7 @@ link_dispatch(struct peer *p, struct imsg *imsg)
 	case IMSG_ALIVE:
 		return imsg_get_len(imsg) == 0 ? 0 : -1;
 	case IMSG_LOG:
-		return role_log(imsg, !r->once);
+		return role_log(imsg, r->once ? NULL : &r->rate);
 	}
 	return r->dispatch != NULL ? r->dispatch(r, imsg) : -1;
 }

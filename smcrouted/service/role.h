@@ -11,6 +11,12 @@
 
 #define ROLE_SOCKETS 4
 
+/* What one process has logged. */
+struct log_rate {
+	time_t second;
+	unsigned int lines; /* in that second */
+};
+
 struct role {
 	const char *name;
 	/* A child was started on link: send it what it needs. */
@@ -34,6 +40,7 @@ struct role {
 	int heard; /* from the child, since something was last asked of it */
 	int asked; /* whether it is alive, without an answer so far */
 	struct event overdue;
+	struct log_rate rate;
 	struct event work; /* on a descriptor that the child is to serve */
 	int watched;
 	struct {
@@ -77,8 +84,8 @@ void role_keep(struct role *, enum wire_socket, int fd);
 void role_connect(struct role *, struct role *);
 /* Ends it all. */
 void role_close(struct role *);
-/* Logs a line from a child's LOG, at most so many a second when limited; -1:
+/* Logs a line from a child's LOG, so many a second at most; NULL: all.  -1:
  * malformed. */
-int role_log(struct imsg *, int limited);
+int role_log(struct imsg *, struct log_rate *);
 
 #endif
