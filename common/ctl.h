@@ -74,7 +74,7 @@ enum ctl_row_kind {
 #define ROW_STOP    0x01 /* an MFC entry for a flow that no rule covers */
 #define ROW_LEARNED 0x02 /* an MFC entry made on an upcall */
 #define ROW_KEPT    0x04 /* a rule that the kernel holds itself, as asked for */
-#define ROW_WHY	    0x08 /* it does not: the last word says why */
+#define ROW_WHY	    0x08 /* it does not, or not all: the last word says why */
 
 struct ctl_row {
 	uint8_t kind;

@@ -130,8 +130,7 @@ route_row(const struct row *row)
 	key_number("packets", r->packets != UINT64_MAX, r->packets);
 	key_number("bytes", r->bytes != UINT64_MAX, r->bytes);
 	if (r->flags & (ROW_KEPT | ROW_WHY))
-		printf(",\"kernel\":%s",
-		    r->flags & ROW_KEPT ? "true" : "false");
+		printf(",\"kernel\":%s", row->why == NULL ? "true" : "false");
 	if (row->why != NULL) {
 		putchar(',');
 		key_string("why", row->why);

@@ -86,10 +86,12 @@ words(const struct row *row, const char *sep)
 		fputs(word(w), stdout);
 		sep = " ";
 	}
-	if (row->r.flags & ROW_KEPT)
-		fputs("  [kernel]", stdout);
 	if (row->why != NULL)
-		printf("  [learned: %s]", word(row->why));
+		printf("  [%s: %s]",
+		    row->r.flags & ROW_KEPT ? "kernel" : "learned",
+		    word(row->why));
+	else if (row->r.flags & ROW_KEPT)
+		fputs("  [kernel]", stdout);
 	putchar('\n');
 }
 

@@ -3,11 +3,12 @@
  *
  *	kernel_without WHAT[,WHAT ...] COMMAND ...
  *
- * WHAT: v4, v6 (multicast routing of that family), pim: a seccomp filter
- *answers the options of the multicast routing sockets with ENOPROTOOPT, as a
- *kernel that was built without them does.  landlock, seccomp: not there;
- *filters: it is there, but takes none.  files: all that the system can have are
- *open, as soon as one accepts a connection or wants a datagram socket.
+ * WHAT: v4, v6 (multicast routing of that family), pim, proxy (its entries of
+ * any source): a seccomp filter answers the options of the multicast routing
+ * sockets with ENOPROTOOPT, as a kernel that was built without them does.
+ * landlock, seccomp: not there.  filters: seccomp is there, but takes none.
+ * files: all that the system can have are open, as soon as one accepts a
+ * connection or wants a datagram socket.
  */
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -22,9 +23,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MRT_FIRST   200 /* MRT_INIT and MRT6_INIT */
-#define MRT_LAST    212
-#define MRT_PIM_OPT 208
+#define MRT_FIRST     200 /* MRT_INIT and MRT6_INIT */
+#define MRT_LAST      212
+#define MRT_PIM_OPT   208
+#define MRT_ADD_PROXY 210
+#define MRT_DEL_PROXY 211
 
 #define ARG(n) (offsetof(struct seccomp_data, args) + 8 * (n))
 
@@ -87,6 +90,9 @@ main(int argc, char *argv[])
 		} else if (strcmp(what, "pim") == 0) {
 			refuse(IPPROTO_IP, MRT_PIM_OPT, MRT_PIM_OPT);
 			refuse(IPPROTO_IPV6, MRT_PIM_OPT, MRT_PIM_OPT);
+		} else if (strcmp(what, "proxy") == 0) {
+			refuse(IPPROTO_IP, MRT_ADD_PROXY, MRT_DEL_PROXY);
+			refuse(IPPROTO_IPV6, MRT_ADD_PROXY, MRT_DEL_PROXY);
 		} else if (strcmp(what, "landlock") == 0) {
 			refuse_call(SYS_landlock_create_ruleset, 0, 0, 0,
 			    ENOSYS);

@@ -4,11 +4,11 @@
  *	mcsend [-n NS] [-c COUNT] [-r RATE] [-t TTL] [-S NSRC] [-G NGRP]
  *	    IF SRC GRP
  *
- * COUNT packets (default 1; 0: until SIGTERM) of each flow, at most RATE
- *packets a second in all (default 20,000).  The flows are NSRC sources from SRC
- *upwards, each to NGRP groups from GRP upwards; packet 1 of every flow goes
- *before packet 2 of any.  Prints "sending" after the first packet and "sent N"
- *at the end.
+ * COUNT packets (default 1; 0: until SIGTERM) of each flow, at most RATE a
+ * second in all (default 20,000).  The flows are NSRC sources from SRC
+ * upwards, each to NGRP groups from GRP upwards; packet 1 of every flow goes
+ * before packet 2 of any.  Prints "sending" after the first packet and "sent N"
+ * at the end.
  */
 #include <err.h>
 #include <signal.h>

@@ -69,7 +69,8 @@ forwards()
 	stop
 }
 
-# The same with learning beside it, for the record.
+# 10,000 packets/s of each, or what the machine can do.  The same with learning
+# beside it, for the record.
 case_both burst "200 sources that begin at once: none loses a packet"
 burst()
 {
@@ -80,15 +81,15 @@ burst()
 	EOF
 	start -l debug
 	wait_resident $G1 r0 r1
-	expect_stream -c 10 -S 200 -r 10000 r0 $S1 $G1 r1
+	expect_stream -c 100 -S 200 -r 2000000 r0 $S1 $G1 r1
 	[ "$(mfc_count)" -eq 1 ] || fail "$(mfc)"
 	! log_has 'new flow' || fail "it was asked"
 	count_start
 	send -c 10 -S 200 -r 10000 r0 $S1 $G2
 	count_end r1=any
-	echo "IPv$FAM, 200 sources at once, in the kernel: 2000 of 2000" \
-	    "packets, 0 upcalls, 1 entry; learned: $(sed -n \
-	    "s/^$(host_of r1) total //p" counted) of 2000," \
+	echo "IPv$FAM, 200 sources at once, in the kernel and as fast as can" \
+	    "be sent: 20000 of 20000 packets, 0 upcalls, 1 entry; learned," \
+	    "10000/s: $(sed -n "s/^$(host_of r1) total //p" counted) of 2000," \
 	    "$(grep -c 'new flow' "$D.log") upcalls," \
 	    "$(($(mfc_count) - 1)) entries" >"${REPORTS:-.}/resident.$FAM"
 }
@@ -167,6 +168,7 @@ exact()
 	conf <<-EOF
 		mroute from r0 group $G1 to r1 kernel
 		mroute from r0 source $S1 group $G1 to r2
+		mroute from r0 group $G2 to r2
 	EOF
 	start
 	wait_resident $G1 r0 r1
@@ -176,6 +178,48 @@ exact()
 	ctl_ok remove r0 $S1 $G1
 	wait_no_mfc $S1 $G1
 	expect_stream r0 $S1 $G1 r1
+}
+
+case_both order "what was learned goes when the kernel has said that it has it"
+order()
+{
+	need strace
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+	EOF
+	start
+	expect_learned r0 $S1 $G1 r1
+	_trace_parent setsockopt,sendmsg,recvmsg
+	echo "mroute from r0 group $G1 to r1 kernel" >"$D.conf"
+	ctl_ok reload
+	wait_no_mfc $S1 $G1
+	_trace_over
+	tr '\n' ' ' <trace | grep -Eq "$ADD_PROXY.*sendmsg.*$DEL_MFC" ||
+	    fail "$(cat trace)"
+}
+
+ADD_PROXY='(MRT6?_ADD_MFC_PROXY|0xd2)'
+DEL_MFC='(MRT6?_DEL_MFC|0xcd)'
+DEL_PROXY='(MRT6?_DEL_MFC_PROXY|0xd3)'
+
+_trace_parent() # CALLS [ARGUMENT ...]
+{
+	local calls=$1
+
+	shift
+	strace -qq -p "$(daemon_pid)" -e "trace=$calls" "$@" -o trace &
+	tracer=$!
+	note_pid $tracer
+	must_come _traced
+}
+
+_traced() { grep -q 'TracerPid:.[1-9]' "/proc/$(daemon_pid)/status"; }
+
+_trace_over()
+{
+	kill $tracer
+	must_come gone $tracer
 }
 
 case_both to_and_fro "learned, in the kernel, learned: no packet is lost"
@@ -288,8 +332,10 @@ several()
 	EOF
 	start
 	must_come _count_is 2
-	expect_stream r0 $S1 $G1 r2
-	expect_stream r1 $S2 $G1 r2
+	expect_stream -c 30 r0 $S1 $G1 r2
+	expect_stream -c 7 r1 $S2 $G1 r2
+	ctl_shows "\(\*, $G1\) +r0 +30 " -p show routes -d
+	ctl_shows "\(\*, $G1\) +r1 +7 " -p show routes -d
 	ctl_ok remove r0 $G1
 	must_come _count_is 1
 	expect_stream r1 $S2 $G1 r2
@@ -345,4 +391,243 @@ lost_while_dead()
 	expect_learned r6 $S1 $G3 r1
 	expect_stream r6 $S1 $G2
 	wait_no_resident $G2
+	# without an interface it has no name
+	must_come _no_orphan
+}
+
+_no_orphan()
+{
+	! ip -n "$R" "-$FAM" mroute show | grep -F "($(_any),"
+}
+
+case_both new_while_dead "an interface comes while there is no engine"
+new_while_dead()
+{
+	need strace
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 r5 kernel
+		mroute from r0 group $G2 to r1
+	EOF
+	start
+	wait_resident $G1 r0 r1
+	expect_learned r0 $S1 $G2 r1
+	_trace_parent setsockopt
+	kill -STOP "$(nursery engine)"
+	kill_role engine
+	plug r5
+	kill -CONT "$(nursery engine)"
+	must_come replaced engine
+	wait_resident $G1 r0 r1 r5
+	_trace_over
+	! grep -E "$DEL_MFC|$DEL_PROXY" trace || fail "it has removed entries"
+	grep -Eq "$ADD_PROXY" trace || fail "the trace shows nothing"
+}
+
+case_both no_option "a kernel without the option: all is learned"
+no_option()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 kernel
+		mroute from r0 group $G2 to r1 kernel
+	EOF
+	start_without proxy
+	expect_why $G1 'not with this kernel'
+	[ "$(grep -c 'does not hold' $D.log)" -eq 1 ] || fail "$(cat $D.log)"
+	expect_learned r0 $S1 $G1 r1
+	count_start
+	stream_start -r 20000 r0 $S1 $G1
+	for i in 1 2 3; do
+		kill_role engine
+		must_come replaced engine
+		must_come ctl_works
+		expect_why $G1 'not with this kernel'
+	done
+	stream_end
+	count_end r1="$sent"
+	expect_learned r0 $S1 $G2 r1
+}
+
+# By memory, of which it is shown little.
+case_one no_room "what the kernel has no room for is learned, the rest is not"
+no_room()
+{
+	need_tool rogue
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 kernel
+		mroute from r0 group 226.1.0.0/21 to r1 kernel
+	EOF
+	"$TOOLS/rogue" -m 33554432 /bin/true ||
+		atf_skip "no machine can be made smaller"
+	printf '#!/bin/sh\nexec %s -m 33554432 %s "$@"\n' "$TOOLS/rogue" \
+	    "$SMCROUTED" >wrapper
+	chmod 755 wrapper
+	SMCROUTED=$W/wrapper start
+	must_come _is_partly 'of 2048 groups; 226.*No space left'
+	[ "$(mfc_count)" -gt 1000 ] || fail "$(mfc_count) are left"
+	[ "$(grep -c 'does not hold' $D.log)" -eq 1 ] || fail "$(cat $D.log)"
+	mfc >held
+	for i in 0 1 2 3 4 5 6 7; do
+		if grep -q " 226.1.$i.77 " held; then
+			expect_stream r0 $S1 226.1.$i.77 r1
+		else
+			expect_learned r0 $S1 226.1.$i.77 r1
+		fi
+	done
+	mfc | grep -q "^$S1 226" || fail "none was learned"
+	ctl -j show routes >json
+	grep -q '"kernel":false,"why":"[0-9]* of 2048 groups' json ||
+	    fail "$(head -n 5 json)"
+}
+
+_is_partly() # REGEX
+{
+	ctl -p show routes >ctl.out 2>&1 && grep -Eq "\[kernel: .*$1" ctl.out
+}
+
+case_both waits "show says when there is nothing that could be in the kernel"
+waits()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r7 group $G1 to r1 kernel
+		mroute from r0 group $G2 to r7 kernel
+		mroute from r0 group $(_range) to r1 kernel
+		mroute from r1 group $(_in_range 3) to r0
+	EOF
+	start
+	expect_why $G1 'no inbound interface'
+	expect_why $G2 'no outbound interface'
+	must_come _is_partly "7 of 8 groups; $(_in_range 3): inbound and"
+	ctl_ok add r0 "$(_sources)" $G2 r1
+	expect_why $G2 'smcroutectl has added one that looks at its sources'
+	plug r7
+	wait_resident $G1 r7 r1
+	ctl_shows "\(\*, $G1\) .*\[kernel\]" -p show routes
+}
+
+case_one threshold "a threshold where packets come in is not for them"
+threshold()
+{
+	topology 2
+	conf <<-EOF
+		phyint r0 ttl-threshold 255
+		mroute from r0 group $G1 to r1 kernel
+	EOF
+	start -l debug
+	must_come _count_is 1
+	expect_stream -c 1000 -r 2000 r0 $S1 $G1 r1
+	! log_has 'new flow' || fail "it was asked"
+}
+
+case_both taken_back "an add that fails leaves the rule as it was"
+taken_back()
+{
+	local i=0
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+	EOF
+	start
+	while [ $i -lt 31 ]; do
+		plug d$i
+		i=$((i + 1))
+	done
+	# shellcheck disable=SC2046
+	ctl_ok add r0 $G3 $(seq -f d%.0f 0 29)
+	ctl_fails 1 'no VIF left' add r0 $G1 d30 kernel
+	expect_learned r0 $S1 $G1 r1
+	ctl_hides "$G1.*\[" -p show routes
+	# and what is to go is named without the word
+	ctl_ok add r0 $G1 r1 kernel
+	wait_resident $G1 r0 r1
+	ctl_status 1 remove r0 $G1 kernel
+	ctl_status 1 remove r0 $G1 r1 kernel
+	wait_resident $G1 r0 r1
+	ctl_ok remove r0 $G1
+	wait_no_resident $G1
+}
+
+case_one unspecified "a flow of :: that waits when an engine dies"
+unspecified()
+{
+	family 6
+	topology 3
+	conf <<-EOF
+		mroute from r1 group $G2 to r2
+	EOF
+	start
+	send -c 2 r1 :: $G2
+	ip -n "$R" -6 mroute show | grep -q "(::,$G2)" ||
+	    atf_skip "this kernel keeps no flow of ::"
+	conf <<-EOF
+		mroute from r1 group $G2 to r2 kernel
+	EOF
+	kill_role engine
+	must_come replaced engine
+	wait_resident $G2 r1 r2
+	! log_has 'bad message' || fail "$(cat $D.log)"
+}
+
+# Each group was once compared with each rule that looks at sources: minutes, in
+# which the engine heard nothing, and was replaced for it.
+case_one much "a quarter of a million groups beside 20,000 rules of sources"
+much()
+{
+	local engine
+
+	topology 2
+	awk 'BEGIN {
+		for (i = 0; i < 64; i++)
+			print "mroute from r0 group 227." i ".0.0/20 to r1 kernel"
+		print "mroute from r1 group 227.0.0.0/8 to r0"
+		for (i = 0; i < 20000; i++)
+			printf "mroute from r0 source 10.1.1.0/24 group" \
+			    " 226.%d.%d.%d to r1\n", i / 65536,
+			    i / 256 % 256, i % 256
+	}' >"$D.conf"
+	start
+	engine=$(role engine)
+	expect_why 227.63.0.0/20 'inbound and outbound'
+	for i in 1 2 3; do
+		ctl_ok reload
+		expect_learned r0 10.1.1.$i 226.0.1.$i r1
+	done
+	ctl_ok add r0 $G1 r1 kernel
+	wait_resident $G1 r0 r1
+	[ "$(role engine)" = "$engine" ] || fail "$(cat $D.log)"
+}
+
+# The reasons are of the rules that are there now.
+case_one show_meanwhile "show while a reload waits for a VIF"
+show_meanwhile()
+{
+	local engine
+
+	need strace
+	topology 3
+	{
+		echo "mroute from r0 group $G1 to r1 kernel"
+		awk 'BEGIN {
+			for (i = 0; i < 60000; i++)
+				printf "mroute from r0 source 10.1.1.0/24" \
+				    " group 226.%d.%d.%d to r1\n", i / 65536,
+				    i / 256 % 256, i % 256
+		}'
+	} >"$D.conf"
+	start
+	wait_resident $G1 r0 r1
+	engine=$(role engine)
+	echo "mroute from r0 group $G1 to r1 r2 kernel" >"$D.conf"
+	_trace_parent setsockopt -e inject=setsockopt:delay_enter=500000:when=1
+	ctl reload &
+	while alive $!; do
+		ctl show routes >/dev/null || fail "no answer"
+	done
+	[ "$(role engine)" = "$engine" ] || fail "$(cat $D.log)"
+	wait_resident $G1 r0 r1 r2
+	_trace_over
 }

@@ -72,11 +72,11 @@ mrdisc_update(void)
 }
 
 static void
-failed(const struct wire_key *k, int error)
+failed(const struct wire_key *k, uint8_t slot, int error)
 {
 	CHECK(error == ENOBUFS);
 	nfailed++;
-	mfc_failed(k, error);
+	mfc_failed(k, slot);
 }
 
 static void

@@ -333,7 +333,7 @@ check_flow(void)
 			list[n++] = pattern_find(patterns[i]);
 	if (rnd(10) == 0)
 		list[n++] = 1000000; /* nobody's */
-	hit = rules_lookup(&rules, list, n, &src, &grp, ifn, &oifs, &first);
+	hit = rules_lookup(&rules, list, n, &src, &grp, ifn, &oifs, &first) > 0;
 	CHECK(hit == naive_lookup(ifn, v6, &src, &grp, &want));
 	CHECK(oifs == want);
 	nhit += hit;
@@ -485,7 +485,8 @@ lookup(const char *src, const char *grp)
 		n++;
 	if ((list[n] = pattern_find("eth+")) != 0)
 		n++;
-	hit = rules_lookup(&rules, list, n, &m.src, &m.grp, 0, &oifs, &first);
+	hit =
+	    rules_lookup(&rules, list, n, &m.src, &m.grp, 0, &oifs, &first) > 0;
 	return hit ? (int)oifs : -1;
 }
 

@@ -78,8 +78,9 @@ int conf_read(struct conf_file *, unsigned int lines);
 /* Returns the number of lines in error. */
 unsigned int conf_close(struct conf_file *);
 
-/* What kind of command the words belong to: which of them must be there. */
-enum conf_words { WORDS_ADD, WORDS_REMOVE, WORDS_GROUP };
+/* What kind of command the words belong to: which of them must be there.  RULE:
+ * a whole one, as ADD, but it may be without outbound interfaces. */
+enum conf_words { WORDS_ADD, WORDS_REMOVE, WORDS_GROUP, WORDS_RULE };
 
 /*
  * Parses the words of a smcroutectl command, IIF [SOURCE] GROUP [OIF ...], by

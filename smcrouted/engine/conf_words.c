@@ -42,7 +42,7 @@ take_oifs(struct line *l, struct directive *d, enum conf_words what)
 {
 	size_t i, n = l->nwords - l->at;
 
-	if (what != WORDS_GROUP && n > 0 &&
+	if ((what == WORDS_ADD || what == WORDS_RULE) && n > 0 &&
 	    strcmp(l->words[l->nwords - 1], "kernel") == 0) {
 		d->kernel = 1;
 		l->kernel = l->words[--l->nwords];

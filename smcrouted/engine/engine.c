@@ -40,6 +40,7 @@ struct peer parent, control;
 
 static struct wire_setup setup;
 static int update_waits; /* for the kernel's answer to VIF_ADD */
+static int evaluated; /* what the kernel has can be told from what is wanted */
 static int ready;
 static struct event more; /* to be done after what comes in meanwhile */
 static struct config *replaced;
@@ -118,6 +119,7 @@ static void
 update_entries(void)
 {
 	update_waits = 0;
+	evaluated = 1;
 	flows_evaluate_all(config, slots_resolve());
 	engine_groups();
 	mrdisc_update();
@@ -142,18 +144,23 @@ void
 engine_work(void)
 {
 	struct timeval soon = { 0, 0 };
-	int all;
+	int all, planned;
 
-	flows_residents(config);
+	if (!evaluated)
+		return;
+	if (verbs_sent() == verbs_answered())
+		flows_settled();
+	planned = flows_residents(config);
 	all = mfc_work();
 	/* Entries found at a restart may name slots that we do not know of;
 	 * while an update waits, new flows may name those to be given up. */
-	while (all && !update_waits && slots_release()) {
+	while (planned && all && !update_waits && slots_release()) {
 		/* an interface waits for a slot that is free now */
 		if (slots_assign(config))
 			update_waits = 1;
 		else
 			update_entries();
+		planned = flows_residents(config);
 		all = mfc_work();
 	}
 	if (!groups_idle() && !evtimer_pending(&more, NULL)) {
@@ -162,7 +169,9 @@ engine_work(void)
 		else
 			await(&more, &soon);
 	}
-	if (all && !update_waits) {
+	if (!planned && !evtimer_pending(&more, NULL))
+		await(&more, &soon);
+	if (planned && all && !update_waits) {
 		request_settled(groups_idle());
 		status_send();
 	}
@@ -182,19 +191,21 @@ answered(void)
 {
 	if (update_waits && !slots_pending())
 		update_entries();
-	if (verbs_sent() == verbs_answered())
-		flows_settled();
 	engine_work();
 }
 
 static void
-refused(const struct wire_key *k, int error)
+refused(const struct wire_key *k, uint8_t slot, int error)
 {
+	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
+
+	mfc_failed(k, slot);
 	if (addr_is_any(&k->src)) {
-		flows_resident_refused(error);
+		flows_resident_failed(error);
 		return;
 	}
-	mfc_failed(k, error);
+	log_errx("MFC entry (%s, %s): %s", addr_print(&k->src, src),
+	    addr_print(&k->grp, grp), strerror(error));
 	request_refused(k, error);
 }
 
@@ -210,6 +221,9 @@ adopt(const struct kernel_entry *e, void *arg)
 
 	(void)arg;
 	if (e->unresolved) {
+		/* as no upcall is of it */
+		if (!addr_is_source(&e->key.src))
+			return;
 		if (told == NULL)
 			told = calloc(MAXTOLD, sizeof(*told));
 		if (told != NULL && ntold < MAXTOLD)

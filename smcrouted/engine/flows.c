@@ -2,6 +2,7 @@
  * Which MFC entries there should be: those of static rules, and those learned
  * from upcalls, which are bounded in number and expire.
  */
+#include <errno.h>
 #include <event.h>
 #include <string.h>
 #include <sysexits.h>
@@ -17,11 +18,12 @@
 #include "verbs.h"
 #include "warnings.h"
 
-#define NWHEEL 128  /* buckets of flows by the time when they are due */
-#define HOLD   10   /* seconds between reports of a flow on two interfaces */
-#define SPARED 8    /* flows looked at to find one that may make room */
-#define QUEUED 4    /* packets that a kernel keeps until it has an entry */
-#define BUDGET 1000 /* flows looked at before upcalls get their turn */
+#define NWHEEL	128  /* buckets of flows by the time when they are due */
+#define HOLD	10   /* seconds between reports of a flow on two interfaces */
+#define SPARED	8    /* flows looked at to find one that may make room */
+#define QUEUED	4    /* packets that a kernel keeps until it has an entry */
+#define BUDGET	1000 /* flows looked at before upcalls get their turn */
+#define PLANNED 4096 /* groups, likewise */
 
 enum { LRU, WHEEL };
 enum { STOP, ROUTE };
@@ -56,10 +58,18 @@ static uint64_t given_up;
 static uint8_t tell; /* the mark of entries that the hook is run for */
 
 /* Of the kernel's own entries, of any source: */
-static int replan;	 /* other rules, so perhaps others of them */
 static uint32_t wishes;	 /* rules that want some */
-static int fresh;	 /* there are new ones */
-static int carried_flow; /* a flow of theirs was answered all the same */
+static int carried_flow; /* there may be learned flows of theirs */
+static struct {		 /* which there are to be, in small steps */
+	int active;
+	int all;
+	struct prefix range; /* else: of groups that are looked at */
+	uint32_t number;     /* of this plan */
+	uint32_t rule;	     /* how far it has come */
+	uint64_t nth;
+	uint32_t wishes;
+	int fresh; /* there are new ones */
+} plan;
 
 static void wheel_turn(int, short, void *);
 
@@ -396,15 +406,19 @@ mark_static(const struct rule *r)
 	m->cand |= mine;
 }
 
-/* The kernel forwards it by the entry of any source. */
-static int
-is_carried(const struct mfc *m)
+/* The entry of any source by which the kernel forwards it, or soon will; 0:
+ * there is none. */
+static uint32_t
+carrier(const struct mfc *m)
 {
+	const struct mfc *r;
 	uint32_t i;
 
-	return wishes > 0 && m->iif != NOSLOT &&
-	    (i = mfc_find_resident(&m->grp, m->iif)) != 0 &&
-	    mfc_at(i)->cand != 0;
+	if (wishes == 0 || m->iif == NOSLOT ||
+	    (i = mfc_find_resident(&m->grp, m->iif)) == 0)
+		return 0;
+	r = mfc_at(i);
+	return r->cand != 0 && !(r->flags & MFC_FAILED) ? i : 0;
 }
 
 /* Learned flows that the kernel forwards without: not those that it has yet to
@@ -413,82 +427,19 @@ static void
 drop_carried(void)
 {
 	struct mfc *m;
-	uint32_t i;
+	uint32_t i, r;
 
 	carried_flow = 0;
 	for (i = 1; i < mfc_top() && wishes > 0; i++) {
 		m = mfc_at(i);
-		if (!(m->flags & MFC_USED) || m->flow == 0 || !is_carried(m))
+		if (!(m->flags & MFC_USED) || m->flow == 0 ||
+		    (r = carrier(m)) == 0)
 			continue;
-		if (m->flags & MFC_DIRTY)
+		if (m->flags & MFC_DIRTY || mfc_at(r)->have_iif == NOSLOT)
 			carried_flow = 1;
 		else
 			flow_delete(i);
 	}
-}
-
-static void
-mark_resident(const struct addr *grp, int slot, uint32_t oifs)
-{
-	uint32_t i;
-
-	if ((i = mfc_get_resident(grp, slot)) == 0)
-		fatal(EX_OSERR, "route");
-	mfc_at(i)->cand = oifs;
-	fresh |= mfc_at(i)->have_iif == NOSLOT;
-}
-
-/* A stop entry of another interface is in the way of the source there. */
-static int
-is_in_the_way(const struct mfc *m)
-{
-	const struct mfc *r;
-	uint32_t i;
-	int s;
-
-	for (s = 0; s < MAXVIF && flows_is_stop(m); s++) {
-		if ((i = mfc_find_resident(&m->grp, s)) == 0)
-			continue;
-		r = mfc_at(i);
-		if (r->cand != 0 && r->have_iif == NOSLOT)
-			return 1;
-	}
-	return 0;
-}
-
-/*
- * What is noted last is done first: the kernel has an entry of any source
- * before those of the learned flows go.
- */
-static void
-plan_residents(struct config *c)
-{
-	struct mfc *m;
-	uint32_t i;
-
-	replan = fresh = 0;
-	for (i = 1; i < mfc_top(); i++)
-		if (mfc_is_resident(mfc_at(i)))
-			mfc_at(i)->cand = 0;
-	wishes = resident_each(c, mark_resident);
-	drop_carried();
-	for (i = 1; i < mfc_top() && fresh; i++) {
-		m = mfc_at(i);
-		if (m->flags & MFC_USED && is_in_the_way(m))
-			flow_delete(i);
-	}
-	for (i = 1; i < mfc_top(); i++) {
-		m = mfc_at(i);
-		if (m->flags & MFC_USED && mfc_is_resident(m))
-			mfc_want(i, m->cand ? m->iif : NOSLOT, m->cand);
-	}
-}
-
-void
-flows_residents(struct config *c)
-{
-	if (replan)
-		plan_residents(c);
 }
 
 void
@@ -498,12 +449,168 @@ flows_settled(void)
 		drop_carried();
 }
 
-void
-flows_resident_refused(int error)
+/* range: of groups, NULL: all.  One that is being made is made for all. */
+static void
+plan_begin(const struct prefix *range)
 {
-	log_warnx("the kernel holds no (*,G) itself: %s", strerror(error));
-	resident_refuse("not with this kernel");
-	replan = 1;
+	if (range == NULL || plan.active)
+		plan.all = 1;
+	else {
+		plan.all = 0;
+		plan.range = *range;
+	}
+	plan.active = 1;
+	plan.number++;
+	plan.rule = 1;
+	plan.nth = 0;
+	plan.fresh = 0;
+	plan.wishes = 0;
+}
+
+static void
+unwant_resident(uint32_t i)
+{
+	mfc_at(i)->cand = 0;
+	mfc_want(i, NOSLOT, 0);
+}
+
+static void
+want_resident(uint32_t i, uint32_t oifs)
+{
+	struct mfc *m = mfc_at(i);
+
+	m->cand = oifs;
+	m->count = plan.number;
+	if (m->have_iif == NOSLOT) {
+		m->moved = plan.number;
+		plan.fresh = 1;
+	}
+	mfc_want(i, m->iif, oifs);
+}
+
+static void
+plan_group(struct config *c, const struct addr *grp)
+{
+	uint32_t oifs[MAXVIF], i, next;
+	uint32_t left = resident_slots(c, grp, oifs);
+	int s;
+
+	for (i = mfc_next_resident(grp, 0); i != 0; i = next) {
+		next = mfc_next_resident(grp, i);
+		s = mfc_at(i)->iif;
+		if (left & 1U << s)
+			want_resident(i, oifs[s]);
+		else
+			unwant_resident(i);
+		left &= ~(1U << s);
+	}
+	for (; left != 0; left &= left - 1) {
+		s = ffs(left) - 1;
+		if ((i = mfc_get_resident(grp, s)) == 0)
+			fatal(EX_OSERR, "route");
+		want_resident(i, oifs[s]);
+	}
+}
+
+/* A stop entry of another interface is in the way of the source there. */
+static int
+is_in_the_way(const struct mfc *m)
+{
+	uint32_t i = 0;
+
+	if (!flows_is_stop(m))
+		return 0;
+	while ((i = mfc_next_resident(&m->grp, i)) != 0)
+		if (mfc_at(i)->moved == plan.number && mfc_at(i)->iif != m->iif)
+			return 1;
+	return 0;
+}
+
+/* Those that nobody wants any more go, and what is in the way of new ones. */
+static void
+plan_end(void)
+{
+	struct prefix *range = plan.all ? NULL : &plan.range;
+	struct mfc *m;
+	uint32_t i;
+
+	plan.active = 0;
+	wishes = plan.wishes;
+	for (i = 1; i < mfc_top(); i++) {
+		m = mfc_at(i);
+		if (!(m->flags & MFC_USED) ||
+		    (range != NULL && !prefix_match(range, &m->grp)))
+			continue;
+		if (!mfc_is_resident(m)) {
+			if (plan.fresh && is_in_the_way(m))
+				flow_delete(i);
+		} else if (m->count != plan.number)
+			unwant_resident(i);
+	}
+	carried_flow = 1;
+}
+
+int
+flows_residents(struct config *c)
+{
+	struct prefix *range = plan.all ? NULL : &plan.range;
+	const struct rule *x;
+	struct addr grp;
+	int budget = PLANNED;
+
+	while (plan.active && plan.rule < rules_top(&c->rules)) {
+		x = rules_at(&c->rules, plan.rule);
+		if (x->used && resident_nth(c, x, range, plan.nth, &grp)) {
+			if (budget-- == 0)
+				return 0;
+			plan_group(c, &grp);
+			plan.nth++;
+			continue;
+		}
+		plan.wishes += x->used && resident_wanted(c, x);
+		plan.rule++;
+		plan.nth = 0;
+	}
+	if (plan.active)
+		plan_end();
+	return 1;
+}
+
+/*
+ * Without the option the kernel takes none of them.  Else that one is learned,
+ * and asked for again with the next plan.
+ */
+void
+flows_resident_failed(int error)
+{
+	static uint32_t told; /* in this plan */
+
+	if (told != plan.number)
+		log_warnx("the kernel does not hold a (*,G) itself: %s",
+		    strerror(error));
+	told = plan.number;
+	resident_failed(error);
+	if (error == ENOPROTOOPT) {
+		resident_refuse("not with this kernel");
+		plan_begin(NULL);
+		told = plan.number;
+	}
+}
+
+/* What is gone is not waited for until all is planned. */
+static void
+keep_resident(uint32_t i)
+{
+	struct mfc *m = mfc_at(i);
+	int s, v6 = mfc_v6(m);
+
+	for (s = 0; s < MAXVIF; s++)
+		if (m->cand & 1U << s && slot_iface(s, v6) == NULL)
+			m->cand &= ~(1U << s);
+	if (m->cand == 0 || slot_iface(m->iif, v6) == NULL)
+		unwant_resident(i);
+	else
+		mfc_want(i, m->iif, m->cand);
 }
 
 void
@@ -516,7 +623,8 @@ flows_evaluate_all(struct config *c, uint32_t ttls)
 	for (i = 1; i < mfc_top(); i++) {
 		m = mfc_at(i);
 		m->flags &= ~(MFC_STATIC | MFC_TWICE);
-		m->cand = 0;
+		if (!(m->flags & MFC_USED) || !mfc_is_resident(m))
+			m->cand = 0;
 	}
 	for (i = 1; i < rules_top(&c->rules); i++) {
 		r = rules_at(&c->rules, i);
@@ -529,10 +637,12 @@ flows_evaluate_all(struct config *c, uint32_t ttls)
 			continue;
 		if (m->have_oifs & ttls)
 			mfc_stale(i);
-		if (!mfc_is_resident(m))
+		if (mfc_is_resident(m))
+			keep_resident(i);
+		else
 			evaluate(c, i);
 	}
-	plan_residents(c);
+	plan_begin(NULL);
 }
 
 /*
@@ -542,10 +652,13 @@ flows_evaluate_all(struct config *c, uint32_t ttls)
 static void
 evaluate_covered(struct config *c, const struct rule *r, int added)
 {
+	struct prefix grp = { r->grp, r->glen };
 	struct mfc *m;
 	uint32_t i;
 
-	replan |= wishes > 0 || resident_wanted(c, r);
+	wishes += resident_wanted(c, r);
+	if (wishes > 0 || plan.active)
+		plan_begin(&grp);
 	for (i = 1; i < mfc_top(); i++) {
 		m = mfc_at(i);
 		if (!(m->flags & MFC_USED) || mfc_is_resident(m) ||
@@ -593,6 +706,7 @@ flows_rule_removed(struct config *c, const struct rule *gone)
 		    (r = rules_find(&c->rules, p, &src, &grp)) != 0)
 			mark_static(rules_at(&c->rules, r));
 	evaluate(c, i);
+	carried_flow |= m->flow != 0 && carrier(m) != 0;
 }
 
 static void
@@ -640,7 +754,7 @@ nocache(struct config *c, const struct wire_upcall *u)
 	evaluate(c, i);
 	if (m->flow != 0 && !flows_is_stop(m))
 		m->flags |= tell;
-	carried_flow |= m->flow != 0 && is_carried(m);
+	carried_flow |= m->flow != 0 && carrier(m) != 0;
 	mfc_missing(i);
 }
 
@@ -698,7 +812,7 @@ wrongvif(struct config *c, const struct wire_upcall *u)
 	log_flow(c, m, "moved flow");
 	m->flags |= tell;
 	evaluate(c, i);
-	carried_flow |= m->flow != 0 && is_carried(m);
+	carried_flow |= m->flow != 0 && carrier(m) != 0;
 }
 
 void
@@ -818,7 +932,10 @@ flows_adopt_resident(const struct addr *grp, int slot, uint32_t oifs)
 	}
 	if ((i = mfc_get_resident(grp, slot)) == 0)
 		fatal(EX_OSERR, "route");
-	mfc_adopt(i, slot, oifs & ~(1U << slot));
+	oifs &= ~(1U << slot);
+	mfc_adopt(i, slot, oifs);
+	mfc_at(i)->cand = oifs;
+	mfc_want(i, slot, oifs);
 	mfc_stale(i);
 }
 

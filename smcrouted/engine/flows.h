@@ -39,10 +39,11 @@ void flows_orphan(const struct wire_key *);
 /* ... and so that of any source of this group; slot -1: its interface is gone.
  */
 void flows_adopt_resident(const struct addr *grp, int slot, uint32_t oifs);
-/* The kernel did not take an entry of any source: all are learned. */
-void flows_resident_refused(int error);
-/* Before entries are sent to the kernel: which of any source there are. */
-void flows_residents(struct config *);
+/* The kernel did not take an entry of any source. */
+void flows_resident_failed(int error);
+/* Before entries are sent to the kernel: which of any source there are to be,
+ * some at a time.  1: that is known of all. */
+int flows_residents(struct config *);
 /* The kernel has answered all: what was learned and is its own now goes. */
 void flows_settled(void);
 

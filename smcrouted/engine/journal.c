@@ -274,7 +274,7 @@ replay(struct config *config, const struct ctl_cmd *c, const char **words,
 	uint32_t rule;
 	char why[512];
 
-	if (conf_words(is_route(c) ? WORDS_REMOVE : WORDS_GROUP, words, n, &d,
+	if (conf_words(is_route(c) ? WORDS_RULE : WORDS_GROUP, words, n, &d,
 		why, sizeof(why)) == -1)
 		return -1;
 	if (is_route(c) && (rule = config_find_route(config, &d)) != 0)

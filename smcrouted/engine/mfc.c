@@ -145,21 +145,27 @@ make_key(struct wire_key *k, const struct addr *grp)
 }
 
 uint32_t
-mfc_find_resident(const struct addr *grp, uint8_t slot)
+mfc_next_resident(const struct addr *grp, uint32_t i)
 {
 	struct wire_key k;
-	const struct mfc *m;
-	uint32_t i;
 
-	make_key(&k, grp);
 	if (nheads == 0)
 		return 0;
-	for (i = *chain(&k); i != 0; i = m->next) {
-		m = mfc_at(i);
-		if (m->iif == slot && mfc_is_resident(m) &&
-		    addr_cmp(&m->grp, grp) == 0)
+	make_key(&k, grp);
+	for (i = i != 0 ? mfc_at(i)->next : *chain(&k); i != 0;
+	     i = mfc_at(i)->next)
+		if (is_of(mfc_at(i), &k.src, grp))
 			break;
-	}
+	return i;
+}
+
+uint32_t
+mfc_find_resident(const struct addr *grp, uint8_t slot)
+{
+	uint32_t i = 0;
+
+	while ((i = mfc_next_resident(grp, i)) != 0 && mfc_at(i)->iif != slot)
+		;
 	return i;
 }
 
@@ -324,9 +330,10 @@ work_on(uint32_t i)
 		w.iif = m->want_iif;
 		if (m->flags & MFC_STALE && m->flags & MFC_AGAIN)
 			w.how = MFC_REMAKE;
+		slot_ttls(m->want_oifs, w.ttls);
 		/* where packets of any source come in is among their oifs */
-		slot_ttls(m->want_oifs | (mfc_is_resident(m) ? 1U << w.iif : 0),
-		    w.ttls);
+		if (mfc_is_resident(m))
+			w.ttls[w.iif] = 1;
 		verbs_mfc_add(&w);
 		set_have(m, m->want_iif, m->want_oifs);
 		if (m->flags & MFC_TELL)
@@ -366,14 +373,12 @@ mfc_work(void)
 
 /* What the kernel has now is not known, so it is made to have nothing. */
 void
-mfc_failed(const struct wire_key *k, int error)
+mfc_failed(const struct wire_key *k, uint8_t slot)
 {
-	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
-	uint32_t i;
+	uint32_t i = addr_is_any(&k->src) ? mfc_find_resident(&k->grp, slot) :
+					    mfc_find(&k->src, &k->grp);
 
-	log_errx("MFC entry (%s, %s): %s", addr_print(&k->src, src),
-	    addr_print(&k->grp, grp), strerror(error));
-	if ((i = mfc_find(&k->src, &k->grp)) == 0)
+	if (i == 0)
 		return;
 	mfc_at(i)->flags |= MFC_FAILED | MFC_STALE;
 	push(i);

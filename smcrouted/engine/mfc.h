@@ -36,7 +36,8 @@ struct mfc {
 	uint32_t flow; /* of flows.c: it was learned; 0: it was not */
 	/* slots where static rules expect it; of any source: its oifs */
 	uint32_t cand;
-	/* when last seen on a wrong interface: packets forwarded, second */
+	/* when last seen on a wrong interface: packets forwarded, second; of
+	 * any source: the plans in which it was last wanted, and new */
 	uint32_t count;
 	uint32_t moved;
 	uint32_t want_oifs;
@@ -54,6 +55,8 @@ uint32_t mfc_get(const struct addr *src, const struct addr *grp);
 /* The same for the entry of any source that comes in on this slot. */
 uint32_t mfc_find_resident(const struct addr *grp, uint8_t slot);
 uint32_t mfc_get_resident(const struct addr *grp, uint8_t slot);
+/* The group's next one of any source; i: the last one, 0: none yet. */
+uint32_t mfc_next_resident(const struct addr *grp, uint32_t i);
 int mfc_is_resident(const struct mfc *);
 struct mfc *mfc_at(uint32_t);
 /* Indices are below this; those without MFC_USED are free. */
@@ -72,7 +75,7 @@ void mfc_missing(uint32_t);
 
 /* Does noted work, newest first, as far as verbs_room() allows.  1: all. */
 int mfc_work(void);
-/* The kernel refused an entry. */
-void mfc_failed(const struct wire_key *, int error);
+/* The kernel refused an entry: it is made to have none. */
+void mfc_failed(const struct wire_key *, uint8_t slot);
 
 #endif

@@ -39,6 +39,7 @@ struct added {
 	uint32_t line;
 	uint32_t rule;
 	uint32_t oifs; /* before; 0: there was no such rule */
+	int kernel;    /* before */
 };
 
 /* A group that was joined, likewise. */
@@ -184,8 +185,10 @@ do_add(struct request *r, const struct directive *d, uint32_t line,
 	}
 	r->added = a;
 	a += r->nadded;
-	if ((before = config_find_route(config, d)) != 0)
+	if ((before = config_find_route(config, d)) != 0) {
+		a->kernel = rules_at(&config->rules, before)->kernel;
 		before = rules_at(&config->rules, before)->oifs;
+	}
 	if (before != 0)
 		oifset_ref(before);
 	if (config_add(config, d, &rule) == -1) {
@@ -429,6 +432,7 @@ unadd(struct added *a)
 	else {
 		oifset_unref(x->oifs);
 		x->oifs = a->oifs;
+		x->kernel = a->kernel;
 		a->oifs = 0;
 	}
 	journal_route(config, &d, 0);

@@ -5,27 +5,35 @@
 #ifndef RESIDENT_H
 #define RESIDENT_H
 
+#include "../../common/wire.h"
 #include "config.h"
 
 /* Of a rule's range: each group is an entry. */
 #define RESIDENT_GROUPS 4096
 
+enum resident_state { RESIDENT_NONE, RESIDENT_SOME, RESIDENT_ALL };
+
 /* The kernel will not be asked, and why. */
 void resident_refuse(const char *why);
+/* It did not take an entry, with this errno. */
+void resident_failed(int error);
 
 /* 1 when the configuration wants the kernel to hold the rule. */
 int resident_wanted(const struct config *, const struct rule *);
 
-/*
- * Calls f for each group and slot where packets of any source are the kernel's
- * to forward, and to which slots.  Returns how many rules want it.
- */
-uint32_t resident_each(struct config *,
-    void (*f)(const struct addr *grp, int slot, uint32_t oifs));
+/* The k-th group, of those in the range (NULL: of all), that the rule wants the
+ * kernel to hold.  0: there are not so many. */
+int resident_nth(const struct config *, const struct rule *,
+    const struct prefix *range, uint64_t k, struct addr *grp);
 
-/* As of the last resident_each(): NULL when the kernel holds the wanted rule,
- * else why not, in buf. */
-const char *resident_why(struct config *, const struct rule *, char *buf,
-    size_t);
+/* The slots where packets of any source to the group are the kernel's to
+ * forward, and for each to which slots. */
+uint32_t resident_slots(struct config *, const struct addr *grp,
+    uint32_t oifs[MAXVIF]);
+
+/* How much of a wanted rule the kernel holds; if not all, buf says why.  Looks
+ * at each group of the rule's range. */
+enum resident_state resident_state(struct config *, const struct rule *,
+    char *buf, size_t);
 
 #endif

@@ -19,10 +19,13 @@ struct rule_key {
 	uint8_t pad;
 };
 
+static uint32_t serial; /* no two sets of rules have had the same */
+
 void
 rules_init(struct rules *r)
 {
 	memset(r, 0, sizeof(*r));
+	r->serial = ++serial;
 	pool_init(&r->pool, sizeof(struct rule));
 }
 
@@ -263,6 +266,7 @@ rules_add(struct rules *r, uint32_t iif, const struct prefix *src,
 	x->used = 1;
 	x->hash = hash;
 	link_rule(r, i);
+	r->serial = ++serial;
 	return i;
 }
 
@@ -291,6 +295,7 @@ rules_remove(struct rules *r, uint32_t i)
 	pattern_unref(x->iif);
 	oifset_unref(x->oifs);
 	pool_put(&r->pool, i);
+	r->serial = ++serial;
 }
 
 /* After a reload the routes are looked up in the order of their rules. */
@@ -365,5 +370,5 @@ rules_lookup(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
 			*oifs |= oifset_slots(x->oifs, x->v6, slot);
 	}
 	*first = r->match[0];
-	return 1;
+	return n;
 }

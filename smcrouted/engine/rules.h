@@ -45,9 +45,10 @@ struct rules {
 	uint32_t nshapes;
 	uint32_t npairs; /* in all of shapes */
 	int changed; /* a pattern came into use as an iif, or went out of it */
-	uint32_t *match; /* scratch of a lookup */
+	uint32_t *match; /* rules that a lookup has found */
 	uint32_t nmatch;
-	uint32_t hit; /* of the last look-up */
+	uint32_t hit;	 /* of the last look-up */
+	uint32_t serial; /* another one whenever a rule comes or goes */
 };
 
 void rules_init(struct rules *);
@@ -75,9 +76,10 @@ int rule_covers(const struct rule *, const struct addr *src,
 
 /*
  * The rules that cover a flow on an interface whose name the patterns match.
- * slot is that interface's.  1: *oifs is the union of their outbound slots
- * (narrower stop filters taking away what wider rules give), *first one of the
- * rules; 0: none covers it.
+ * slot is that interface's.  How many: *oifs is the union of their outbound
+ * slots (narrower stop filters taking away what wider rules give), *first one
+ * of the rules, all of them are in match until the next look-up; 0: none covers
+ * it.
  */
 int rules_lookup(struct rules *, const uint32_t *patterns, uint32_t npatterns,
     const struct addr *src, const struct addr *grp, int slot, uint32_t *oifs,

@@ -1,6 +1,7 @@
 /*
  * Rows for smcroutectl show, a chunk at a time.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../common/ctl.h"
@@ -23,6 +24,14 @@ struct row {
 };
 
 static size_t sent; /* bytes of this chunk */
+
+/* Entries of any source, in order; of the show that asked for them first. */
+static struct counted {
+	struct addr grp;
+	uint32_t ifindex;
+	struct kernel_count n;
+} * counted;
+static size_t ncounted;
 
 static void
 begin(struct row *w, enum ctl_row_kind kind)
@@ -77,13 +86,94 @@ counters(struct row *w, const struct addr *src, const struct addr *grp)
 	w->r.wrong = n.wrong;
 }
 
+/* Of the group's entries of any source the kernel tells of one when asked, so
+ * that where there are more it has to tell of all. */
+static void
+count_resident(const struct kernel_entry *e, void *arg)
+{
+	struct counted *more;
+
+	(void)arg;
+	if (e->unresolved || !addr_is_any(&e->key.src))
+		return;
+	if (ncounted % 1024 == 0) {
+		more = reallocarray(counted, ncounted + 1024, sizeof(*counted));
+		if (more == NULL)
+			return;
+		counted = more;
+	}
+	counted[ncounted].grp = e->key.grp;
+	counted[ncounted].ifindex = e->iif;
+	counted[ncounted++].n = e->count;
+}
+
+static int
+compare_counted(const void *a, const void *b)
+{
+	const struct counted *x = a, *y = b;
+	int order = addr_cmp(&x->grp, &y->grp);
+
+	return order != 0	    ? order :
+	    x->ifindex < y->ifindex ? -1 :
+				      x->ifindex != y->ifindex;
+}
+
+static void
+forget_counted(void)
+{
+	free(counted);
+	counted = NULL;
+	ncounted = 0;
+}
+
+static void
+resident_counters(struct row *w, const struct mfc *m)
+{
+	struct counted *c,
+	    key = { .grp = m->grp, .ifindex = slots[m->have_iif].ifindex };
+	uint32_t first = mfc_next_resident(&m->grp, 0);
+
+	if (mfc_next_resident(&m->grp, first) == 0) {
+		counters(w, &m->src, &m->grp);
+		return;
+	}
+	if (counted == NULL) {
+		(void)kernel_state_dump(0, count_resident, NULL);
+		(void)kernel_state_dump(1, count_resident, NULL);
+		qsort(counted, ncounted, sizeof(*counted), compare_counted);
+	}
+	c = bsearch(&key, counted, ncounted, sizeof(key), compare_counted);
+	if (c == NULL)
+		return;
+	w->r.packets = c->n.packets;
+	w->r.bytes = c->n.bytes;
+	w->r.wrong = c->n.wrong;
+}
+
+/* Whether the kernel holds the rule itself, as is wished, or why not. */
+static void
+wish(struct row *w, const struct rule *x)
+{
+	char buf[512];
+	enum resident_state state = resident_state(config, x, buf, sizeof(buf));
+	struct prefix grp = { x->grp, x->glen };
+
+	if (state != RESIDENT_NONE)
+		w->r.flags |= ROW_KEPT;
+	if (state != RESIDENT_ALL) {
+		w->r.flags |= ROW_WHY;
+		name(w, buf);
+	}
+	/* for that it has looked at each group */
+	if (prefix_count(&grp) <= RESIDENT_GROUPS)
+		sent += prefix_count(&grp) * (CHUNK / RESIDENT_GROUPS);
+}
+
 static void
 send_rule(const struct rule *x, enum ctl_row_kind kind, int detail,
     uint32_t client)
 {
 	struct row w;
-	char buf[256];
-	const char *why;
 
 	begin(&w, kind);
 	w.r.src = x->src;
@@ -94,12 +184,8 @@ send_rule(const struct rule *x, enum ctl_row_kind kind, int detail,
 		counters(&w, &x->src, &x->grp);
 	name(&w, pattern_at(x->iif)->name);
 	name_oifs(&w, oifset_at(x->oifs));
-	if (kind == ROW_ASM && resident_wanted(config, x)) {
-		why = resident_why(config, x, buf, sizeof(buf));
-		w.r.flags |= why != NULL ? ROW_WHY : ROW_KEPT;
-		if (why != NULL)
-			name(&w, why);
-	}
+	if (kind == ROW_ASM && resident_wanted(config, x))
+		wish(&w, x);
 	end(&w, client);
 }
 
@@ -118,7 +204,9 @@ send_mfc(const struct mfc *m, int detail, uint32_t client)
 		w.r.flags |= ROW_LEARNED;
 	if (flows_is_stop(m))
 		w.r.flags |= ROW_STOP;
-	if (detail)
+	if (detail && mfc_is_resident(m))
+		resident_counters(&w, m);
+	else if (detail)
 		counters(&w, &m->src, &m->grp);
 	name(&w, slots[m->have_iif].iface->name);
 	for (s = 0; s < MAXVIF; s++)
@@ -167,6 +255,7 @@ show_routes(struct show *s, uint32_t client)
 		if (!(s->phase == 2 ? mfc_section(s, client) :
 				      rules_section(s, client, s->phase)))
 			return 0;
+	forget_counted();
 	return 1;
 }
 

@@ -5,8 +5,6 @@
 #ifndef SLOTS_H
 #define SLOTS_H
 
-#define NOSLOT 255
-
 #include <stdint.h>
 #include "../../common/wire.h"
 #include "config.h"

@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "../../common/log.h"
+#include "slots.h"
 #include "verbs.h"
 
 #define MAXWAIT	 4   /* messages of MFC verbs that may wait for a RESULT */
@@ -149,7 +150,7 @@ entry_done(const struct batch *b, uint32_t i, int error)
 {
 	const unsigned char *e = b->entries + i * b->size;
 	struct wire_vif v;
-	struct wire_mfc m = { .how = 0 };
+	struct wire_mfc m = { .iif = NOSLOT };
 	struct wire_key k;
 
 	if (b->type == IMSG_VIF_ADD) {
@@ -160,7 +161,7 @@ entry_done(const struct batch *b, uint32_t i, int error)
 		if (b->type == IMSG_MFC_ADD)
 			memcpy(&m, e, sizeof(m));
 		if (m.how != MFC_UNMAKE)
-			handler->mfc_failed(&k, error);
+			handler->mfc_failed(&k, m.iif, error);
 	}
 }
 

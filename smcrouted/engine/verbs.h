@@ -10,8 +10,9 @@
 #include "../../common/wire.h"
 
 struct verbs_handler {
-	/* An entry of a MFC verb failed. */
-	void (*mfc_failed)(const struct wire_key *, int error);
+	/* An entry of a MFC verb failed; slot: where it was to come in, or
+	 * NOSLOT when it was to go. */
+	void (*mfc_failed)(const struct wire_key *, uint8_t slot, int error);
 	void (*vif_result)(const struct wire_vif *, int error);
 	/* A message was answered. */
 	void (*answered)(void);
