@@ -51,11 +51,18 @@ _watch()
 	SMCROUTECTL=$W/smcroutectl
 }
 
-# Control's limit, and what valgrind adds for itself: it lets nobody change the
-# hard one.
+# The limits that each gives itself, and what valgrind adds: it lets nobody
+# change the hard one.
 _limit() # ROLE
 {
-	[ "$1" != control ] || echo 'ulimit -Sn 128 && ulimit -Hn 140'
+	local n
+
+	case $1 in
+	control) n=128 ;;
+	engine)	n=12288 ;;
+	*)	n=32768 ;;
+	esac
+	echo "ulimit -Sn 100 && ulimit -Hn $((n + 12)) && ulimit -Sn $n"
 }
 
 _script() # NAME <text
