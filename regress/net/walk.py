@@ -3,14 +3,15 @@
 and engines that are killed.  After every few steps the kernel's table must be
 what a few lines of plain thinking say of the rules.
 
-    walk.py SEED STEPS SMCROUTED SMCROUTECTL DIR
+    walk.py SEED STEPS SMCROUTED SMCROUTECTL DIR kernel|learn
 
 Runs in the network namespace of a router, which it may fill.  IPv4; the daemon
-has one path for both families.
+has one path for both families.  With "kernel" the rules of any source are to be
+those of the kernel.
 """
 import ipaddress, os, random, re, signal, subprocess, sys, time
 
-seed, steps, daemon, client, work = sys.argv[1:]
+seed, steps, daemon, client, work, wildcards = sys.argv[1:]
 random.seed(int(seed))
 
 NAMES = [f"{c}{i}" for c in "et" for i in range(8)]
@@ -75,13 +76,36 @@ def outbound(iif, src, grp):
     return out
 
 
+def is_narrow(rule):
+    return rule[1] != "*" and "/" in rule[2]
+
+
+def residents():
+    """What of any source is the kernel's: group, iif, all oifs with that."""
+    found = set()
+    for grp in GROUPS + ["232.1.1.0"]:
+        if any(is_narrow(r) and covers(r, r[1], grp) for r in rules):
+            continue
+        here = {n: [r for r in rules if names(r[0], n) and
+                    covers(r, "0.0.0.0", grp)] for n in up}
+        inbound = {n for n in up if here[n]}
+        out = {n: outbound(n, "0.0.0.0", grp) for n in inbound}
+        if any(inbound & o for o in out.values()):
+            continue
+        found |= {(grp, n, tuple(sorted(out[n] | {n}))) for n in inbound
+                  if out[n] and any(rules[r] and not r[2].endswith("/16")
+                                    for r in here[n])}
+    return found
+
+
 def kernel():
     table = {}
     for line in sh("ip", "mroute").stdout.splitlines():
         m = re.match(r"\((\S+),(\S+)\)\s+Iif: (\S+)\s+(?:Oifs: (.*?))?\s*State",
                      line)
         if m:
-            table[m[1], m[2]] = m[3], set((m[4] or "").split())
+            table.setdefault((m[1], m[2]), []).append(
+                (m[3], set((m[4] or "").split())))
     return table
 
 
@@ -92,7 +116,16 @@ def differences():
         if "*" not in flow and "/" not in rule[2] and flow not in table and \
                 any(names(rule[0], n) for n in up):
             bad.append(f"{flow} is missing")
-    for (src, grp), (iif, oifs) in table.items():
+    here = {(grp, iif, tuple(sorted(oifs)))
+            for (src, grp), entries in table.items() if src == "0.0.0.0"
+            for iif, oifs in entries}
+    there = residents() if wildcards == "kernel" else set()
+    bad += [f"{r} is missing" for r in there - here]
+    bad += [f"{r} is too much" for r in here - there]
+    for (src, grp), entries in table.items():
+        iif, oifs = entries[0]
+        if src == "0.0.0.0":
+            continue
         if iif not in up or oifs != outbound(iif, src, grp):
             bad.append(f"({src}, {grp}) from {iif} to {oifs} "
                        f"instead of {outbound(iif, src, grp)}")
@@ -158,8 +191,8 @@ def walk(pid):
 
 for name in NAMES[:5]:
     plug(name)
-with open(work + "/conf", "w"):
-    pass
+with open(work + "/conf", "w") as f:
+    print("wildcards", wildcards, file=f)
 p = subprocess.Popen([daemon, "-n", "-c", "0", "-f", work + "/conf",
                       "-u", work + "/sock", "-P", work + "/pid"])
 try:

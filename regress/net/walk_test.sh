@@ -3,12 +3,13 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-_walk() # SEED
+_walk() # SEED [kernel]
 {
 	need python3
 	topology 0
 	in_router python3 "$SRCDIR/walk.py" "$1" 60 "$SMCROUTED" \
-	    "$SMCROUTECTL" "$W" 2>"$D.log" || fail "the walk of seed $1"
+	    "$SMCROUTECTL" "$W" "${2-learn}" 2>"$D.log" ||
+		fail "the walk of seed $1"
 }
 
 case_one walk_1 "routes, interfaces, reloads and deaths at random"
@@ -19,3 +20,9 @@ walk_2() { _walk 2; }
 
 case_one walk_3 "and once more"
 walk_3() { _walk 3; }
+
+case_one walk_4 "with all that can be in the kernel there"
+walk_4() { _walk 4 kernel; }
+
+case_one walk_5 "the same with other numbers"
+walk_5() { _walk 5 kernel; }
