@@ -35,6 +35,11 @@
 #include "../../common/log.h"
 #include "acts.h"
 
+/* On 32-bit machines musl calls it so. */
+#ifndef SYS_settimeofday
+#define SYS_settimeofday SYS_settimeofday_time32
+#endif
+
 int held[32], netlink_fd = -1, pair[2];
 int counters[2] = { -1, -1 };
 size_t nheld;
@@ -137,6 +142,9 @@ create_below(const struct act *a)
 	return rc;
 }
 
+/* Neither to be read nor to be written; musl's O_ACCMODE has O_PATH in it. */
+#define NEITHER (O_WRONLY | O_RDWR)
+
 /* It may be there although nothing has been opened. */
 static int
 create_empty_below(const struct act *a)
@@ -147,7 +155,7 @@ create_empty_below(const struct act *a)
 	(void)a;
 	below(path, sizeof(path), "new");
 	if (try_open(path, O_WRONLY | O_CREAT) == -1)
-		(void)try_open(path, O_ACCMODE | O_CREAT);
+		(void)try_open(path, NEITHER | O_CREAT);
 	reason = errno;
 	if (unlink(path) == 0)
 		return 0;
@@ -177,7 +185,7 @@ truncate_below(const struct act *a)
 
 	(void)a;
 	below(path, sizeof(path), "other");
-	return try_open(path, O_ACCMODE | O_TRUNC);
+	return try_open(path, NEITHER | O_TRUNC);
 }
 
 static int
@@ -596,24 +604,11 @@ fork_one(const struct act *a)
 }
 
 static int
-nothing(void *arg)
-{
-	(void)arg;
-	return 0;
-}
-
-static int
 thread(const struct act *a)
 {
-	static _Alignas(16) char stack[65536];
-
 	(void)a;
-	return clone(nothing, stack + sizeof(stack),
-		   CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
-		       CLONE_THREAD,
-		   NULL) == -1 ?
-	    -1 :
-	    0;
+	/* musl's clone(3) makes none; the kernel would say EINVAL to this */
+	return syscall(SYS_clone, CLONE_THREAD, NULL, NULL, NULL, NULL);
 }
 
 static int

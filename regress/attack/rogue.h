@@ -4,8 +4,10 @@
 #ifndef ROGUE_H
 #define ROGUE_H
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "../../common/imsg.h"
 #include "../../common/wire.h"
@@ -16,7 +18,7 @@
 /* What an attack comes to: what the log says of the link, or one of these. */
 #define BAD	  "bad message"
 #define MALFORMED "malformed message"
-#define TOO_MANY  "Too many open files"
+#define TOO_MANY  strerror(EMFILE) /* the C library's words */
 #define ENDS	  "ends"     /* the child is ended without a word on the link */
 #define LIVES	  "lives"    /* nothing: what was done is allowed or harmless */
 #define EXPELLED  "expelled" /* the engine wants control ended */

@@ -103,10 +103,10 @@ confined()
 		mroute from r0 group 225.1.1.1 to r1
 	EOF
 	# The parser is not to see a file by name.
-	strace -f -o trace -e trace=execve,openat,chroot,capset,setresuid \
+	strace -f -o trace -e trace=execve,?open,openat,chroot,capset,setresuid \
 	    "$SMCROUTED" -F "$W/$D.conf" >out 2>err || fail "-F: $(cat err)"
 	grep -q 'chroot(' trace || fail "nobody has left the file system"
-	pid=$(awk '/openat\(.*d\.conf/ { print $1; exit }' trace)
+	pid=$(awk '/open(at)?\(.*d\.conf/ { print $1; exit }' trace)
 	[ -n "$pid" ] || fail "nobody has opened the file: $(cat trace)"
 	! awk -v p="$pid" '$1 == p && /chroot/' trace | grep -q . ||
 		fail "who opens the file is who parses it"

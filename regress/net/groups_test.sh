@@ -248,7 +248,7 @@ range_half()
 	EOF
 	ulimit -n 60
 	start
-	ctl_fails 1 'too many open files' join r0 $GMANY
+	ctl_fails 1 "$NO_FILES" join r0 $GMANY
 	[ "$(join_count r0)" -eq 0 ] || fail "$(join_count r0) groups joined"
 	# Of those in one request each has its own answer, also the same again.
 	cat >batch <<-EOF

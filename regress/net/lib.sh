@@ -21,6 +21,8 @@ SMCROUTECTL=${SMCROUTECTL:-/usr/local/sbin/smcroutectl}
 SMCROUTE_USER=${SMCROUTE_USER:-_smcroute}
 PATIENCE=${PATIENCE:-20} # seconds until a wait gives up
 LIMIT="timeout -k 5 30"	# before a command that must end by itself
+# EMFILE, as glibc and as musl say it
+NO_FILES='([Tt]oo many open files|[Nn]o file descriptors available)'
 
 # shellcheck source=topo_linux.sh
 . "$SRCDIR/topo_$(uname -s | tr '[:upper:]' '[:lower:]').sh"

@@ -502,7 +502,7 @@ waits()
 	expect_why $G2 'no outbound interface'
 	must_come _is_partly "7 of 8 groups; $(_in_range 3): inbound and"
 	ctl_ok add r0 "$(_sources)" $G2 r1
-	expect_why $G2 'smcroutectl has added one that looks at its sources'
+	expect_why $G2 'smcroutectl has added a look at its sources'
 	plug r7
 	wait_resident $G1 r7 r1
 	ctl_shows "\(\*, $G1\) .*\[kernel\]" -p show routes

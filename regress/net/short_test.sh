@@ -41,7 +41,7 @@ files_control()
 	ctl show >out 2>&1 &	# waits
 	waits=$!
 	note_pid $waits
-	must_come log_has 'control socket: Too many open files'
+	must_come log_has "control socket: $NO_FILES"
 	_still_routes
 	_files_again "$(role control)"
 	wait $waits || fail "$(cat out)"
@@ -56,7 +56,7 @@ files_engine()
 	_conf
 	start
 	_no_more_files "$(role engine)"
-	ctl_fails 1 'too many open files' join r0 $G1
+	ctl_fails 1 "$NO_FILES" join r0 $G1
 	plug r5	# told of by a socket that is there
 	ctl_ok add r5 $S1 $GSSM r1
 	expect_stream r5 $S1 $GSSM r1
@@ -75,7 +75,7 @@ files_parent()
 	start
 	before=$(role engine)
 	_no_more_files "$(daemon_pid)"
-	ctl_fails 1 'too many open files' reload
+	ctl_fails 1 "$NO_FILES" reload
 	_still_routes
 	expect_learned r0 $S2 $G2 r1
 	[ "$(role engine)" = "$before" ] || fail "another engine"
@@ -95,7 +95,7 @@ files_new_life()
 	stream_start -r 2000 r0 $S1 $G1
 	_no_more_files "$(daemon_pid)"
 	kill -9 "$(role engine)"
-	must_come log_has 'Too many open files'
+	must_come log_has "$NO_FILES"
 	daemon_alive
 	_files_again "$(daemon_pid)"
 	must_come ctl show >/dev/null

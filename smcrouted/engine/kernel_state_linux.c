@@ -231,6 +231,18 @@ kernel_state_get(const struct wire_key *key, struct kernel_count *count)
 	return s.found ? 0 : -1;
 }
 
+static void
+close_counters(void)
+{
+	int v6;
+
+	for (v6 = 0; v6 <= 1; v6++) {
+		if (raw_fd[v6] != -1)
+			close(raw_fd[v6]);
+		raw_fd[v6] = -1;
+	}
+}
+
 static int
 packets_v4(const struct wire_key *key, uint32_t *packets)
 {
@@ -262,10 +274,15 @@ int
 kernel_state_packets(const struct wire_key *key, uint32_t *packets)
 {
 	struct kernel_count n = { 0 };
-	int v6 = addr_af(&key->grp) == AF_INET6;
+	int rc, v6 = addr_af(&key->grp) == AF_INET6;
 
-	if (raw_fd[v6] != -1)
-		return v6 ? packets_v6(key, packets) : packets_v4(key, packets);
+	if (raw_fd[v6] != -1) {
+		rc = v6 ? packets_v6(key, packets) : packets_v4(key, packets);
+		if (rc == 0 || errno != ENOTTY)
+			return rc;
+		/* a 32-bit process that has a 64-bit kernel */
+		close_counters();
+	}
 	if (kernel_state_get(key, &n) == -1)
 		return -1;
 	*packets = n.packets - n.wrong;
@@ -291,18 +308,6 @@ open_counters(int af)
 		(void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
 		    sizeof(prog));
 	return fd;
-}
-
-static void
-close_counters(void)
-{
-	int v6;
-
-	for (v6 = 0; v6 <= 1; v6++) {
-		if (raw_fd[v6] != -1)
-			close(raw_fd[v6]);
-		raw_fd[v6] = -1;
-	}
 }
 
 void

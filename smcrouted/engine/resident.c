@@ -235,8 +235,9 @@ resident_nth(const struct config *c, const struct rule *x,
 
 /* Why the kernel does not hold a group, into buf. */
 static void
-explain(const struct config *c, const struct wish *w, char *buf, size_t size)
+explain(const struct config *c, const struct wish *w, char *buf)
 {
+	const size_t size = RESIDENT_WHY;
 	char names[MAXVIF * IF_NAMESIZE];
 	const struct rule *x;
 
@@ -247,8 +248,7 @@ explain(const struct config *c, const struct wish *w, char *buf, size_t size)
 			    config_file(c, x), x->line);
 		else
 			snprintf(buf, size,
-			    "%s has added one that looks at "
-			    "its sources",
+			    "%s has added a look at its sources",
 			    config_file(c, x));
 	} else if (w->both != 0) {
 		slots_names(w->both, names, sizeof(names));
@@ -276,9 +276,9 @@ is_held(const struct addr *grp, uint32_t in)
 }
 
 enum resident_state
-resident_state(struct config *c, const struct rule *x, char *buf, size_t size)
+resident_state(struct config *c, const struct rule *x, char buf[RESIDENT_WHY])
 {
-	char why[256] = "", grp_name[ADDRSTRLEN];
+	char why[RESIDENT_WHY] = "", grp_name[ADDRSTRLEN];
 	uint32_t mine = pattern_at(x->iif)->slots[x->v6];
 	uint64_t k, n = groups_of(x), held = 0;
 	struct addr grp;
@@ -286,12 +286,12 @@ resident_state(struct config *c, const struct rule *x, char *buf, size_t size)
 
 	if (refused != NULL || mine == 0 || n > RESIDENT_GROUPS) {
 		if (refused == NULL && mine != 0)
-			snprintf(buf, size, "more than %d groups",
+			snprintf(buf, RESIDENT_WHY, "more than %d groups",
 			    RESIDENT_GROUPS);
 		else
 			strlcpy(buf,
 			    refused != NULL ? refused : "no inbound interface",
-			    size);
+			    RESIDENT_WHY);
 		return RESIDENT_NONE;
 	}
 	for (k = 0; resident_nth(c, x, NULL, k, &grp); k++) {
@@ -304,15 +304,16 @@ resident_state(struct config *c, const struct rule *x, char *buf, size_t size)
 		}
 		if (why[0] != '\0')
 			continue;
-		explain(c, &w, why, sizeof(why));
+		explain(c, &w, why);
 		addr_print(&grp, grp_name);
 	}
 	if (held == n)
 		return RESIDENT_ALL;
-	if (held == 0)
-		strlcpy(buf, why, size);
-	else
-		snprintf(buf, size, "%u of %u groups; %s: %s",
-		    (unsigned int)held, (unsigned int)n, grp_name, why);
+	buf[0] = '\0';
+	if (held != 0)
+		snprintf(buf, RESIDENT_WHY,
+		    "%u of %u groups; %s: ", (unsigned int)held,
+		    (unsigned int)n, grp_name);
+	strlcat(buf, why, RESIDENT_WHY);
 	return held == 0 ? RESIDENT_NONE : RESIDENT_SOME;
 }

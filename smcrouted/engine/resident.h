@@ -11,6 +11,8 @@
 /* Of a rule's range: each group is an entry. */
 #define RESIDENT_GROUPS 4096
 
+#define RESIDENT_WHY 768 /* bytes for a reason, with the names of all slots */
+
 enum resident_state { RESIDENT_NONE, RESIDENT_SOME, RESIDENT_ALL };
 
 /* The kernel will not be asked, and why. */
@@ -34,6 +36,6 @@ uint32_t resident_slots(struct config *, const struct addr *grp,
 /* How much of a wanted rule the kernel holds; if not all, buf says why.  Looks
  * at each group of the rule's range. */
 enum resident_state resident_state(struct config *, const struct rule *,
-    char *buf, size_t);
+    char buf[RESIDENT_WHY]);
 
 #endif

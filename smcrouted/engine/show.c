@@ -154,8 +154,8 @@ resident_counters(struct row *w, const struct mfc *m)
 static void
 wish(struct row *w, const struct rule *x)
 {
-	char buf[512];
-	enum resident_state state = resident_state(config, x, buf, sizeof(buf));
+	char buf[RESIDENT_WHY];
+	enum resident_state state = resident_state(config, x, buf);
 	struct prefix grp = { x->grp, x->glen };
 
 	if (state != RESIDENT_NONE)

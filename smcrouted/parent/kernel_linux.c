@@ -137,6 +137,14 @@ set_mfc(int opt, const struct wire_mfc *m)
 	return set(1, opt, &m6, sizeof(m6));
 }
 
+/* A 64-bit kernel cannot be asked by a 32-bit process for those of IPv6: what
+ * it was told is there, then. */
+static int
+is_there(int rc)
+{
+	return rc == 0 || errno == ENOTTY;
+}
+
 static int
 has_mfc(const struct wire_key *k)
 {
@@ -147,9 +155,9 @@ has_mfc(const struct wire_key *k)
 	memcpy(&r4.grp, addr_v4(&k->grp), 4);
 	memcpy(&r6.src.sin6_addr, k->src.b, 16);
 	memcpy(&r6.grp.sin6_addr, k->grp.b, 16);
-	return (addr_af(&k->grp) == AF_INET6 ?
-		       ioctl(mfd[1], SIOCGETSGCNT_IN6, &r6) :
-		       ioctl(mfd[0], SIOCGETSGCNT, &r4)) == 0;
+	return is_there(addr_af(&k->grp) == AF_INET6 ?
+		ioctl(mfd[1], SIOCGETSGCNT_IN6, &r6) :
+		ioctl(mfd[0], SIOCGETSGCNT, &r4));
 }
 
 /* How many entries there may be of a key: of any source, one for each iif. */
@@ -214,8 +222,8 @@ kernel_has_vif(int v6, int slot)
 	struct sioc_mif_req6 r6 = { .mifi = slot };
 	struct sioc_vif_req r4 = { .vifi = slot };
 
-	return (v6 ? ioctl(mfd[1], SIOCGETMIFCNT_IN6, &r6) :
-		     ioctl(mfd[0], SIOCGETVIFCNT, &r4)) == 0;
+	return is_there(v6 ? ioctl(mfd[1], SIOCGETMIFCNT_IN6, &r6) :
+			     ioctl(mfd[0], SIOCGETVIFCNT, &r4));
 }
 
 size_t
