@@ -32,12 +32,17 @@ log_to_parent(int priority, const char *line)
 		(void)imsgbuf_flush(&to_parent->ibuf);
 }
 
+void
+child_end(const char *why)
+{
+	_exit(strcmp(why, PEER_EOF) == 0 ? 0 : EX_SOFTWARE);
+}
+
 static void
 parent_gone(struct peer *p, const char *why)
 {
 	(void)p;
-	(void)why;
-	_exit(0);
+	child_end(why);
 }
 
 void

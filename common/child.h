@@ -13,4 +13,8 @@
 void child_init(struct peer *parent, int fd, const char *role,
     int (*dispatch)(struct peer *, struct imsg *));
 
+/* The link has ended, and so does the process: with 0 only when the parent has
+ * hung up. */
+void child_end(const char *why) __attribute__((noreturn));
+
 #endif

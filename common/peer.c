@@ -72,24 +72,29 @@ peer_work(struct peer *p, short what)
 	uint32_t queued;
 	int n;
 
-	if (what & EV_READ && !p->paused) {
+	if (!p->failed && what & EV_READ && !p->paused) {
 		if ((n = imsgbuf_read(&p->ibuf)) != 1) {
+			/* RESET: it ended with something of ours unread */
 			peer_gone(p,
-			    p->failed  ? "a message was lost" :
-				n == 0 ? PEER_EOF :
-					 strerror(errno));
+			    n == 0 || errno == ECONNRESET ? PEER_EOF :
+							    strerror(errno));
 			return;
 		}
 	}
-	if (peer_take(p) == -1)
+	if (!p->failed && peer_take(p) == -1)
 		return;
-	if (p->idle != NULL)
+	if (!p->failed && p->idle != NULL)
 		p->idle(p);
 	if (!peer_is_open(p))
 		return;
+	if (p->failed) {
+		peer_gone(p, "a message was lost");
+		return;
+	}
 	queued = imsgbuf_queuelen(&p->ibuf);
 	if (imsgbuf_write(&p->ibuf) == -1) {
-		why = strerror(errno);
+		why = errno == EPIPE || errno == ECONNRESET ? PEER_EOF :
+							      strerror(errno);
 		/* it may have said why before it hung up */
 		if (imsgbuf_read(&p->ibuf) != 1 || peer_take(p) == 0)
 			peer_gone(p, why);
@@ -168,7 +173,8 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 	if (imsg_compose(&p->ibuf, type, id, 0, fd, data, len) == -1) {
 		log_err("message to %s", p->name);
 		p->failed = 1;
-		shutdown(p->ibuf.fd, SHUT_RDWR);
+		if (!p->busy)
+			event_active(&p->ev, EV_WRITE, 1);
 		return;
 	}
 	if (fd != -1) /* descriptors do not pile up here; errors show later */

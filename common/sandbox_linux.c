@@ -57,7 +57,7 @@ static const char base[] =
     "read readv recvmsg write writev sendmsg close brk mremap munmap "
     "madvise futex futex_time64 clock_gettime clock_gettime64 "
     "gettimeofday time getrandom getpid epoll_wait epoll_pwait "
-    "epoll_pwait2 epoll_ctl poll ppoll ppoll_time64 shutdown rt_sigreturn "
+    "epoll_pwait2 epoll_ctl poll ppoll ppoll_time64 rt_sigreturn "
     "sigreturn rt_sigprocmask sigprocmask restart_syscall sysinfo exit "
     "exit_group";
 

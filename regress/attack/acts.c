@@ -227,6 +227,7 @@ judge(const struct act *a, int role, const char *said, int status,
 	} reasons[] = {
 		{ EPERM, "EPERM" },
 		{ EACCES, "EACCES" },
+		{ ENOENT, "ENOENT" },
 		{ ENOSYS, "ENOSYS" },
 		{ EAGAIN, "EAGAIN" },
 		{ 0, NULL },

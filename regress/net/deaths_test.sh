@@ -669,6 +669,140 @@ takes_over_hangs()
 	stop
 }
 
+case_one takes_over_ends "... also when the other one ends by itself"
+takes_over_ends()
+{
+	local first status=0
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	first=$(daemon_pid)
+	# its engine does not come up
+	_next_without_children
+	must_come gone "$(daemon_pid)"
+	_goes_on "$first" 1
+	# ^C
+	_next_without_children
+	kill -TERM "$(daemon_pid)"
+	must_come gone "$(daemon_pid)"
+	_goes_on "$first" 2
+	# no such directory
+	# shellcheck disable=SC2046
+	in_router $LIMIT "$SMCROUTED" -n -x $(daemon_args) -P "$W/none/pid" \
+	    </dev/null >>"$D.log" 2>&1 || status=$?
+	[ $status -eq 71 ] || fail "status $status, not 71"
+	_goes_on "$first" 3
+	_next
+	must_come _is_in_pid_file
+	wait "$first" || fail "the one before ended with $?"
+	must_come ctl show >/dev/null
+	stop
+}
+
+# The first one does the work, and can be taken over from.
+_goes_on() # PID N
+{
+	eval "pid_$D=$1"
+	must_come log_counts "$2" 'does not do the work'
+	daemon_alive
+	must_come ctl show >/dev/null
+	expect_mfc $S1 $G1 r0 r1
+	_is_in_pid_file || fail "$(cat "$D.pid") is in the pid file"
+	[ -S "$D.sock.next" ] || fail "the next one has nowhere to ask"
+}
+
+log_counts() # N TEXT
+{
+	[ "$(grep -c "$2" "$D.log")" -eq "$1" ]
+}
+
+case_one taken_over_dies "... and when the first one dies meanwhile, it goes on"
+taken_over_dies() { _taken_over_and KILL; }
+
+case_one taken_over_ends "... or is told to end"
+taken_over_ends() { _taken_over_and TERM; }
+
+_taken_over_and() # SIGNAL
+{
+	local first
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	first=$(daemon_pid)
+	_next_without_children
+	kill -"$1" "$first"
+	must_come gone "$first"
+	_let_them_go
+	must_come ctl show >/dev/null
+	daemon_alive
+	log_has 'before this has died' || fail "$(cat "$D.log")"
+	expect_mfc $S1 $G1 r0 r1
+	stop
+}
+
+_let_them_go()
+{
+	local r
+
+	for r in engine control; do
+		limit "$(nursery $r)" --nproc=1000:
+	done
+}
+
+case_one taken_over_stopped "... or is stopped, and wakes up"
+taken_over_stopped()
+{
+	local first
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	first=$(daemon_pid)
+	_next_without_children
+	kill -STOP "$first"
+	_let_them_go
+	must_come gone "$(daemon_pid)"
+	kill -CONT "$first"
+	_goes_on "$first" 1
+	stop
+}
+
+case_one takes_many "... with more sockets than a process is given at first"
+takes_many()
+{
+	local first
+
+	need prlimit
+	topology 2
+	in_router sysctl -qw net.ipv4.igmp_max_memberships=1
+	conf <<-EOF
+		mgroup from r0 group 225.16.0.0/21
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	must_come _has_joined 2048
+	first=$(daemon_pid)
+	ulimit -S -n 1024
+	_next
+	must_come _is_in_pid_file
+	wait "$first" || fail "the one before ended with $?"
+	must_come ctl show >/dev/null
+	stop
+}
+
+_has_joined() # N
+{
+	[ "$(join_count r0)" -ge "$1" ]
+}
+
 # It has taken all and cannot begin, for some seconds.
 _next_without_children()
 {
@@ -716,7 +850,7 @@ only_root()
 			s.connect(sys.argv[1])
 			s.settimeout(20)
 			try:
-			    s.sendall(struct.pack("=IIIII", 1, 20, 0, 0, 1))
+			    s.sendall(struct.pack("=IIIII", 1, 20, 0, 0, 2))
 			    told, fds, _, _ = socket.recv_fds(s, 4096, 16)
 			except ConnectionError:
 			    told = fds = None
@@ -725,4 +859,167 @@ only_root()
 	done
 	log_has 'handing over' && fail "it hands over"
 	expect_mfc $S1 $G1 r0 r1
+}
+
+case_one nursery_dead "without a nursery the daemon ends when one is needed"
+nursery_dead()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G2 to r1
+	EOF
+	start
+	engine=$(role engine)
+	kill -9 "$(nursery engine)"
+	must_come log_has 'nursery of engine'
+	expect_learned r0 $S1 $G2 r1
+	kill -STOP "$engine"
+	note_pid "$engine"
+	send r0 $S3 $G2
+	PATIENCE=40 must_come gone "$(daemon_pid)"
+	log_has 'no engine' || fail "$(cat "$D.log")"
+}
+
+case_one nursery_dead_taken "... and another can take over from it"
+nursery_dead_taken()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	first=$(daemon_pid)
+	kill -9 "$(nursery engine)"
+	must_come log_has 'nursery of engine'
+	_next
+	must_come _is_in_pid_file
+	must_come gone "$first"
+	must_come ctl show >/dev/null
+	expect_mfc $S1 $G1 r0 r1
+	stop
+}
+
+case_one nursery_stopped "a nursery that does not answer is one that is dead"
+nursery_stopped()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G2 to r1
+	EOF
+	start
+	nursery=$(nursery engine)
+	kill -STOP "$nursery"
+	note_pid "$nursery"
+	kill_role engine
+	must_come gone "$(daemon_pid)"
+	log_has 'nursery of engine does not answer' || fail "$(cat "$D.log")"
+}
+
+case_one unread "what is not read yet when one dies is not the other's fault"
+unread()
+{
+	topology 2
+	awk 'BEGIN {
+		for (i = 0; i < 20000; i++)
+			printf "mroute from r0 source 10.1.%d.%d group" \
+			    " 225.1.1.1 to r1\n", i / 250, i % 250
+	}' >"$D.conf"
+	start
+	control=$(role control)
+	kill_role engine STOP
+	ctl show >late 2>&1 &
+	client=$!
+	note_pid $client
+	must_come _queued_for "$victim"
+	kill -9 "$victim"
+	must_come replaced engine
+	! wait $client || fail "it was answered by nobody"
+	grep -q 'restarted' late || fail "$(cat late)"
+	[ "$(role control)" = "$control" ] || fail "control has died, too"
+	for i in 1 2 3 4 5; do
+		kill_role control STOP
+		for n in 1 2 3 4 5 6; do
+			ctl show >/dev/null 2>&1 &
+			note_pid $!
+		done
+		kill -CONT "$victim"
+		kill -9 "$victim"
+		must_come replaced control
+		must_come ctl show interfaces >/dev/null
+	done
+	! log_has 'broken the' || fail "$(cat "$D.log")"
+}
+
+# Something has been sent to it by the other child.
+_queued_for() # PID
+{
+	python3 - "$1" <<-'EOF'
+		import array, ctypes, fcntl, os, sys, termios
+		libc = ctypes.CDLL(None)
+		pid = int(sys.argv[1])
+		pfd = os.pidfd_open(pid)
+		for f in os.listdir(f"/proc/{pid}/fd"):
+		    if not os.readlink(f"/proc/{pid}/fd/{f}").startswith("socket"):
+		        continue
+		    fd = libc.syscall(438, pfd, int(f), 0)
+		    n = array.array("i", [0])
+		    try:
+		        fcntl.ioctl(fd, termios.FIONREAD, n)
+		    except OSError:
+		        continue
+		    if n[0]:
+		        sys.exit(0)
+		sys.exit(1)
+	EOF
+}
+
+case_one unready "what no engine comes up with is given up"
+unready()
+{
+	need prlimit
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	ctl_ok add r0 $S1 $G3 r1
+	# what its children are forked with, and no more
+	limit "$(nursery engine)" --as=$(($(sed -n \
+	    's/^VmSize:[^0-9]*\([0-9]*\).*/\1/p' \
+	    "/proc/$(nursery engine)/status") * 1024 + 65536)):
+	kill_role engine
+	must_come log_has 'had added: it is lost'
+	daemon_alive
+	expect_stream r0 $S1 $G3 r1
+	limit "$(nursery engine)" --as=unlimited:
+	PATIENCE=40 must_come ctl show >/dev/null
+	expect_mfc $S1 $G1 r0 r1
+}
+
+case_one attendant "who waits for the daemon, and is stopped, stops nothing"
+attendant()
+{
+	local p
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+	EOF
+	launch -d 2
+	must_come _has_attendant
+	kill -STOP "$attendant"
+	must_come log_has 'nobody writes'
+	expect_learned r0 $S1 $G1 r1
+	kill -CONT "$attendant"
+	daemon_alive
+}
+
+_has_attendant()
+{
+	for attendant in $(children "$(daemon_pid)"); do
+		[ "/proc/$attendant/exe" -ef "$SMCROUTED" ] || continue
+		note_pid "$attendant"
+		return 0
+	done
+	return 1
 }

@@ -293,3 +293,41 @@ storm()
 	[ "$(grep install ran | sort | uniq -d | wc -l)" -eq 0 ] ||
 	    fail "twice for one flow"
 }
+
+case_one no_fork "a command that cannot be started leaves nothing behind"
+no_fork()
+{
+	local hook before i
+
+	need prlimit
+	topology 2
+	scratch
+	conf <<-EOF
+		mroute from r0 group $G2 to r1
+	EOF
+	printf '#!/bin/sh\necho ran >>%s/ran\n' "$W" >"$W/cmd"
+	chmod 755 "$W/cmd"
+	chown "$SMCROUTE_USER" "$W"
+	start -p "$SMCROUTE_USER" -e "$W/cmd"
+	must_come test -s "$W/ran"
+	for hook in $(children "$(daemon_pid)"); do
+		[ "/proc/$hook/exe" -ef "$SMCROUTED" ] && break
+	done
+	before=$(find "/proc/$hook/fd" -type l | wc -l)
+	limit "$hook" --nproc=0:
+	for i in 1 2 3 4 5; do
+		hup
+		must_come log_counts $i 'Resource temporarily unavailable'
+	done
+	[ "$(find "/proc/$hook/fd" -type l | wc -l)" -le "$before" ] ||
+		fail "$(ls -l "/proc/$hook/fd")"
+	limit "$hook" --nproc=1000:
+	rm "$W/ran"
+	hup
+	must_come test -s "$W/ran"
+}
+
+log_counts() # N TEXT
+{
+	[ "$(grep -c "$2" "$D.log")" -eq "$1" ]
+}

@@ -529,3 +529,36 @@ busy()
 	expect_no_route $S3 $GSSM
 	daemon_alive
 }
+
+case_one descriptors_full "with all descriptors for joins in use"
+descriptors_full()
+{
+	local engine i
+
+	topology 2
+	conf <<-EOF
+		mgroup from r0 group 225.16.0.0/19
+		mroute from r0 source $S1 group $G1 to r1
+		include inc/*.conf
+	EOF
+	ulimit -n 300
+	start
+	must_come log_has "$NO_FILES"
+	engine=$(role engine)
+	mkdir inc
+	i=10
+	while [ $i -lt 80 ]; do
+		echo "mroute from r0 source 10.5.5.$i group $G1 to r1" \
+		    >inc/$i.conf
+		i=$((i + 1))
+	done
+	awk 'BEGIN {
+		for (i = 0; i < 100000; i++)
+			printf "mroute from r0 source 10.7.%d.%d" \
+			    " group 226.1.1.1 to r1\n", i / 250 % 250,
+			    i % 250 + 1
+	}' >inc/00.conf
+	kill -HUP "$(daemon_pid)"
+	wait_mfc 10.5.5.79 $G1 r0 r1
+	[ "$(role engine)" = "$engine" ] || fail "$(cat "$D.log")"
+}

@@ -464,7 +464,7 @@ test_descriptors(void)
 	CHECK(getrlimit(RLIMIT_NOFILE, &rl) == 0);
 	low = rl;
 	/* some are spared for others */
-	low.rlim_cur = fds + 32 + 4;
+	low.rlim_cur = fds + 64 + 4;
 	CHECK(setrlimit(RLIMIT_NOFILE, &low) == 0);
 	nlines = 0;
 	groups_begin();

@@ -134,6 +134,13 @@ gone(struct peer *p, const char *why)
 }
 
 void
+child_end(const char *why)
+{
+	(void)why;
+	_exit(0);
+}
+
+void
 child_init(struct peer *p, int fd, const char *role,
     int (*dispatch)(struct peer *, struct imsg *))
 {

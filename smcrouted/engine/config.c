@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "hash.h"
 #include "names.h"
 
 struct config *
@@ -39,6 +40,7 @@ config_free(struct config *c)
 		free(c->warnings[i]);
 	free(c->phyints);
 	free(c->mgroups);
+	free(c->groups);
 	free(c->files);
 	free(c->warnings);
 	free(c);
@@ -86,12 +88,75 @@ config_warn(struct config *c, const char *text)
 }
 
 static int
-same_group(const struct mgroup *m, const struct directive *d)
+same_group(const struct mgroup *a, const struct mgroup *b)
 {
-	return m->src.len == d->src.len && m->grp.len == d->grp.len &&
-	    addr_cmp(&m->grp.a, &d->grp.a) == 0 &&
-	    addr_cmp(&m->src.a, &d->src.a) == 0 &&
-	    strcmp(pattern_at(m->iif)->name, d->iif) == 0;
+	return a->iif == b->iif && a->src.len == b->src.len &&
+	    a->grp.len == b->grp.len && addr_cmp(&a->grp.a, &b->grp.a) == 0 &&
+	    addr_cmp(&a->src.a, &b->src.a) == 0;
+}
+
+/* Where the hash has the group, or would have it. */
+static uint32_t *
+group_place(const struct config *c, const struct mgroup *m)
+{
+	struct {
+		struct addr src, grp;
+		uint32_t iif, slen, glen;
+	} k;
+	uint32_t i;
+
+	memset(&k, 0, sizeof(k));
+	k.src = m->src.a;
+	k.grp = m->grp.a;
+	k.iif = m->iif;
+	k.slen = m->src.len;
+	k.glen = m->grp.len;
+	for (i = hash_bytes(&k, sizeof(k));; i++) {
+		i &= c->ngroups - 1;
+		if (c->groups[i] == 0 ||
+		    same_group(&c->mgroups[c->groups[i] - 1], m))
+			return &c->groups[i];
+	}
+}
+
+/* A file may say the same twice: the first one counts. */
+static void
+hash_groups(struct config *c)
+{
+	uint32_t i, *place;
+
+	memset(c->groups, 0, c->ngroups * sizeof(*c->groups));
+	for (i = 0; i < c->nmgroups; i++) {
+		place = group_place(c, &c->mgroups[i]);
+		if (*place == 0)
+			*place = i + 1;
+	}
+}
+
+/* Room for one more; 0, or -1. */
+static int
+grow_groups(struct config *c)
+{
+	uint32_t n = c->ngroups != 0 ? 2 * c->ngroups : 16, *groups;
+
+	if (2 * c->nmgroups + 2 <= c->ngroups)
+		return 0;
+	if ((groups = reallocarray(c->groups, n, sizeof(*groups))) == NULL)
+		return -1;
+	c->groups = groups;
+	c->ngroups = n;
+	hash_groups(c);
+	return 0;
+}
+
+/* As one of ours; 0: its interface is not known, so it is not there. */
+static int
+find_group(const struct directive *d, struct mgroup *m)
+{
+	m->src = d->src;
+	m->grp = d->grp;
+	m->iif = pattern_find(d->iif);
+	return m->iif != 0;
 }
 
 uint32_t
@@ -105,48 +170,51 @@ config_find_route(const struct config *c, const struct directive *d)
 int
 config_has_group(const struct config *c, const struct directive *d)
 {
-	size_t i;
+	struct mgroup m;
 
-	for (i = 0; i < c->nmgroups; i++)
-		if (same_group(&c->mgroups[i], d))
-			return 1;
-	return 0;
+	return c->ngroups != 0 && find_group(d, &m) && *group_place(c, &m) != 0;
 }
 
 static int
 add_mgroup(struct config *c, const struct directive *d)
 {
 	struct mgroup *m;
+	uint32_t *place;
 
-	/* a script may say it again and again; files are not worth the walk */
+	/* a script may say it again and again */
 	if (d->file == NULL && config_has_group(c, d))
 		return 0;
 	if ((m = append(c->mgroups, c->nmgroups, sizeof(*m))) == NULL)
 		return -1;
 	c->mgroups = m;
 	m += c->nmgroups;
-	if ((m->iif = pattern_get(d->iif)) == 0)
+	if (grow_groups(c) == -1 || (m->iif = pattern_get(d->iif)) == 0)
 		return -1;
 	m->src = d->src;
 	m->grp = d->grp;
+	place = group_place(c, m);
 	c->nmgroups++;
+	if (*place == 0)
+		*place = c->nmgroups;
 	return 0;
 }
 
 int
 config_leave(struct config *c, const struct directive *d)
 {
+	struct mgroup m;
 	size_t i, left = 0;
 
+	if (!config_has_group(c, d) || !find_group(d, &m))
+		return -1;
 	for (i = 0; i < c->nmgroups; i++)
-		if (same_group(&c->mgroups[i], d))
+		if (same_group(&c->mgroups[i], &m))
 			pattern_unref(c->mgroups[i].iif);
 		else
 			c->mgroups[left++] = c->mgroups[i];
-	if (left == c->nmgroups)
-		return -1;
 	c->nmgroups = left;
 	/* append() counts on room for a full power of two */
+	hash_groups(c);
 	return 0;
 }
 

@@ -28,6 +28,8 @@ struct config {
 	size_t nphyints;
 	struct mgroup *mgroups;
 	size_t nmgroups;
+	uint32_t *groups; /* hash of mgroups: place and one, 0: none */
+	uint32_t ngroups;
 	char **files;
 	size_t nfiles;
 	struct limits limits; /* none is 0 */

@@ -448,9 +448,8 @@ static void
 parent_gone(struct peer *p, const char *why)
 {
 	(void)p;
-	(void)why;
 	mrdisc_end();
-	_exit(0);
+	child_end(why);
 }
 
 int

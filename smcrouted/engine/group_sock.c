@@ -23,7 +23,7 @@
 #define HOLD_MAX 256
 
 /* Descriptors that are left to the rest of the process. */
-#define SPARE 32
+#define SPARE 64
 
 /* A group cannot be joined both with and without sources on one socket. */
 enum kind { V4, V4_SOURCE, V6, V6_SOURCE, KINDS };

@@ -286,22 +286,26 @@ replay(struct config *config, const struct ctl_cmd *c, const char **words,
 	    0;
 }
 
-/* One record, its words behind one another up to end. */
+/* One record, its words behind one another, len bytes; of a copy, as others may
+ * be able to write where it is. */
 static int
-replay_record(struct config *config, const struct ctl_cmd *c, const char *from,
-    const char *end)
+replay_record(struct config *config, const struct ctl_cmd *c, const void *from,
+    size_t len)
 {
 	const char **words, *s;
+	char *copy;
 	size_t n = 0;
-	int rc;
+	int rc = -1;
 
-	for (s = from; s < end; s += strlen(s) + 1)
-		n++;
-	if ((words = calloc(n, sizeof(*words))) == NULL)
-		return -1;
-	for (n = 0, s = from; s < end; s += strlen(s) + 1)
-		words[n++] = s;
-	rc = replay(config, c, words, n);
+	words = calloc(len + 1, sizeof(*words));
+	copy = calloc(1, len + 1);
+	if (words != NULL && copy != NULL) {
+		memcpy(copy, from, len);
+		for (s = copy; s < copy + len; s += strlen(s) + 1)
+			words[n++] = s;
+		rc = replay(config, c, words, n);
+	}
+	free(copy);
 	free(words);
 	return rc;
 }
@@ -318,8 +322,7 @@ journal_replay(struct config *config)
 	len = used(&which);
 	p = half(which);
 	for (at = 0; at < len && read_record(p, len - at, &c) &&
-	     replay_record(config, &c, (const char *)p + sizeof(c),
-		 (const char *)p + c.len) == 0;
+	     replay_record(config, &c, p + sizeof(c), c.len - sizeof(c)) == 0;
 	     at += c.len)
 		p += c.len;
 	if (at < len)

@@ -9,6 +9,7 @@
 #include <event.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -210,34 +211,55 @@ daemon_listen(const char *path, uid_t uid, gid_t gid, int fd)
 
 /* A stale one may belong to the user of an earlier life: never written to. */
 static int
-write_pid(pid_t pid)
+write_pid(const char *path, pid_t pid)
 {
 	struct stat st;
 	int fd;
 
-	if (lstat(pid_path, &st) == 0 && S_ISREG(st.st_mode))
-		(void)unlink(pid_path);
-	fd = open(pid_path,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode))
+		(void)unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    0644);
 	if (fd == -1 || fchown(fd, pid_owner, -1) == -1 ||
 	    dprintf(fd, "%ld\n", (long)pid) < 0) {
-		log_err("%s", pid_path);
+		log_err("%s", path);
 		return -1;
 	}
 	close(fd);
 	return 0;
 }
 
-/* Waits for the daemon pid as root: that one can make no file any more. */
+/* Only what can be replaced is. */
+static int
+replace_pid(const char *new)
+{
+	struct stat st;
+
+	if (lstat(pid_path, &st) == 0 && !S_ISREG(st.st_mode))
+		errno = EEXIST;
+	else if (rename(new, pid_path) == 0)
+		return 0;
+	log_err("%s", pid_path);
+	return -1;
+}
+
+/*
+ * Waits for the daemon pid as root: that one can make no file any more.  It is
+ * ready when it has asked twice: before the one that ran until then ends, for
+ * what may fail, and then.
+ */
 static void
 attend(int fd, pid_t pid, int is_child)
 {
+	char c, new[PATH_MAX];
 	int status;
-	char c;
 
+	snprintf(new, sizeof(new), "%s.new", pid_path);
 	if (read(fd, &c, 1) == 1) {
-		if (write_pid(pid) == 0)
+		if (write_pid(new, pid) == 0 && write(fd, &c, 1) == 1 &&
+		    read(fd, &c, 1) == 1 && replace_pid(new) == 0)
 			_exit(write(fd, &c, 1) == 1 ? 0 : EX_OSERR);
+		(void)unlink(new);
 		close(fd); /* it ends, and gives back what it holds */
 	}
 	if (is_child || waitpid(pid, &status, 0) == -1)
@@ -251,11 +273,13 @@ attend(int fd, pid_t pid, int is_child)
 void
 daemon_start(void)
 {
+	static const struct timeval patience = { .tv_sec = 5 };
 	int fd[2], foreground = settings.foreground;
 	pid_t pid;
 
 	if (geteuid() != 0)
 		fatalx(EX_NOPERM, "must be started by root");
+	confine_limits(); /* what is taken over may be many descriptors */
 	find_user(SMCROUTE_USER, NULL, NULL);
 	if (settings.user != NULL)
 		find_user(settings.user, &settings.uid, &settings.gid);
@@ -274,6 +298,8 @@ daemon_start(void)
 		attend(fd[0], pid, 0);
 	}
 	close(fd[0]);
+	(void)setsockopt(fd[1], SOL_SOCKET, SO_RCVTIMEO, &patience,
+	    sizeof(patience));
 	attendant = fd[1];
 	attendant_pid = pid;
 	if (!foreground && (setsid() == -1 || chdir("/") == -1))
@@ -304,11 +330,27 @@ daemon_reloading(void)
 		    ts.tv_sec * 1000000LL + ts.tv_nsec / 1000);
 }
 
+/* It may have been stopped by who waits there: not for ever. */
+static int
+ask_attendant(void)
+{
+	char c = 0;
+
+	if (write(attendant, &c, 1) != 1)
+		return -1;
+	if (read(attendant, &c, 1) == 1)
+		return 0;
+	if (errno != EAGAIN)
+		return -1;
+	log_warnx("nobody writes %s", pid_path);
+	attendant_pid = -1;
+	return 0;
+}
+
 int
 daemon_ready(void)
 {
-	int fd, failed;
-	char c = 0;
+	int fd;
 
 	if (is_ready) {
 		(void)utimensat(AT_FDCWD, pid_path, NULL, AT_SYMLINK_NOFOLLOW);
@@ -316,14 +358,15 @@ daemon_ready(void)
 		return 0;
 	}
 	is_ready = 1;
-	handover_done();
-	failed = write(attendant, &c, 1) != 1 || read(attendant, &c, 1) != 1;
-	close(attendant);
-	if (!background)
-		(void)waitpid(attendant_pid, NULL, 0);
-	if (failed)
+	if (ask_attendant() == -1)
 		return -1;
-	pid_written = 1;
+	handover_done();
+	if (attendant_pid != -1 && ask_attendant() == -1)
+		return -1;
+	close(attendant);
+	if (!background && attendant_pid != -1)
+		(void)waitpid(attendant_pid, NULL, 0);
+	pid_written = attendant_pid != -1;
 	if (background && (fd = open("/dev/null", O_RDWR | O_CLOEXEC)) != -1) {
 		dup2(fd, STDIN_FILENO);
 		dup2(fd, STDOUT_FILENO);

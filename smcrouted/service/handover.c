@@ -34,7 +34,8 @@ enum message {
 	TAKE = 1, /* to the one that runs: uint32_t VERSION */
 	THING,	  /* to the next one: id is an enum handover, or MAX: held */
 	END,	  /* ... that was all */
-	DONE	  /* to the one that runs: end; and back: it does */
+	DONE,	  /* to the one that runs: end; and back: it does */
+	TOO_LATE  /* to the next one: it goes on itself */
 };
 
 static const char *const names[HANDOVER_MAX] = { "mroute4", "mroute6", "gate",
@@ -156,6 +157,15 @@ ask_last(void)
 	}
 }
 
+/* Two of us, of which one is to do the work: the other leaves what is there. */
+int
+handover_is_on(void)
+{
+	return last.fd > 0 ||
+	    (peer_is_open(&next) && role_is_paused(roles[0]) &&
+		role_is_paused(roles[1]));
+}
+
 int
 handover_take(enum handover which)
 {
@@ -258,6 +268,21 @@ handover_journal(void)
 }
 
 void
+handover_clear_journal(void)
+{
+	static const uint32_t empty[3]; /* journal.c's struct space */
+	int fd = for_next[HANDOVER_JOURNAL] - 1;
+
+	if (fd == -1 || last.fd > 0)
+		return;
+	log_warnx("no engine comes up with what smcroutectl had added: it is "
+		  "lost");
+	if (lseek(fd, 0, SEEK_SET) == -1 ||
+	    write(fd, empty, sizeof(empty)) != sizeof(empty))
+		log_err("journal");
+}
+
+void
 handover_leave(enum handover which, int fd)
 {
 	if (fd == -1)
@@ -306,10 +331,11 @@ next_dispatch(struct peer *p, struct imsg *imsg)
 			role_pause(roles[i], hand_over);
 		return 0;
 	case DONE:
+		peer_send(p, DONE, 0, -1, NULL, 0);
+		if (imsgbuf_write(&p->ibuf) == -1 || peer_queue(p) > 0)
+			return -1; /* it is gone meanwhile */
 		log_notice("another daemon does the work now");
 		daemon_disown();
-		peer_send(p, DONE, 0, -1, NULL, 0);
-		(void)imsgbuf_write(&p->ibuf);
 		end(0);
 	}
 	return -1;
@@ -333,6 +359,8 @@ next_hangs(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)arg;
+	peer_send(&next, TOO_LATE, 0, -1, NULL, 0);
+	(void)imsgbuf_write(&next.ibuf);
 	peer_close(&next);
 	next_gone(&next, "too late");
 }
@@ -382,19 +410,29 @@ handover_listen(void)
 }
 
 /* Its log and its pid file are done when it hangs up.  One that would not wait
- * does the work itself. */
+ * does the work itself, and one that says nothing may; but not who has died. */
 void
 handover_done(void)
 {
 	struct imsg imsg;
+	int n;
 
 	if (last.fd <= 0)
 		return;
-	if (imsg_compose(&last, DONE, 0, 0, -1, NULL, 0) == -1 ||
-	    imsgbuf_flush(&last) == -1 || imsgbuf_read(&last) != 1 ||
-	    imsgbuf_get(&last, &imsg) != 1 || imsg_get_type(&imsg) != DONE)
+	if (imsg_compose(&last, DONE, 0, 0, -1, NULL, 0) != -1)
+		(void)imsgbuf_flush(&last);
+	if ((n = imsgbuf_read(&last)) == 1)
+		n = imsgbuf_get(&last, &imsg) == 1 &&
+			imsg_get_type(&imsg) == DONE ?
+		    imsgbuf_read(&last) :
+		    -1;
+	else if (n == 0 || errno == ECONNRESET)
+		log_warnx("the daemon before this has died");
+	else
+		n = -1;
+	if (n == -1)
 		fatalx(EX_UNAVAILABLE, "too late to take over");
-	(void)imsgbuf_read(&last);
 	close(last.fd);
 	imsgbuf_clear(&last);
+	last.fd = -1;
 }

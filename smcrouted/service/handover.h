@@ -50,6 +50,13 @@ void handover_leave(enum handover, int fd);
 int handover_listen(void);
 int handover_journal(void);
 
+/* 1 while the one before us still waits whether we do the work, or we for the
+ * next one: who ends then leaves the sockets and the pid file to the other. */
+int handover_is_on(void);
+
+/* Several engines have not come up: without it the next one may. */
+void handover_clear_journal(void);
+
 /* We do the work now: whoever did it before ends. */
 void handover_done(void);
 

@@ -116,9 +116,11 @@ on_output(int fd, short what, void *arg)
 static void
 run(struct run *r, const struct wire_key *k)
 {
-	int fd[2];
+	int fd[2] = { -1, -1 };
 
 	if (pipe2(fd, O_CLOEXEC) == -1 || (r->pid = fork()) == -1) {
+		close(fd[0]);
+		close(fd[1]);
 		r->pid = 0;
 		log_warn("%s", settings.hook);
 		return;

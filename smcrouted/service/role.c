@@ -177,11 +177,21 @@ nursery_gone(struct peer *p, const char *why)
 }
 
 static void
+wait_more(struct role *r, int seconds)
+{
+	struct timeval tv = { .tv_sec = seconds };
+
+	await(&r->overdue, &tv);
+}
+
+static void
 end_child(struct role *r)
 {
 	unask(r);
 	peer_close(&r->link);
 	peer_send(&r->nursery, IMSG_STOP, 0, -1, NULL, 0);
+	if (peer_is_open(&r->nursery))
+		wait_more(r, PATIENCE); /* until it has ended */
 }
 
 /* However often it is wanted: once for each child, and one line. */
@@ -192,6 +202,7 @@ role_expel(struct role *r, const char *why)
 		return;
 	log_warnx("%s %s", r->name, why);
 	end_child(r);
+	lose(r);
 }
 
 /* The child broke the rules or hung up: its nursery sees to its end. */
@@ -213,7 +224,9 @@ role_pause(struct role *r, void (*stopped)(struct role *))
 	evtimer_del(&r->restart);
 	if (!r->ready)
 		end_child(r);
-	else
+	if (!peer_is_open(&r->nursery))
+		r->ready = 1; /* nobody to say so; it sees our end */
+	if (r->ready)
 		stopped(r);
 }
 
@@ -229,16 +242,9 @@ role_resume(struct role *r)
 	if (r->stopped == NULL)
 		return;
 	r->stopped = NULL;
+	lose(r);
 	if (r->ready)
 		role_start(r);
-}
-
-static void
-wait_more(struct role *r, int seconds)
-{
-	struct timeval tv = { .tv_sec = seconds };
-
-	await(&r->overdue, &tv);
 }
 
 /* Only who was given something is watched: an idle daemon has no timers. */
@@ -249,7 +255,10 @@ overdue(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (r->asked) {
+	if (!peer_is_open(&r->link)) {
+		log_errx("nursery of %s does not answer", r->name);
+		r->lost(EX_SOFTWARE);
+	} else if (r->asked) {
 		role_expel(r, "does not answer");
 	} else if (!r->heard) {
 		log_debug("%s: no answer in %d seconds", r->name, SILENCE);
@@ -377,6 +386,7 @@ role_give(struct role *r, enum wire_socket which, int fd)
 	if (fd == -1) {
 		log_err("socket for %s", r->name);
 		end_child(r);
+		lose(r);
 		return;
 	}
 	peer_send(&r->link, IMSG_SOCKET, 0, fd, &w, sizeof(w));
