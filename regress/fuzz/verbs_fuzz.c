@@ -91,6 +91,11 @@ confine_rights(uid_t u, gid_t g, int net_admin)
 }
 
 void
+confine_limits(void)
+{
+}
+
+void
 confine_files(unsigned int n)
 {
 	(void)n;
