@@ -828,6 +828,38 @@ takes_nothing()
 	stop
 }
 
+case_one only_from_root "nor is anything taken from who is not root"
+only_from_root()
+{
+	topology 2
+	need python3
+	scratch
+	chmod 777 "$W"
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	python3 - "$W/$D.sock.next" "$(id -u nobody)" >served 2>&1 <<-'EOF' &
+		import os, socket, sys
+		os.setgroups([])
+		os.setuid(int(sys.argv[2]))
+		s = socket.socket(socket.AF_UNIX)
+		s.bind(sys.argv[1])
+		s.listen()
+		c, _ = s.accept()
+		c.settimeout(20)
+		try:
+		    print("asked", c.recv(64), flush=True)
+		except ConnectionError:
+		    print("left alone", flush=True)
+	EOF
+	note_pid $!
+	must_come test -S "$W/$D.sock.next"
+	launch -x
+	must_come grep -q . served
+	grep -q "asked b''" served || grep -q 'left alone' served ||
+	    fail "$(cat served)"
+}
+
 case_one only_root "only root may take over"
 only_root()
 {
@@ -980,8 +1012,11 @@ unready()
 	topology 2
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r1
+		mgroup from r0 group $G1
 	EOF
+	_reports
 	start
+	must_come grep -qx "join $G1" reports
 	ctl_ok add r0 $S1 $G3 r1
 	# what its children are forked with, and no more
 	limit "$(nursery engine)" --as=$(($(sed -n \
@@ -994,6 +1029,8 @@ unready()
 	limit "$(nursery engine)" --as=unlimited:
 	PATIENCE=40 must_come ctl show >/dev/null
 	expect_mfc $S1 $G1 r0 r1
+	expect_join r0 $G1
+	_no_leaves
 }
 
 case_one attendant "who waits for the daemon, and is stopped, stops nothing"
