@@ -246,7 +246,7 @@ range_half()
 	conf <<-EOF
 		mgroup from r1 group $G1
 	EOF
-	ulimit -n 60
+	ulimit -n 92
 	start
 	ctl_fails 1 "$NO_FILES" join r0 $GMANY
 	[ "$(join_count r0)" -eq 0 ] || fail "$(join_count r0) groups joined"
