@@ -222,7 +222,7 @@ write_pid(const char *path, pid_t pid)
 	    0644);
 	if (fd == -1 || fchown(fd, pid_owner, -1) == -1 ||
 	    dprintf(fd, "%ld\n", (long)pid) < 0) {
-		log_err("%s", path);
+		log_err("%s", pid_path);
 		return -1;
 	}
 	close(fd);
