@@ -19,6 +19,7 @@ WORK = {    # name: heading, function, function with -f
     "rules": ("new flow, CPU us, under", work.new_flows, None),
     "burst": ("burst of 10,000 flows, 100,000 packets/s", work.burst, None),
     "burst50": ("burst of 50,000 flows", work.burst_large, None),
+    "resident": ("200 sources at once of one group", work.resident, None),
     "sustained": ("new flows, 256 unanswered at a time", work.sustained,
                   None),
     "first": ("first packet of a new flow", work.first_packet, None),

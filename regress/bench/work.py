@@ -194,6 +194,23 @@ def burst_large(w):
     return burst(w, 50000, 4)
 
 
+def resident(w, n=200, each=500):
+    """A (*,G) that the kernel holds itself, beside one that is learned."""
+    def measure(d):
+        d.started()
+        r = w.sent("-f", n, "-S", n, "-c", each, "-r", 100000, SRC4,
+                   "232.1.0.0")
+        have = len(read("/proc/net/ip_mr_cache").splitlines()) - 1
+        return {"p99": r["p99_us"] / 1000, "entries": have,
+                "lost": r["sent"] - r["came"]}
+    for name, word in (("in the kernel", " kernel"), ("learned", "")):
+        got = w.compare(measure, f"{HEAD}mroute from in0 group 232.1.0.0 "
+                        f"to out0{word}\n", peer=False)
+        yield f"{name}, packets lost of {each * n:,}", got, "lost"
+        yield f"{name}, p99 of the first, ms", got, "p99"
+        yield f"{name}, entries", got, "entries"
+
+
 def sustained(w, n=50000):
     for name, src, grp in (("IPv4", SRC4, "232.1.0.0"),
                            ("IPv6", SRC6, "ff0e::1:0")):
