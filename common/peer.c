@@ -104,6 +104,10 @@ peer_work(struct peer *p, short what)
 		p->idle(p);
 	if (!peer_is_open(p))
 		return;
+	if (p->failed) {
+		peer_gone(p, "a message was lost");
+		return;
+	}
 	p->busy = 0;
 	peer_rearm(p);
 	if (p->resumed)
@@ -164,15 +168,15 @@ void
 peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
     size_t len)
 {
-	if (!peer_is_open(p)) {
+	if (!peer_is_open(p) || p->failed) {
 		if (fd != -1)
 			close(fd);
 		return;
 	}
 	/* who misses a message is of no use: both sides see the end */
 	if (imsg_compose(&p->ibuf, type, id, 0, fd, data, len) == -1) {
+		p->failed = 1; /* also for what the log says by it */
 		log_err("message to %s", p->name);
-		p->failed = 1;
 		if (!p->busy)
 			event_active(&p->ev, EV_WRITE, 1);
 		return;

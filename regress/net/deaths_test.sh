@@ -695,6 +695,13 @@ takes_over_ends()
 	    </dev/null >>"$D.log" 2>&1 || status=$?
 	[ $status -eq 71 ] || fail "status $status, not 71"
 	_goes_on "$first"
+	mkdir dir
+	status=0
+	# shellcheck disable=SC2046
+	in_router $LIMIT "$SMCROUTED" -n -x $(daemon_args) -P "$W/dir" \
+	    </dev/null >>"$D.log" 2>&1 || status=$?
+	[ $status -eq 71 ] || fail "status $status, not 71"
+	_goes_on "$first"
 	_next
 	must_come _is_in_pid_file
 	wait "$first" || fail "the one before ended with $?"
@@ -749,6 +756,29 @@ _let_them_go()
 	for r in engine control; do
 		limit "$(nursery $r)" --nproc=1000:
 	done
+}
+
+case_one taken_over_bare "... or loses a nursery"
+taken_over_bare()
+{
+	local first nursery
+
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	first=$(daemon_pid)
+	nursery=$(nursery engine)
+	_next_without_children
+	kill -9 "$nursery"
+	must_come log_has 'nursery of engine: end of file'
+	_let_them_go
+	must_come _is_in_pid_file
+	must_come gone "$first"
+	must_come ctl show >/dev/null
+	expect_mfc $S1 $G1 r0 r1
+	stop
 }
 
 case_one taken_over_stopped "... or is stopped, and wakes up"
@@ -940,7 +970,7 @@ nursery_stopped()
 	note_pid "$nursery"
 	kill_role engine
 	must_come gone "$(daemon_pid)"
-	log_has 'nursery of engine does not answer' || fail "$(cat "$D.log")"
+	log_has 'nursery of engine: no answer' || fail "$(cat "$D.log")"
 }
 
 case_one unread "what is not read yet when one dies is not the other's fault"

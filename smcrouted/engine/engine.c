@@ -150,7 +150,7 @@ engine_work(void)
 		return;
 	if (verbs_sent() == verbs_answered())
 		flows_settled();
-	planned = flows_residents(config);
+	planned = update_waits || flows_residents(config);
 	all = mfc_work();
 	/* Entries found at a restart may name slots that we do not know of;
 	 * while an update waits, new flows may name those to be given up. */
@@ -160,7 +160,7 @@ engine_work(void)
 			update_waits = 1;
 		else
 			update_entries();
-		planned = flows_residents(config);
+		planned = update_waits || flows_residents(config);
 		all = mfc_work();
 	}
 	if (!groups_idle() && !evtimer_pending(&more, NULL)) {

@@ -10,6 +10,7 @@
 
 #include "../../common/await.h"
 #include "../../common/log.h"
+#include "engine.h"
 #include "flows.h"
 #include "kernel_state.h"
 #include "names.h"
@@ -65,6 +66,7 @@ static struct {		 /* which there are to be, in small steps */
 	int all;
 	struct prefix range; /* else: of groups that are looked at */
 	uint32_t number;     /* of this plan */
+	uint32_t since;	     /* the first one that has not been finished */
 	uint32_t rule;	     /* how far it has come */
 	uint64_t nth;
 	uint32_t wishes;
@@ -459,11 +461,14 @@ plan_begin(const struct prefix *range)
 		plan.all = 0;
 		plan.range = *range;
 	}
-	plan.active = 1;
 	plan.number++;
+	if (!plan.active) {
+		plan.since = plan.number;
+		plan.fresh = 0;
+	}
+	plan.active = 1;
 	plan.rule = 1;
 	plan.nth = 0;
-	plan.fresh = 0;
 	plan.wishes = 0;
 }
 
@@ -521,7 +526,7 @@ is_in_the_way(const struct mfc *m)
 	if (!flows_is_stop(m))
 		return 0;
 	while ((i = mfc_next_resident(&m->grp, i)) != 0)
-		if (mfc_at(i)->moved == plan.number && mfc_at(i)->iif != m->iif)
+		if (mfc_at(i)->moved >= plan.since && mfc_at(i)->iif != m->iif)
 			return 1;
 	return 0;
 }
@@ -1005,7 +1010,7 @@ wheel_turn(int fd, short what, void *arg)
 	while ((turned + 1) * step <= now()) {
 		while ((i = wheel[(turned + 1) % NWHEEL].head) != 0) {
 			if (budget-- == 0) {
-				mfc_work();
+				engine_work();
 				await(&tick, &soon);
 				return;
 			}
@@ -1013,7 +1018,7 @@ wheel_turn(int fd, short what, void *arg)
 		}
 		turned++;
 	}
-	mfc_work();
+	engine_work();
 	wheel_arm();
 }
 

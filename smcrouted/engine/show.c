@@ -251,6 +251,8 @@ mfc_section(struct show *s, uint32_t client)
 static int
 show_routes(struct show *s, uint32_t client)
 {
+	if (s->phase == 0 && s->cursor == 0)
+		forget_counted(); /* of one that nobody has read to its end */
 	for (; s->phase < 3; s->phase++, s->cursor = 0)
 		if (!(s->phase == 2 ? mfc_section(s, client) :
 				      rules_section(s, client, s->phase)))

@@ -229,7 +229,7 @@ write_pid(const char *path, pid_t pid)
 	return 0;
 }
 
-/* Only what can be replaced is. */
+/* Only what can be replaced is; new NULL: whether it can. */
 static int
 replace_pid(const char *new)
 {
@@ -237,7 +237,7 @@ replace_pid(const char *new)
 
 	if (lstat(pid_path, &st) == 0 && !S_ISREG(st.st_mode))
 		errno = EEXIST;
-	else if (rename(new, pid_path) == 0)
+	else if (new == NULL || rename(new, pid_path) == 0)
 		return 0;
 	log_err("%s", pid_path);
 	return -1;
@@ -254,10 +254,12 @@ attend(int fd, pid_t pid, int is_child)
 	char c, new[PATH_MAX];
 	int status;
 
+	signal(SIGPIPE, SIG_IGN); /* who is late is not waited for */
 	snprintf(new, sizeof(new), "%s.new", pid_path);
 	if (read(fd, &c, 1) == 1) {
-		if (write_pid(new, pid) == 0 && write(fd, &c, 1) == 1 &&
-		    read(fd, &c, 1) == 1 && replace_pid(new) == 0)
+		if (replace_pid(NULL) == 0 && write_pid(new, pid) == 0 &&
+		    write(fd, &c, 1) == 1 && read(fd, &c, 1) == 1 &&
+		    replace_pid(new) == 0)
 			_exit(write(fd, &c, 1) == 1 ? 0 : EX_OSERR);
 		(void)unlink(new);
 		close(fd); /* it ends, and gives back what it holds */

@@ -151,7 +151,8 @@ ask_last(void)
 			if (imsg_get_type(&imsg) == THING && fd != -1)
 				inherit(imsg_get_id(&imsg), "", fd);
 		}
-		if (n == -1 || imsgbuf_read(&last) != 1)
+		errno = 0;
+		if (n == -1 || imsgbuf_read(&last) != 1 || errno == EAGAIN)
 			fatalx(EX_UNAVAILABLE,
 			    "the daemon that runs does not hand over");
 	}

@@ -119,10 +119,10 @@ run(struct run *r, const struct wire_key *k)
 	int fd[2] = { -1, -1 };
 
 	if (pipe2(fd, O_CLOEXEC) == -1 || (r->pid = fork()) == -1) {
+		log_warn("%s", settings.hook);
 		close(fd[0]);
 		close(fd[1]);
 		r->pid = 0;
-		log_warn("%s", settings.hook);
 		return;
 	}
 	if (r->pid == 0)

@@ -162,7 +162,7 @@ static void
 nursery_gone(struct peer *p, const char *why)
 {
 	struct role *r = p->arg;
-	int status;
+	int status, paused = role_is_paused(r);
 
 	log_errx("nursery of %s: %s", r->name, why);
 	r->ready = 0;
@@ -173,7 +173,16 @@ nursery_gone(struct peer *p, const char *why)
 	if (status != -1 && WIFEXITED(status) &&
 	    WEXITSTATUS(status) > EX__BASE && WEXITSTATUS(status) <= EX__MAX)
 		r->code = WEXITSTATUS(status);
-	lose(r);
+	if (r->stopped == NULL) {
+		lose(r);
+		return;
+	}
+	/* as when its child has ended: role_resume() sees that it is lost */
+	unask(r);
+	peer_close(&r->link);
+	r->ready = 1;
+	if (!paused)
+		r->stopped(r);
 }
 
 static void
@@ -256,8 +265,9 @@ overdue(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (!peer_is_open(&r->link)) {
-		log_errx("nursery of %s does not answer", r->name);
-		r->lost(EX_SOFTWARE);
+		peer_close(&r->nursery);
+		r->code = EX_SOFTWARE;
+		nursery_gone(&r->nursery, "no answer");
 	} else if (r->asked) {
 		role_expel(r, "does not answer");
 	} else if (!r->heard) {
