@@ -422,16 +422,13 @@ handover_done(void)
 		return;
 	if (imsg_compose(&last, DONE, 0, 0, -1, NULL, 0) != -1)
 		(void)imsgbuf_flush(&last);
-	if ((n = imsgbuf_read(&last)) == 1)
-		n = imsgbuf_get(&last, &imsg) == 1 &&
-			imsg_get_type(&imsg) == DONE ?
-		    imsgbuf_read(&last) :
-		    -1;
-	else if (n == 0 || errno == ECONNRESET)
+	n = imsgbuf_read(&last);
+	if (n == 0 || (n == -1 && errno == ECONNRESET))
 		log_warnx("the daemon before this has died");
+	else if (n == 1 && imsgbuf_get(&last, &imsg) == 1 &&
+	    imsg_get_type(&imsg) == DONE)
+		(void)imsgbuf_read(&last); /* however it ends: it does */
 	else
-		n = -1;
-	if (n == -1)
 		fatalx(EX_UNAVAILABLE, "too late to take over");
 	close(last.fd);
 	imsgbuf_clear(&last);
