@@ -635,16 +635,14 @@ takes_over_not()
 case_one takes_over_hangs "... also when the other one hangs"
 takes_over_hangs()
 {
-	local first next r status=0
+	local first next status=0
 
 	_much start
 	first=$(daemon_pid)
 	_next_without_children
 	next=$(daemon_pid)
 	kill -STOP "$next"
-	for r in engine control; do
-		limit "$(nursery $r)" --nproc=1000:
-	done
+	_let_them_go
 	eval "pid_$D=$first"
 	# it waits for half a minute, as a large configuration may take
 	PATIENCE=40 must_come log_has 'does not do the work'
@@ -669,17 +667,23 @@ takes_over_hangs()
 	stop
 }
 
-case_one takes_over_ends "... also when the other one ends by itself"
-takes_over_ends()
+# One that has little to hand over.
+_first()
 {
-	local first status=0
-
 	topology 2
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r1
 	EOF
 	start
 	first=$(daemon_pid)
+}
+
+case_one takes_over_ends "... also when the other one ends by itself"
+takes_over_ends()
+{
+	local first status=0
+
+	_first
 	# its engine does not come up
 	_next_without_children
 	must_come gone "$(daemon_pid)"
@@ -732,12 +736,7 @@ _taken_over_and() # SIGNAL
 {
 	local first
 
-	topology 2
-	conf <<-EOF
-		mroute from r0 source $S1 group $G1 to r1
-	EOF
-	start
-	first=$(daemon_pid)
+	_first
 	_next_without_children
 	kill -"$1" "$first"
 	must_come gone "$first"
@@ -763,12 +762,7 @@ taken_over_bare()
 {
 	local first nursery
 
-	topology 2
-	conf <<-EOF
-		mroute from r0 source $S1 group $G1 to r1
-	EOF
-	start
-	first=$(daemon_pid)
+	_first
 	nursery=$(nursery engine)
 	_next_without_children
 	kill -9 "$nursery"
@@ -786,12 +780,7 @@ taken_over_stopped()
 {
 	local first
 
-	topology 2
-	conf <<-EOF
-		mroute from r0 source $S1 group $G1 to r1
-	EOF
-	start
-	first=$(daemon_pid)
+	_first
 	_next_without_children
 	kill -STOP "$first"
 	_let_them_go
@@ -941,12 +930,7 @@ nursery_dead()
 case_one nursery_dead_taken "... and another can take over from it"
 nursery_dead_taken()
 {
-	topology 2
-	conf <<-EOF
-		mroute from r0 source $S1 group $G1 to r1
-	EOF
-	start
-	first=$(daemon_pid)
+	_first
 	kill -9 "$(nursery engine)"
 	must_come log_has 'nursery of engine'
 	_next
