@@ -196,14 +196,6 @@ kernel_state_get(const struct wire_key *k, struct kernel_count *n)
 	return 0;
 }
 
-int
-kernel_state_packets(const struct wire_key *k, uint32_t *packets)
-{
-	MUST(addr_is_multicast(&k->grp));
-	*packets = nverbs;
-	return 0;
-}
-
 void
 kernel_state_prepare(void)
 {

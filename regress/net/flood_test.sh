@@ -186,10 +186,11 @@ _flooding()
 	return 1
 }
 
-# A new flow, asked for until it is there.
+# A new flow, which goes on until it is there: the kernel has room for ten that
+# wait for an answer, of all interfaces.
 _is_served() # IF SRC GRP
 {
-	send -c 2 "$1" "$2" "$3"
+	send -c 20 -r 200 "$1" "$2" "$3"
 	has_key "$2" "$3"
 }
 

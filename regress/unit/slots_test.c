@@ -220,14 +220,6 @@ kernel_state_get(const struct wire_key *k, struct kernel_count *n)
 	return -1;
 }
 
-int
-kernel_state_packets(const struct wire_key *k, uint32_t *packets)
-{
-	(void)k;
-	(void)packets;
-	return -1;
-}
-
 void
 kernel_state_prepare(void)
 {

@@ -215,18 +215,30 @@ fullest(void)
 	return full;
 }
 
+/* How many packets of it were forwarded or stopped, modulo 2^32.  0, or -1: the
+ * kernel has no such entry. */
+static int
+packets_of(const struct mfc *m, uint32_t *packets)
+{
+	struct wire_key k = { m->src, m->grp };
+	struct kernel_count n;
+
+	if (kernel_state_get(&k, &n) == -1)
+		return -1;
+	*packets = n.packets - n.wrong;
+	return 0;
+}
+
 /* All its packets; 0: no more than when last looked at, or than came with the
  * question. */
 static uint32_t
 packets_in_use(struct flow *f)
 {
 	const struct mfc *m = mfc_at(f->mfc);
-	struct wire_key k = { m->src, m->grp };
 	uint32_t packets;
 
 	if (!kernel_state_is_quick(mfc_v6(m)) ||
-	    kernel_state_packets(&k, &packets) == -1 ||
-	    (int32_t)(packets - f->seen) <= 0)
+	    packets_of(m, &packets) == -1 || (int32_t)(packets - f->seen) <= 0)
 		return 0;
 	f->seen = packets;
 	return packets;
@@ -311,6 +323,7 @@ flow_new(uint32_t mfc)
 	f->mfc = mfc;
 	f->slot = m->iif;
 	f->kind = STOP;
+	f->forwarded = 1; /* the packet that it came with */
 	f->seen = QUEUED;
 	m->flow = i;
 	held[f->slot]++;
@@ -802,7 +815,7 @@ wrongvif(struct config *c, const struct wire_upcall *u)
 		m->iif = old;
 		return;
 	}
-	(void)kernel_state_packets(&u->key, &packets);
+	(void)packets_of(m, &packets);
 	if (m->have_oifs & 1U << u->slot && oifs & 1U << old)
 		warn_loop(m, old);
 	alive = m->count != packets;
@@ -957,43 +970,22 @@ flows_flush(void)
 	}
 }
 
-/*
- * The packets of a flow, and how long ago the last one was.  To ask for both
- * takes three times as long, so that is for those that are looked at for the
- * first time: of many that are made up, the last packet was the first.
- */
-static int
-last_seen(const struct flow *f, uint32_t *packets, uint32_t *idle)
-{
-	const struct mfc *m = mfc_at(f->mfc);
-	struct wire_key k = { m->src, m->grp };
-	struct kernel_count n;
-
-	*idle = 0;
-	if (f->forwarded != 0)
-		return kernel_state_packets(&k, packets);
-	if (kernel_state_get(&k, &n) == -1)
-		return -1;
-	*packets = n.packets - n.wrong;
-	*idle = n.idle_ms / 1000;
-	return 0;
-}
-
-/* Expires the flow when it is unused for long enough, else sets a new date. */
+/* Expires the flow when none has come since it was looked at, or else sets a
+ * new date. */
 static void
 look_at(uint32_t i)
 {
 	struct flow *f = flow_at(i);
-	uint32_t packets, idle;
+	uint32_t packets;
 
-	if (last_seen(f, &packets, &idle) == -1 || packets == f->forwarded ||
-	    idle >= expire) {
+	if (packets_of(mfc_at(f->mfc), &packets) == -1 || packets == 0 ||
+	    packets == f->forwarded) {
 		flow_delete(f->mfc);
 		return;
 	}
 	f->forwarded = packets;
 	list_remove(bucket(f), WHEEL, i);
-	wheel_insert(i, now() - idle + expire);
+	wheel_insert(i, now() + expire);
 	list_remove(&lru[f->slot][f->kind], LRU, i);
 	list_append(&lru[f->slot][f->kind], LRU, i);
 }

@@ -11,8 +11,7 @@
 struct kernel_count {
 	uint64_t packets;
 	uint64_t bytes;
-	uint64_t wrong;	  /* packets from a wrong interface, part of packets */
-	uint64_t idle_ms; /* since the last packet */
+	uint64_t wrong; /* packets from a wrong interface, part of packets */
 };
 
 struct kernel_entry {
@@ -38,9 +37,6 @@ void kernel_state_table(uint32_t);
 
 /* Counters of one entry.  0, or -1: no such (resolved) entry. */
 int kernel_state_get(const struct wire_key *, struct kernel_count *);
-
-/* How many packets one has forwarded or stopped, modulo 2^32.  0, or -1. */
-int kernel_state_packets(const struct wire_key *, uint32_t *);
 
 /* 0: looking up one is as much work as reading them all. */
 int kernel_state_is_quick(int v6);

@@ -1,6 +1,6 @@
 /*
- * The multicast forwarding cache on Linux, read by rtnetlink, and where only
- * the number of packets matters by ioctl(2), which takes a third of that.
+ * The multicast forwarding cache on Linux, read by rtnetlink; the counters of
+ * one entry by ioctl(2), which takes a tenth of that, where the kernel lets us.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -44,7 +44,6 @@ struct question {
 };
 
 static uint32_t tables[2] = { TABLE_V4, TABLE_V6 };
-static uint64_t hz = 100;
 static int no_get[2]; /* kernels that only know dumps */
 static int raw_fd[2] = { -1, -1 };
 
@@ -86,17 +85,6 @@ parse_count(const struct nlbytes *value, struct kernel_count *c)
 	c->wrong = s.mfcs_wrong_if;
 }
 
-/* Ticks of USER_HZ. */
-static void
-parse_idle(const struct nlbytes *value, struct kernel_count *c)
-{
-	uint64_t ticks;
-
-	if (nl_value(value, &ticks, sizeof(ticks)) == -1)
-		return;
-	c->idle_ms = ticks / hz * 1000 + ticks % hz * 1000 / hz;
-}
-
 int
 kernel_state_parse(struct nlbytes body, int v6, uint32_t table,
     struct kernel_entry *e)
@@ -134,9 +122,6 @@ kernel_state_parse(struct nlbytes body, int v6, uint32_t table,
 			break;
 		case RTA_MFC_STATS:
 			parse_count(&value, &e->count);
-			break;
-		case RTA_EXPIRES:
-			parse_idle(&value, &e->count);
 			break;
 		}
 	}
@@ -212,11 +197,10 @@ compare(const struct kernel_entry *e, void *arg)
 	s->found = 1;
 }
 
-int
-kernel_state_get(const struct wire_key *key, struct kernel_count *count)
+static int
+get_by_netlink(const struct wire_key *key, int v6, struct kernel_count *count)
 {
 	struct search s = { key, count, 0 };
-	int v6 = addr_af(&key->grp) == AF_INET6;
 
 	if (!no_get[v6]) {
 		if (ask(v6, key, compare, &s) == 0)
@@ -244,7 +228,7 @@ close_counters(void)
 }
 
 static int
-packets_v4(const struct wire_key *key, uint32_t *packets)
+get_v4(const struct wire_key *key, struct kernel_count *count)
 {
 	struct sioc_sg_req r = { 0 };
 
@@ -252,12 +236,14 @@ packets_v4(const struct wire_key *key, uint32_t *packets)
 	memcpy(&r.grp, addr_v4(&key->grp), sizeof(r.grp));
 	if (ioctl(raw_fd[0], SIOCGETSGCNT, &r) == -1)
 		return -1;
-	*packets = r.pktcnt - r.wrong_if;
+	count->packets = r.pktcnt;
+	count->bytes = r.bytecnt;
+	count->wrong = r.wrong_if;
 	return 0;
 }
 
 static int
-packets_v6(const struct wire_key *key, uint32_t *packets)
+get_v6(const struct wire_key *key, struct kernel_count *count)
 {
 	struct sioc_sg_req6 r;
 
@@ -266,27 +252,25 @@ packets_v6(const struct wire_key *key, uint32_t *packets)
 	memcpy(&r.grp.sin6_addr, key->grp.b, sizeof(key->grp.b));
 	if (ioctl(raw_fd[1], SIOCGETSGCNT_IN6, &r) == -1)
 		return -1;
-	*packets = r.pktcnt - r.wrong_if;
+	count->packets = r.pktcnt;
+	count->bytes = r.bytecnt;
+	count->wrong = r.wrong_if;
 	return 0;
 }
 
 int
-kernel_state_packets(const struct wire_key *key, uint32_t *packets)
+kernel_state_get(const struct wire_key *key, struct kernel_count *count)
 {
-	struct kernel_count n = { 0 };
 	int rc, v6 = addr_af(&key->grp) == AF_INET6;
 
 	if (raw_fd[v6] != -1) {
-		rc = v6 ? packets_v6(key, packets) : packets_v4(key, packets);
+		rc = v6 ? get_v6(key, count) : get_v4(key, count);
 		if (rc == 0 || errno != ENOTTY)
 			return rc;
 		/* a 32-bit process that has a 64-bit kernel */
 		close_counters();
 	}
-	if (kernel_state_get(key, &n) == -1)
-		return -1;
-	*packets = n.packets - n.wrong;
-	return 0;
+	return get_by_netlink(key, v6, count);
 }
 
 int
@@ -329,9 +313,5 @@ kernel_state_table(uint32_t table)
 void
 kernel_state_open(void)
 {
-	long ticks;
-
-	if ((ticks = sysconf(_SC_CLK_TCK)) > 0)
-		hz = ticks;
 	nl_open();
 }
