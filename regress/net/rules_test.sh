@@ -462,6 +462,21 @@ expiry()
 	expect_learned r0 $S2 $G1 r1	# learned anew
 }
 
+case_both expiry_single "of a flow's packets the first one alone does not keep it"
+expiry_single()
+{
+	topology 2
+	echo "mroute from r0 group $G1 to r1" | conf
+	start -c 3
+	send -c 5 r0 $S2 $G1
+	send -c 1 r0 $S1 $G1
+	wait_mfc $S2 $G1 r0 r1
+	wait_mfc $S1 $G1 r0 r1
+	wait_no_mfc $S1 $G1
+	expect_mfc $S2 $G1 r0 r1
+	wait_no_mfc $S2 $G1
+}
+
 case_both expiry_stop "stop entries go when they are unused"
 expiry_stop()
 {

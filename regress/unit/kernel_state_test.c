@@ -337,8 +337,8 @@ wait_packets(const struct wire_key *k, uint64_t n, struct kernel_count *c)
 	return c->packets == n ? 0 : -1;
 }
 
-/* The same by the sockets, which serve the default table only, as by
- * rtnetlink.  -1: no such entry. */
+/* The same by the sockets, which serve the default table only, as by rtnetlink;
+ * or there is no such entry. */
 static int
 is_same(const struct wire_key *k)
 {
