@@ -44,11 +44,12 @@ static struct {
 } includes[MAXINCLUDES];
 static unsigned int nincludes, nfollowed;
 
-static UNSEEN ssize_t
-source_read(void *cookie, char *buf, size_t n)
+ssize_t
+__wrap_read(int fd, void *buf, size_t n)
 {
-	struct source *s = cookie;
+	struct source *s = &source;
 
+	MUST(fd == -1 || fd == CONF_PARENT_FD);
 	if (s->len == 0 && s->fails) {
 		errno = EIO;
 		return -1;
@@ -61,23 +62,6 @@ source_read(void *cookie, char *buf, size_t n)
 	s->p += n;
 	s->len -= n;
 	return n;
-}
-
-static FILE *
-source_open(void)
-{
-	FILE *fp = fopencookie(&source, "r",
-	    (cookie_io_functions_t){ .read = source_read });
-
-	MUST(fp != NULL);
-	return fp;
-}
-
-ssize_t
-__wrap_read(int fd, void *buf, size_t len)
-{
-	MUST(fd == -1);
-	return source_read(&source, buf, len);
 }
 
 int
@@ -322,7 +306,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (memmem(data, size, "include", 7) == NULL)
 		return 0;
 	source = (struct source){ data, size, data[size] & 0x0f, 0 };
-	conf_parent(source_open(), on_followed);
+	conf_parent(on_followed);
 	MUST(nfollowed == nincludes);
 	return 0;
 }

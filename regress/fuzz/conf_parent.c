@@ -12,9 +12,6 @@
 #include "conf_parent.h"
 #include "fuzz.h"
 
-#define FD 1000 /* there is none */
-
-static FILE *stream;
 static void (*told)(const struct wire_config *);
 static int included;
 
@@ -24,13 +21,13 @@ fake_open(const char *path, int flags)
 	(void)path;
 	(void)flags;
 	errno = EACCES;
-	return included ? -1 : FD;
+	return included ? -1 : CONF_PARENT_FD;
 }
 
 static int
 fake_fstat(int fd, struct stat *st)
 {
-	MUST(fd == FD);
+	MUST(fd == CONF_PARENT_FD);
 	memset(st, 0, sizeof(*st));
 	st->st_mode = S_IFREG;
 	return 0;
@@ -40,13 +37,6 @@ void
 paths_read(const char *file)
 {
 	MUST(file != NULL);
-}
-
-static FILE *
-fake_fdopen(int fd, const char *mode)
-{
-	MUST(fd == FD && strcmp(mode, "r") == 0);
-	return stream;
 }
 
 static int
@@ -77,7 +67,7 @@ fake_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 	(void)p;
 	(void)id;
 	MUST(type == IMSG_CONFIG && len == sizeof(struct wire_config));
-	MUST(fd == (included ? -1 : FD));
+	MUST(fd == (included ? -1 : CONF_PARENT_FD));
 	if (included)
 		told(data);
 }
@@ -86,23 +76,21 @@ fake_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 static int
 fake_close(int fd)
 {
-	MUST(fd == -1 || fd == FD);
+	MUST(fd == -1 || fd == CONF_PARENT_FD);
 	return 0;
 }
 
 #define close	  fake_close
 #define open	  fake_open
 #define fstat	  fake_fstat
-#define fdopen	  fake_fdopen
 #define glob	  fake_glob
 #define globfree  fake_globfree
 #define peer_send fake_send
 #include "../../smcrouted/service/config.c"
 
 void
-conf_parent(FILE *fp, void (*include_told)(const struct wire_config *))
+conf_parent(void (*include_told)(const struct wire_config *))
 {
-	stream = fp;
 	told = include_told;
 	config_send(NULL, "f", NULL);
 }

@@ -4,10 +4,11 @@
 #ifndef CONF_PARENT_H
 #define CONF_PARENT_H
 
-#include <stdio.h>
 #include "../../common/wire.h"
 
-/* Reads what the stream has, and tells of each include. */
-void conf_parent(FILE *, void (*include)(const struct wire_config *));
+#define CONF_PARENT_FD 1000 /* of the file; there is none */
+
+/* Reads the file, and tells of each include. */
+void conf_parent(void (*include)(const struct wire_config *));
 
 #endif

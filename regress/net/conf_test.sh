@@ -173,6 +173,20 @@ include_missing()
 	names "$D.conf:2:" no.such.file
 }
 
+case_one include_place "lines and columns of an include are those of its line"
+include_place()
+{
+	{
+		printf '\357\273\277include %s/no.such\r\n' "$W"
+		printf '%262144sinclude %s/never\n' '' "$W"
+		printf '%0700000d\n\n include %s/other\n' 0 "$W"
+	} | conf
+	check 78
+	names "$D.conf:1:9: .*no.such'" "$D.conf:2:1: line too long" \
+	    "$D.conf:3:1: line too long" "$D.conf:5:10: .*other'"
+	[ "$(wc -l <err)" -eq 4 ] || fail "$(cut -c 1-200 err)"
+}
+
 case_one include_long "an include of a path that is too long is an error"
 include_long()
 {

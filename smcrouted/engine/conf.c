@@ -9,24 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/wire.h"
+#include "../../common/lines.h"
 #include "conf_line.h"
 
-#define READ_SIZE 65536
-#define BUFSIZE	  (CONFIG_MAXLINE + 1 + READ_SIZE)
-
 struct conf_file {
-	int fd;
-	size_t at, end; /* of what was read and is still to be looked at */
-	int skip;	/* till the end of a line that is too long */
 	const struct conf_handler *h;
 	const char *file;
-	unsigned int lineno;
-	const char *text; /* of this line, where columns count from */
 	const char **words;
 	size_t size; /* of words */
 	unsigned int errors;
-	char buf[BUFSIZE + 1];
+	struct lines in;
 };
 
 /* What a file holds must not steer the terminal that messages end on. */
@@ -44,8 +36,8 @@ tell(const struct conf_file *r, void (*f)(void *, const char *),
 {
 	char *text;
 
-	if (asprintf(&text, "%s:%u:%zu: %s", r->file, r->lineno,
-		(size_t)(word - r->text) + 1, why) == -1) {
+	if (asprintf(&text, "%s:%u:%zu: %s", r->file, r->in.line,
+		(size_t)(word - r->in.text) + 1, why) == -1) {
 		f(r->h->arg, "out of memory");
 		return;
 	}
@@ -175,7 +167,10 @@ read_line(struct conf_file *r, char *text, size_t len)
 	const char *bad;
 	ssize_t n;
 
-	r->text = text;
+	if (len > CONFIG_MAXLINE) {
+		line_error(r, text, "line too long");
+		return;
+	}
 	if ((bad = memchr(text, '\0', len)) != NULL) {
 		line_error(r, bad, "NUL byte in this line");
 		return;
@@ -198,7 +193,7 @@ read_line(struct conf_file *r, char *text, size_t len)
 		return;
 	}
 	d.file = r->file;
-	d.line = r->lineno;
+	d.line = r->in.line;
 	if (d.kind == DIR_MROUTE)
 		warn_mroute(r, &l, &d);
 	r->h->directive(r->h->arg, &d);
@@ -214,83 +209,26 @@ conf_open(int fd, const char *file, const struct conf_handler *h)
 		close(fd);
 		return NULL;
 	}
-	memset(r, 0, offsetof(struct conf_file, buf));
-	r->fd = fd;
+	memset(r, 0, offsetof(struct conf_file, in));
+	lines_init(&r->in, fd);
 	r->h = h;
 	r->file = file;
 	return r;
 }
 
-/* More of the file, behind the piece of a line that is there.  0: there is no
- * more, -1: an error. */
-static ssize_t
-read_more(struct conf_file *r)
-{
-	size_t len;
-	ssize_t n;
-
-	memmove(r->buf, r->buf + r->at, r->end - r->at);
-	r->end -= r->at;
-	r->at = 0;
-	if ((len = BUFSIZE - r->end) > READ_SIZE)
-		len = READ_SIZE; /* the rest is for long lines */
-	n = read(r->fd, r->buf + r->end, len);
-	if (n > 0)
-		r->end += n;
-	return n;
-}
-
-/* The next line, ended by a NUL, and its length; NULL: there is none. */
-static char *
-next_line(struct conf_file *r, size_t *len)
-{
-	char *text, *nl;
-	ssize_t n = 1;
-
-	while ((nl = memchr(r->buf + r->at, '\n', r->end - r->at)) == NULL) {
-		if (r->end - r->at > CONFIG_MAXLINE) {
-			r->skip = 1;
-			r->at = r->end;
-		}
-		if ((n = read_more(r)) <= 0)
-			break;
-	}
-	if (n == -1) {
-		r->errors++;
-		file_error(r->h, r->file);
-	}
-	if (n == -1 || (nl == NULL && r->at == r->end && !r->skip))
-		return NULL;
-	text = r->buf + r->at;
-	*len = (nl != NULL ? nl : r->buf + r->end) - text;
-	text[*len] = '\0';
-	r->at = nl != NULL ? r->at + *len + 1 : r->end;
-	return text;
-}
-
 int
 conf_read(struct conf_file *r, unsigned int lines)
 {
-	char *text;
-	size_t len;
+	int n;
 
 	for (; lines > 0; lines--) {
-		if ((text = next_line(r, &len)) == NULL)
+		if ((n = lines_next(&r->in)) == -1) {
+			r->errors++;
+			file_error(r->h, r->file);
+		}
+		if (n <= 0)
 			return 0;
-		r->text = text;
-		if (r->skip || len > CONFIG_MAXLINE) {
-			r->lineno++;
-			r->skip = 0;
-			line_error(r, text, "line too long");
-			continue;
-		}
-		if (r->lineno++ == 0 && strncmp(text, "\xef\xbb\xbf", 3) == 0) {
-			text += 3; /* byte order mark */
-			len -= 3;
-		}
-		while (len > 0 && text[len - 1] == '\r')
-			text[--len] = '\0';
-		read_line(r, text, len);
+		read_line(r, r->in.text, r->in.len);
 	}
 	return 1;
 }
@@ -300,7 +238,7 @@ conf_close(struct conf_file *r)
 {
 	unsigned int errors = r->errors;
 
-	close(r->fd);
+	close(r->in.fd);
 	free(r->words);
 	free(r);
 	return errors;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../common/lines.h"
 #include "../../common/peer.h"
 #include "../../common/wire.h"
 #include "paths.h"
@@ -119,36 +120,43 @@ include(struct peer *engine, const struct source *from, const char *pattern)
 	}
 }
 
-/* The next line, or what fits of it: the engine takes no longer ones.  0: there
- * is none. */
+/* Returns as lines_next() does. */
 static int
-next_line(FILE *fp, char *line, size_t size)
+read_lines(struct peer *engine, struct source *s, struct lines *l)
 {
-	size_t n = 0;
-	int c;
+	char *word, *rest;
+	int n = 1;
 
-	while ((c = getc(fp)) != EOF && c != '\n')
-		if (n < size - 1)
-			line[n++] = c;
-	line[n] = '\0';
-	return c != EOF || n > 0;
+	while (!full && (n = lines_next(l)) == 1) {
+		if (l->len > CONFIG_MAXLINE)
+			continue; /* the engine takes none of these */
+		s->line = l->line;
+		rest = l->text;
+		rest[strcspn(rest, "#\r")] = '\0';
+		mrdisc |= strstr(rest, "mrdisc") != NULL;
+		if ((word = strtok_r(rest, " \t", &rest)) != NULL &&
+		    strcmp(word, "include") == 0 &&
+		    (word = strtok_r(NULL, " \t", &rest)) != NULL) {
+			s->column = word - l->text + 1;
+			include(engine, s, word);
+		}
+	}
+	return n;
 }
 
 /* The file first, then what it includes, in the order of its lines. */
 void
 config_send(struct peer *engine, const char *path, const struct source *from)
 {
-	static char line[CONFIG_MAXLINE + 1]; /* include() is done with it */
 	struct source s = { .from = from, .path = path };
-	char *word, *rest;
-	FILE *fp = NULL;
+	struct lines *l = NULL;
 	int fd = -1, own = -1;
 
 	if (from == NULL)
 		files = bytes = full = mrdisc = 0;
 	/* opened once more: the engine's descriptor has its own position */
 	if (is_full() || (fd = open_source(&s)) == -1 ||
-	    (own = open_source(&s)) == -1 || (fp = fdopen(own, "r")) == NULL) {
+	    (own = open_source(&s)) == -1 || (l = malloc(sizeof(*l))) == NULL) {
 		/* a pattern may match nothing */
 		if (errno != ENOENT || from == NULL || !strpbrk(path, "*?["))
 			tell(engine, &s, -1, errno);
@@ -157,23 +165,11 @@ config_send(struct peer *engine, const char *path, const struct source *from)
 		return;
 	}
 	tell(engine, &s, fd, 0);
-	while (!full && next_line(fp, line, sizeof(line))) {
-		s.line++;
-		rest = line;
-		line[strcspn(line, "#\r")] = '\0';
-		if (s.line == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0)
-			rest += 3;
-		mrdisc |= strstr(line, "mrdisc") != NULL;
-		if ((word = strtok_r(rest, " \t", &rest)) != NULL &&
-		    strcmp(word, "include") == 0 &&
-		    (word = strtok_r(NULL, " \t", &rest)) != NULL) {
-			s.column = word - line + 1;
-			include(engine, &s, word);
-		}
-	}
-	if (ferror(fp))
+	lines_init(l, own);
+	if (read_lines(engine, &s, l) == -1)
 		tell(engine, &s, -1, errno);
-	fclose(fp);
+	free(l);
+	close(own);
 }
 
 int

@@ -1,0 +1,70 @@
+/*
+ * Lines out of big reads.
+ */
+#include <sys/types.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lines.h"
+
+void
+lines_init(struct lines *l, int fd)
+{
+	memset(l, 0, offsetof(struct lines, buf));
+	l->fd = fd;
+}
+
+/* More of the file, behind the piece of a line that is there. */
+static ssize_t
+read_more(struct lines *l)
+{
+	ssize_t n;
+
+	memmove(l->buf, l->buf + l->at, l->end - l->at);
+	l->end -= l->at;
+	l->at = 0;
+	n = read(l->fd, l->buf + l->end, LINES_READ);
+	if (n > 0)
+		l->end += n;
+	return n;
+}
+
+static void
+trim(struct lines *l)
+{
+	if (l->line == 1 && strncmp(l->text, "\xef\xbb\xbf", 3) == 0) {
+		l->text += 3; /* byte order mark */
+		l->len -= 3;
+	}
+	while (l->len > 0 && l->text[l->len - 1] == '\r')
+		l->len--;
+	l->text[l->len] = '\0';
+}
+
+int
+lines_next(struct lines *l)
+{
+	char *nl;
+	size_t skipped = 0;
+	ssize_t n = 1;
+
+	while ((nl = memchr(l->buf + l->at, '\n', l->end - l->at)) == NULL) {
+		if (l->end - l->at > CONFIG_MAXLINE) {
+			skipped += l->end - l->at;
+			l->at = l->end;
+		}
+		if ((n = read_more(l)) <= 0)
+			break;
+	}
+	if (n == -1 || (n == 0 && l->at == l->end && skipped == 0))
+		return n;
+	l->line++;
+	l->text = l->buf + l->at;
+	l->len = (nl != NULL ? nl : l->buf + l->end) - l->text;
+	l->at = nl != NULL ? l->at + l->len + 1 : l->end;
+	l->text[l->len] = '\0';
+	l->len += skipped;
+	if (l->len <= CONFIG_MAXLINE)
+		trim(l);
+	return 1;
+}
