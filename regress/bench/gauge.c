@@ -1,7 +1,8 @@
 /*
  * gauge: times by the clock, for the benchmarks.
  *
- *	gauge entry SRC GRP	when the kernel has this entry
+ *	gauge entries SRC GRP N	when the kernel has all of N, counted up from
+ *				this one
  *	gauge quiet PID ...	when these processes last used the CPU, as soon
  *				as they have not for 150 ms
  *	gauge changes		until SIGTERM: how many routes were set and
@@ -23,7 +24,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mroute.h>
-#include <linux/mroute6.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <signal.h>
@@ -67,30 +67,50 @@ nap(long us)
 	nanosleep(&ts, NULL);
 }
 
+static struct in_addr
+nth(const char *base, uint32_t n)
+{
+	struct in_addr a;
+
+	if (inet_pton(AF_INET, base, &a) != 1)
+		errx(64, "%s: no address", base);
+	a.s_addr = htonl(ntohl(a.s_addr) + n);
+	return a;
+}
+
+/* Returns whether it had to wait for it. */
+static int
+await_entry(int fd, struct sioc_sg_req *sg)
+{
+	int waited = 0;
+
+	for (; ioctl(fd, SIOCGETSGCNT, sg) == -1; waited = 1)
+		nap(100);
+	return waited;
+}
+
+/* Whichever of them is the last; most are there when both ends are. */
 static void
-entry(const char *src, const char *grp)
+entries(const char *src, const char *grp, uint32_t n)
 {
 	struct sioc_sg_req sg;
-	struct sioc_sg_req6 sg6;
-	int v6 = strchr(grp, ':') != NULL, fd;
+	uint32_t i;
+	double at = 0;
+	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_IGMP);
 
-	memset(&sg6, 0, sizeof(sg6));
-	sg6.src.sin6_family = sg6.grp.sin6_family = AF_INET6;
-	if (v6)
-		fd = socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6);
-	else
-		fd = socket(AF_INET, SOCK_RAW, IPPROTO_IGMP);
 	if (fd == -1)
 		err(71, "socket");
-	if (inet_pton(v6 ? AF_INET6 : AF_INET, src,
-		v6 ? (void *)&sg6.src.sin6_addr : &sg.src) != 1 ||
-	    inet_pton(v6 ? AF_INET6 : AF_INET, grp,
-		v6 ? (void *)&sg6.grp.sin6_addr : &sg.grp) != 1)
-		errx(64, "%s, %s: no addresses", src, grp);
-	while ((v6 ? ioctl(fd, SIOCGETSGCNT_IN6, &sg6) :
-		     ioctl(fd, SIOCGETSGCNT, &sg)) == -1)
-		nap(100);
-	printf("at %.6f\n", now());
+	memset(&sg, 0, sizeof(sg));
+	sg.src = nth(src, n - 1);
+	sg.grp = nth(grp, n - 1);
+	(void)await_entry(fd, &sg);
+	for (i = 0; i < n; i++) {
+		sg.src = nth(src, i);
+		sg.grp = nth(grp, i);
+		if (await_entry(fd, &sg) || i == 0)
+			at = now();
+	}
+	printf("at %.6f\n", at);
 }
 
 /* Nanoseconds of CPU that a process has had; one that is gone, none. */
@@ -271,8 +291,8 @@ main(int argc, char *argv[])
 	sigaction(SIGTERM, &sa, NULL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	alarm(late != NULL ? (unsigned int)atoi(late) : 60);
-	if (strcmp(what, "entry") == 0 && argc == 4)
-		entry(argv[2], argv[3]);
+	if (strcmp(what, "entries") == 0 && argc == 5)
+		entries(argv[2], argv[3], strtoul(argv[4], NULL, 10));
 	else if (strcmp(what, "quiet") == 0 && argc > 2)
 		quiet(argv + 2);
 	else if (strcmp(what, "changes") == 0)

@@ -19,7 +19,7 @@ set format y "10^{{%T}}"
 set grid
 set key top left
 set multiplot layout 1,2
-set title "Start until the last route is there"
+set title "Start until all routes are there"
 set xlabel "routes of one source and group"
 set ylabel "seconds"
 plot {load}
