@@ -62,11 +62,10 @@ def load_million(w):
     got["floor"] = {"wall": small["ours"]["wall"] * 10}
     got.pop("peer", None)
     yield "beside 10 x that of 100,000, s", got, "wall"
+    yield from memory(w, n)
 
 
-def memory(w):
-    n = 100000
-
+def memory(w, n=100000):
     def measure(d):
         entries = w.gauge("entries", *route(0), n)
         d.start()
