@@ -1043,6 +1043,36 @@ unready()
 	_no_leaves
 }
 
+case_one many_routes "of half a million routes, too, each is known again"
+many_routes()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 group $G1 to r1
+	EOF
+	start
+	expect_learned r0 $S1 $G1 r1
+	awk 'BEGIN { for (i = 0; i < 450000; i++)
+	    printf "mroute from r0 source 10.%d.%d.%d group 232.1.1.1 to r1\n",
+		100 + i / 65536, i / 256 % 256, i % 256 }' </dev/null >>$D.conf
+	PATIENCE=60 must_come ctl reload
+	count_start
+	stream_start -r 1000 r0 $S1 $G1
+	kill_role engine
+	# for as long as the kernel takes to tell of them all
+	PATIENCE=150 must_come replaced engine
+	PATIENCE=150 must_come ctl show >shown 2>&1
+	stream_end
+	count_end r1=any
+	grep -q "^$(host_of r1) $S1 $G1 $sent\$" counted ||
+	    fail "not all $sent: $(cat counted)"
+	! grep -q 'does not answer' $D.log || fail "$(cat $D.log)"
+	! grep -q 'make room' shown || fail "$(cat shown)"
+	# not learned anew
+	ctl_shows "\($S1, $G1\) +r0 +$((sent + 104)) " -p show routes -d
+	[ "$(wc -l <ctl.out)" -gt 900000 ] || fail "$(wc -l <ctl.out) lines"
+}
+
 case_one attendant "who waits for the daemon, and is stopped, stops nothing"
 attendant()
 {

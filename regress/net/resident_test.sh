@@ -178,6 +178,13 @@ exact()
 	ctl_ok remove r0 $S1 $G1
 	wait_no_mfc $S1 $G1
 	expect_stream r0 $S1 $G1 r1
+	ctl_ok add r0 $S2 $G2 r1
+	ctl_ok add r0 $G2 r2 kernel
+	ctl_ok remove r0 $S2 $G2 r1	# a stop is what is left
+	wait_resident $G2 r0 r2
+	expect_mfc $S2 $G2 r0
+	expect_stream r0 $S2 $G2
+	expect_stream r0 $S1 $G2 r2
 }
 
 case_both order "what was learned goes when the kernel has said that it has it"
@@ -339,6 +346,25 @@ several()
 	ctl_ok remove r0 $G1
 	must_come _count_is 1
 	expect_stream r1 $S2 $G1 r2
+}
+
+case_one several_of_many "... but not while the kernel has a great many routes"
+several_of_many()
+{
+	topology 3
+	{
+		echo "mroute from r0 group $G1 to r2 kernel"
+		echo "mroute from r1 group $G1 to r2 kernel"
+		echo "mroute from r0 group $G2 to r2 kernel"
+		awk 'BEGIN { for (i = 0; i < 20000; i++) printf "mroute " \
+		    "from r0 source 10.9.%d.%d group 232.1.1.1 to r1\n",
+		    i / 256, i % 256 }' </dev/null
+	} | conf
+	start
+	must_come _count_is 20003
+	ctl_hides "\(\*, $G1\) +r[01] +[0-9]" -p show routes -d
+	ctl_shows "\(\*, $G2\) +r0 +0 +0 " -p show routes -d
+	ctl_shows '10.9.0.1, 232.1.1.1\) +r0 +0 +0 ' -p show routes -d
 }
 
 case_both interfaces "interfaces come and go, and slots get others"

@@ -163,6 +163,32 @@ stop_and_go()
 	expect_mfc $S1 $G2 r0 r2
 }
 
+case_both batch_and_go "... and so do several in one request"
+batch_and_go()
+{
+	topology 3
+	conf </dev/null
+	start
+	ctl_ok add r0 $S2 $G3 r1 r2	# they have VIFs
+	expect_stopped r0 $S1 $G1
+	expect_stopped r0 $S1 $G2
+	ctl -b <<-EOF || fail "batch"
+		add r0 $GSSM r1
+		add r0 $G1 r1
+		add r0 $G2 r2
+	EOF
+	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S1 $G2 r0 r2
+	expect_stream r0 $S1 $G1 r1
+	ctl -b <<-EOF || fail "batch"
+		remove r0 $GSSM
+		add r0 $G2 r1
+		remove r0 $G1
+	EOF
+	expect_mfc $S1 $G1 r0
+	expect_mfc $S1 $G2 r0 r1 r2
+}
+
 case_both stop_and_static "a static route opens a stopped flow at once"
 stop_and_static()
 {

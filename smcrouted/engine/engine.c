@@ -216,10 +216,16 @@ static const struct verbs_handler verbs_handler = { refused, slots_result,
 static void
 adopt(const struct kernel_entry *e, void *arg)
 {
+	static unsigned int nadopted;
 	struct iface *i = iface_by_index(e->iif);
 	uint32_t n, oifs = 0;
 
 	(void)arg;
+	/* of a million the kernel tells in minutes */
+	if (++nadopted % 4096 == 0) {
+		peer_send(&parent, IMSG_ALIVE, 0, -1, NULL, 0);
+		(void)imsgbuf_flush(&parent.ibuf);
+	}
 	if (e->unresolved) {
 		/* as no upcall is of it */
 		if (!addr_is_source(&e->key.src))
@@ -344,7 +350,6 @@ all_read(uint32_t id)
 			journal_clear();
 		config = new;
 		request_new_config();
-		flows_limits(&config->limits);
 		groups_limit(config->limits.groups);
 		warnings_forget();
 		engine_update();

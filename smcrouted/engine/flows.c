@@ -54,7 +54,7 @@ static struct list wheel[NWHEEL];
 static uint32_t expire, step; /* seconds: until expiry, of a bucket */
 static uint32_t turned;	      /* the wheel's position: time / step */
 static struct event tick;
-static struct limits limits = { CONF_FLOWS, CONF_MAXLIMIT, 0 };
+static struct limits limits = { CONF_MAXLIMIT, CONF_MAXLIMIT, 0 };
 static uint64_t given_up;
 static uint8_t tell; /* the mark of entries that the hook is run for */
 
@@ -291,8 +291,8 @@ flows_given_up(void)
 	return given_up;
 }
 
-void
-flows_limits(const struct limits *l)
+static void
+keep_limits(const struct limits *l)
 {
 	int s;
 
@@ -638,6 +638,8 @@ flows_evaluate_all(struct config *c, uint32_t ttls)
 	struct mfc *m;
 	uint32_t i;
 
+	/* until it is known which of them are flows */
+	limits.flows = limits.flows_per_interface = CONF_MAXLIMIT;
 	for (i = 1; i < mfc_top(); i++) {
 		m = mfc_at(i);
 		m->flags &= ~(MFC_STATIC | MFC_TWICE);
@@ -660,6 +662,7 @@ flows_evaluate_all(struct config *c, uint32_t ttls)
 		else
 			evaluate(c, i);
 	}
+	keep_limits(&c->limits);
 	plan_begin(NULL);
 }
 

@@ -14,11 +14,8 @@
  * hook: new and moved flows are told to the parent. */
 void flows_init(uint32_t expire, int hook);
 
-/* How many there may be; those beyond go. */
-void flows_limits(const struct limits *);
-
-/* The configuration or the slots have changed: every entry anew.  ttls: slots
- * whose threshold has changed. */
+/* The configuration or the slots have changed: every entry anew, and flows
+ * beyond its limits go.  ttls: slots whose threshold has changed. */
 void flows_evaluate_all(struct config *, uint32_t ttls);
 /* One rule was added to the configuration, or changed. */
 void flows_rule_changed(struct config *, uint32_t rule);

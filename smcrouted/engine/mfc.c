@@ -34,6 +34,12 @@ mfc_top(void)
 	return pool.top;
 }
 
+uint32_t
+mfc_count(void)
+{
+	return pool.count;
+}
+
 int
 mfc_v6(const struct mfc *m)
 {

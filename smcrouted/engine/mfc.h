@@ -61,6 +61,7 @@ int mfc_is_resident(const struct mfc *);
 struct mfc *mfc_at(uint32_t);
 /* Indices are below this; those without MFC_USED are free. */
 uint32_t mfc_top(void);
+uint32_t mfc_count(void);
 int mfc_v6(const struct mfc *);
 
 /* What the kernel has was read, not written. */

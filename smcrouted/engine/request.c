@@ -165,8 +165,10 @@ finish(struct request *r, uint32_t status)
 static void
 apply(uint32_t rule)
 {
-	if (config->rules.changed ||
-	    !slots_know(rules_at(&config->rules, rule)))
+	const struct rule *x = rules_at(&config->rules, rule);
+
+	if (config->rules.changed || !slots_know(x) ||
+	    (!rule_is_host(x) && ++wide > 1))
 		update = 1;
 	if (!update)
 		flows_rule_changed(config, rule);
