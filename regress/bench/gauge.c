@@ -10,7 +10,8 @@
  *	gauge run TEXT COMMAND	runs it: how long until it has written TEXT
  *				("first_ms") and until it ended ("ms")
  *	gauge each FILE COMMAND	runs it once for each line of FILE, whose words
- *				become its last arguments: "p50_ms", "failed"
+ *				become its last arguments: "p50_ms", "max_ms",
+ *				"failed"
  *
  * "at" is CLOCK_MONOTONIC in seconds.  After a minute, or LATE seconds
  * (environment), it dies of SIGALRM.
@@ -277,7 +278,8 @@ each(const char *file, int argc, char *argv[])
 	}
 	qsort(took, n, sizeof(*took), cmp);
 	if (n > 0)
-		printf("p50_ms %.3f\nfailed %zu\n", took[n / 2] * 1e3, failed);
+		printf("p50_ms %.3f\nmax_ms %.3f\nfailed %zu\n",
+		    took[n / 2] * 1e3, took[n - 1] * 1e3, failed);
 }
 
 int

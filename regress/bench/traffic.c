@@ -20,6 +20,7 @@
  *	flows		how many came through
  *	all_ms		from the first packet sent to the first of the last flow
  *	p50_us, p99_us	from a flow's first packet sent to its first to come
+ *	max_us		... of the slowest
  *	missed		frames that we were too slow for: no result
  */
 #include <sys/mman.h>
@@ -263,8 +264,9 @@ report(void)
 	printf("sent %lu\ncame %lu\nflows %lu\nall_ms %.3f\nmissed %u\n", nsent,
 	    ncame, nthrough, (double)(end - began) / 1e6, link_lost(in));
 	if (n > 0)
-		printf("p50_us %.1f\np99_us %.1f\n", (double)took[n / 2] / 1e3,
-		    (double)took[n * 99 / 100] / 1e3);
+		printf("p50_us %.1f\np99_us %.1f\nmax_us %.1f\n",
+		    (double)took[n / 2] / 1e3, (double)took[n * 99 / 100] / 1e3,
+		    (double)took[n - 1] / 1e3);
 }
 
 static unsigned long

@@ -7,7 +7,7 @@ import os
 import subprocess
 import time
 
-from world import HEAD, IFS, kib, read
+from world import GaveUp, HEAD, IFS, kib, read
 
 ANY4 = "mroute from in0 group 232.0.0.0/8 to out0\n"
 ANY6 = "mroute from in0 group ff0e::/16 to out0\n"
@@ -33,6 +33,13 @@ def routes(n):
                    f"group 232.{g >> 16 & 255}.{g >> 8 & 255}.{g & 255} "
                    f"to {IFS[(i + 1) % 4]}\n")
     return "".join(out)
+
+
+def ran(tool):
+    r = tool.result()
+    if r["status"] != 0:
+        raise GaveUp
+    return r
 
 
 def load_one(d, n):
@@ -93,27 +100,35 @@ def reloading(w):
         d.write(conf)
         changes = w.gauge("changes").wait_line()
         wall = d.hup()
-        return wall, changes.end()["changes"]
+        r = changes.end()
+        if r["overruns"]:
+            raise GaveUp
+        return wall, r["changes"]
 
-    def meanwhile(d, *args):
-        """Traffic, and one reload after the other."""
-        traffic = w.traffic(*args).wait_line()
+    def meanwhile(d, tool):
+        """While it runs, one reload after the other."""
         for conf in itertools.cycle((same, changed)):
             d.write(conf)
             d.reload()
-            if traffic.p.poll() is not None:
-                return traffic.result()
+            if tool.p.poll() is not None:
+                return tool.result()
 
     def measure(d):
         loaded = load_one(d, n)["wall"]
         wall, none = counted(d, same)
         wall1, one = counted(d, changed)
-        flow = meanwhile(d, "-c", 20000, "-r", 10000, *route(0))
-        fresh = meanwhile(d, "-f", 2000, "-S", 10, "-r", 1000, SRC4,
-                          "233.1.0.0")
+        flow = meanwhile(d, w.traffic("-c", 20000, "-r", 10000,
+                                      *route(0)).wait_line())
+        fresh = meanwhile(d, w.traffic("-f", 2000, "-S", 10, "-r", 1000, SRC4,
+                                       "233.1.0.0").wait_line())
+        asked = f"{d.conf}.ask"
+        with open(asked, "w") as f:
+            f.write("show interfaces\n" * 500)
+        client = meanwhile(d, w.gauge("each", asked, *d.client))
         return {"load": loaded, "wall": wall, "none": none, "wall1": wall1,
                 "one": one, "lost": flow["sent"] - flow["came"],
-                "p99": fresh["p99_us"] / 1000,
+                "p99": fresh["p99_us"] / 1000, "client": client["max_ms"],
+                "failed": client["failed"],
                 "unanswered": fresh["sent"] - fresh["flows"]}
     got = w.compare(measure, same, peer=False)
     got["floor"] = {"wall": got["ours"]["load"],
@@ -125,6 +140,8 @@ def reloading(w):
     yield "lost of 10,000 packets/s meanwhile", got, "lost"
     yield "new flows meanwhile: unanswered", got, "unanswered"
     yield "new flows meanwhile: p99, ms", got, "p99"
+    yield "500 clients meanwhile: slowest, ms", got, "client"
+    yield "500 clients meanwhile: failed", got, "failed"
 
 
 def rules(n, kind):
@@ -180,11 +197,13 @@ def burst(w, n=10000, each=10):
         d.started()
         r = w.sent("-f", n, "-S", 10, "-c", each, "-r", 100000, SRC4,
                    "232.1.0.0")
-        return {"all": r["all_ms"], "p99": r["p99_us"] / 1000,
-                "flows": r["flows"], "lost": r["sent"] - r["came"]}
+        return {"all": r["all_ms"], "slowest": r["max_us"] / 1000,
+                "p99": r["p99_us"] / 1000, "flows": r["flows"],
+                "lost": r["sent"] - r["came"]}
     got = w.compare(measure, HEAD + ANY4, floor=("upcalls",))
     yield "until the last comes through, ms", got, "all"
     yield "p99 of the first packet, ms", got, "p99"
+    yield "slowest first packet, ms", got, "slowest"
     yield "flows that come through", got, "flows"
     yield f"packets lost of {each * n:,}", got, "lost"
 
@@ -246,15 +265,31 @@ def adds(d, n):
 
 
 def batch(w, n=10000):
+    def confirmed(d, path, had):
+        with open(path) as f:
+            r = ran(w.gauge("run", "-", *d.client, "-b", stdin=f))
+        have = len(read("/proc/net/ip_mr_cache").splitlines()) - 1
+        return {"rate": n / r["ms"], "missing": had + n - have}
+
     def measure(d):
         d.started()
-        with open(adds(d, n)) as f:
-            r = w.gauge("run", "-", *d.client, "-b", stdin=f).result()
-        have = len(read("/proc/net/ip_mr_cache").splitlines()) - 1
-        return {"rate": n / r["ms"], "missing": n - have}
+        return confirmed(d, adds(d, n), 0)
     got = w.compare(measure, HEAD)
     yield "1,000 lines a second", got, "rate"
     yield f"routes missing of {n:,}", got, "missing"
+
+    had = 100000
+    for what, word, kept in ("(*,G)", "", 0), ("(*,G) kernel", " kernel", n):
+        def wide(d):
+            d.started()
+            path = f"{d.conf}.add"
+            with open(path, "w") as f:
+                for i in range(n):
+                    f.write(f"add in0 {nth('233.1.0.0', i)} out0{word}\n")
+            return confirmed(d, path, had - n + kept)
+        got = w.compare(wide, routes(had), peer=False)
+        yield f"{what} beside {had:,} routes", got, "rate"
+        yield f"{what}: missing of {kept:,}", got, "missing"
 
 
 def one_shot(w):
@@ -266,30 +301,37 @@ def one_shot(w):
     yield "failed of 200", got, "failed"
 
 
-def control_rss(d):
-    """Of the control process, the child of its nursery, in KiB."""
-    return max([kib(p, "status", "VmRSS") for p in d.pids()
-                if read(f"/proc/{p}/comm") == "control\n"], default=0)
+def control_pid(d):
+    """The child of its nursery, which has had less to do."""
+    return max((kib(p, "status", "VmRSS"), p) for p in d.pids()
+               if read(f"/proc/{p}/comm") == "control\n")[1]
 
 
 def show(w, n=100000):
     def measure(d):
         d.started()
-        before = control_rss(d)
+        control = control_pid(d)
+        with open(f"/proc/{control}/clear_refs", "w") as f:
+            f.write("5")    # the peak is what it has now
+        before = kib(control, "status", "VmHWM")
         out = {}
         for name, args in ("text", []), ("-d", ["-d"]), ("-j", ["-j"]):
-            runs = [w.gauge("run", "10.64.0.1", *d.client, *args, "show",
-                            "routes").result() for _ in range(3)]
+            runs = [ran(w.gauge("run", "10.64.0.1", *d.client, *args, "show",
+                                "routes")) for _ in range(3)]
             out[name] = sorted(r["ms"] for r in runs)[1] / 1000
             out[name + "first"] = sorted(r["first_ms"] for r in runs)[1]
-        out["grown"] = max(control_rss(d) - before, 0)
+        with subprocess.Popen([*d.client, "show", "routes"],
+                              stdout=subprocess.PIPE) as slow:
+            d.settle()
+            slow.stdout.read()
+        out["grown"] = kib(control, "status", "VmHWM") - before
         return out
     got = w.compare(measure, routes(n), repeat=1, peer=False)
     got["floor"] = {"-d": w.floor("counters", 4, n).says()["s"]}
     for name in "text", "-d", "-j":
         yield f"{name}, s", got, name
         yield f"{name}: first row, ms", got, name + "first"
-    yield "growth of control's RSS, KiB", got, "grown"
+    yield "control grows at most by, KiB", got, "grown"
 
 
 def expiry(w, n=100000, sec=10):
@@ -350,8 +392,9 @@ def joins(w):
                 cpu = d.cpu()
                 out[name + "_s"] = d.hup() * 1000
                 out[name + "_cpu"] = (d.cpu() - cpu) * 1000
-                if name == "join":
-                    out["missing"] = n - members(kind == "6") + had
+                have = members(kind == "6") - had
+                out["missing" if name == "join" else "left"] = \
+                    n - have if name == "join" else have
             return out
         got = w.compare(measure, HEAD, floor=("joins", kind, n))
         yield f"{what}: join, CPU ms", got, "join_cpu"
@@ -359,6 +402,7 @@ def joins(w):
         yield f"{what}: not joined", got, "missing"
         yield f"{what}: leave, CPU ms", got, "leave_cpu"
         yield f"{what}: leave, ms", got, "leave_s"
+        yield f"{what}: not left", got, "left"
 
 
 def idle(w, seconds=10):
