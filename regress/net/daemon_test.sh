@@ -777,6 +777,17 @@ idle()
 		[ "$(cut -d' ' -f4 "/proc/$p/syscall")" = 0x0 ] ||
 			fail "a nursery has a timer: $(cat "/proc/$p/syscall")"
 	done
+	_switches >before
+	sleep 3
+	_switches >after
+	cmp before after || fail "woken: $(diff before after)"
+}
+
+_switches()
+{
+	for p in $(daemon_pids); do
+		grep -H '^voluntary' "/proc/$p/status"
+	done
 }
 
 case_both restarts "20 times up and down"
