@@ -1,16 +1,99 @@
 /*
- * Reads N routes as the engine does, finds the rule of a flow of each, and
- * forgets them all: for cost.sh, which counts the instructions.
+ * Reads N routes as the engine does, finds the rule of a flow of each, has the
+ * kernel take them, finds that it has them, and forgets them all: for cost.sh,
+ * which counts the instructions.
  *
  *	cost N FILE
  */
 #include <err.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../smcrouted/engine/config.h"
 #include "../../smcrouted/engine/hash.h"
+#include "../../smcrouted/engine/mfc.h"
+#include "../../smcrouted/engine/slots.h"
+#include "../../smcrouted/engine/verbs.h"
 #include "read_all.h"
+
+#define MAXWAIT 8 /* more than the messages that wait for a RESULT */
+
+struct slot slots[MAXVIF];
+static uint32_t counts[MAXWAIT], nverbs;
+
+void
+slot_ttls(uint32_t mask, uint8_t ttls[MAXVIF])
+{
+	memset(ttls, mask != 0, MAXVIF);
+}
+
+/* A parent that does all. */
+void
+peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
+    size_t len)
+{
+	(void)p;
+	(void)fd;
+	(void)data;
+	counts[id % MAXWAIT] = len /
+	    (type == IMSG_MFC_ADD ? sizeof(struct wire_mfc) :
+				    sizeof(struct wire_key));
+	nverbs += counts[id % MAXWAIT];
+}
+
+static void
+on_failed(const struct wire_key *k, uint8_t slot, int error)
+{
+	(void)k;
+	(void)slot;
+	errx(1, "failed: %d", error);
+}
+
+static void
+on_vif(const struct wire_vif *v, int error)
+{
+	(void)v;
+	errx(1, "a VIF: %d", error);
+}
+
+static void
+on_answer(void)
+{
+	(void)mfc_work();
+}
+
+/* Each entry is wanted, or none is; how many verbs that took. */
+static uint32_t
+want(struct config *c, uint32_t n, int wanted)
+{
+	const struct rule *r;
+	struct wire_result result;
+	struct imsg imsg;
+	uint32_t i, m;
+
+	nverbs = 0;
+	for (i = 1; i <= n; i++) {
+		r = rules_at(&c->rules, i);
+		if ((m = mfc_get(&r->src, &r->grp)) == 0)
+			errx(1, "no memory");
+		mfc_at(m)->flags &= ~MFC_STATIC;
+		if (wanted)
+			mfc_at(m)->flags |= MFC_STATIC;
+		mfc_want(m, wanted ? 0 : NOSLOT, 2);
+	}
+	(void)mfc_work();
+	while (verbs_answered() != verbs_sent()) {
+		memset(&imsg, 0, sizeof(imsg));
+		imsg.hdr.peerid = verbs_answered() + 1;
+		result.count = counts[imsg.hdr.peerid % MAXWAIT];
+		imsg.data = (unsigned char *)&result;
+		imsg.len = sizeof(result);
+		if (verbs_result(&imsg) == -1)
+			errx(1, "a result that is none");
+	}
+	return nverbs;
+}
 
 static void
 on_directive(void *arg, const struct directive *d)
@@ -43,6 +126,7 @@ look_up(struct config *c, uint32_t i)
 int
 main(int argc, char *argv[])
 {
+	static const struct verbs_handler vh = { on_failed, on_vif, on_answer };
 	struct conf_handler h = { on_directive, on_text, on_text, NULL };
 	struct config *c = config_new();
 	uint32_t i, n;
@@ -59,6 +143,11 @@ main(int argc, char *argv[])
 	/* backwards: the rule after the one found last takes no search */
 	for (i = n; i > 0; i--)
 		look_up(c, i);
+	mfc_init();
+	verbs_init(NULL, &vh);
+	if (want(c, n, 1) != n || want(c, n, 1) != 0 || want(c, n, 0) != n ||
+	    mfc_count() != 0)
+		errx(1, "not one verb for each entry");
 	config_free(c);
 	return 0;
 }

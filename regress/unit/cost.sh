@@ -1,6 +1,7 @@
 #!/bin/sh
 # A route of 100,000 costs no more instructions than one of 1,000, within 10 %:
-# reading it, finding it, forgetting it.  Usage: cost.sh [FOLDER-OF-cost]
+# reading it, finding it, its entry in the kernel, forgetting both.
+# Usage: cost.sh [FOLDER-OF-cost]
 # Needs: valgrind
 
 here=$(cd "$(dirname "$0")" && pwd)
