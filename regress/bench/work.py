@@ -131,8 +131,8 @@ def reloading(w):
                 "failed": client["failed"],
                 "unanswered": fresh["sent"] - fresh["flows"]}
     got = w.compare(measure, same, peer=False)
-    got["floor"] = {"wall": got["ours"]["load"],
-                    "wall1": got["ours"]["load"]}
+    load = (got["ours"] or {}).get("load")
+    got["floor"] = {"wall": load, "wall1": load}
     yield "nothing changed: s (floor: load)", got, "wall"
     yield "nothing changed: routes set", got, "none"
     yield "one changed: s (floor: load)", got, "wall1"
@@ -289,7 +289,8 @@ def batch(w, n=10000):
             return confirmed(d, path, had - n + kept)
         got = w.compare(wide, routes(had), peer=False)
         yield f"{what} beside {had:,} routes", got, "rate"
-        yield f"{what}: missing of {kept:,}", got, "missing"
+        if kept:
+            yield f"{what}: missing of {kept:,}", got, "missing"
 
 
 def one_shot(w):

@@ -778,7 +778,7 @@ idle()
 			fail "a nursery has a timer: $(cat "/proc/$p/syscall")"
 	done
 	_switches >before
-	sleep 3
+	sleep 3		# that nothing comes takes time to see
 	_switches >after
 	cmp before after || fail "woken: $(diff before after)"
 }

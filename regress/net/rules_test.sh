@@ -305,6 +305,24 @@ moves_from_stop()
 	expect_stream r0 $S1 $G1 r2
 }
 
+case_both moves_by_batch "... nor after several rules in one request"
+moves_by_batch()
+{
+	topology 4
+	conf <<-EOF
+		mroute from r0 group $G3 to r2
+		mroute from r3 group $G2 to r2
+	EOF
+	start
+	expect_stopped r3 $S1 $G1
+	send -c 1 r0 $S1 $G1		# told of, which is not done again soon
+	ctl -b <<-EOF || fail "batch"
+		add r0 $GSSM r2
+		add r0 $G1 r2
+	EOF
+	expect_learned r0 $S1 $G1 r2
+}
+
 case_both stays "a flow stays where a rule is when it also comes in elsewhere"
 stays()
 {

@@ -847,25 +847,42 @@ flows_upcall(struct config *c, const struct wire_upcall *u)
 		wrongvif(c, u);
 }
 
-/* The one interface where rules expect it, or NOSLOT. */
-static uint8_t
-expected_slot(struct config *c, const struct wire_key *k)
+/* Where rules expect it. */
+static uint32_t
+expected_slots(struct config *c, const struct wire_key *k)
 {
 	const struct iface *i;
-	uint32_t oifs, rule;
-	uint8_t s, found = NOSLOT;
+	uint32_t oifs, rule, found = 0;
+	uint8_t s;
 
 	for (s = 0; s < MAXVIF; s++) {
 		i = slot_iface(s, addr_af(&k->grp) == AF_INET6);
-		if (i == NULL ||
-		    !rules_lookup(&c->rules, i->patterns, i->npatterns, &k->src,
+		if (i != NULL &&
+		    rules_lookup(&c->rules, i->patterns, i->npatterns, &k->src,
 			&k->grp, s, &oifs, &rule))
-			continue;
-		if (found != NOSLOT)
-			return NOSLOT;
-		found = s;
+			found |= 1U << s;
 	}
 	return found;
+}
+
+void
+flows_unstop(struct config *c)
+{
+	const struct mfc *m;
+	struct wire_key k;
+	uint32_t i, expected;
+
+	for (i = 1; i < mfc_top(); i++) {
+		m = mfc_at(i);
+		if (!(m->flags & MFC_USED) || !flows_is_stop(m) ||
+		    m->iif == NOSLOT)
+			continue;
+		k.src = m->src;
+		k.grp = m->grp;
+		expected = expected_slots(c, &k);
+		if (expected != 0 && !(expected & 1U << m->iif))
+			flow_delete(i);
+	}
 }
 
 /*
@@ -877,6 +894,7 @@ flows_unanswered(struct config *c, struct wire_key *k, size_t n)
 {
 	struct wire_upcall u;
 	struct wire_mfc w;
+	uint32_t expected;
 	size_t i, left = 0;
 
 	memset(&u, 0, sizeof(u));
@@ -884,8 +902,9 @@ flows_unanswered(struct config *c, struct wire_key *k, size_t n)
 	u.kind = UPCALL_NOCACHE;
 	for (i = 0; i < n; i++) {
 		u.key = w.key = k[i];
-		u.slot = expected_slot(c, &k[i]);
-		if (u.slot != NOSLOT) {
+		expected = expected_slots(c, &k[i]);
+		if (expected != 0 && (expected & (expected - 1)) == 0) {
+			u.slot = ffs(expected) - 1;
 			flows_upcall(c, &u);
 			continue;
 		}

@@ -19,6 +19,9 @@ void flows_init(uint32_t expire, int hook);
 void flows_evaluate_all(struct config *, uint32_t ttls);
 /* One rule was added to the configuration, or changed. */
 void flows_rule_changed(struct config *, uint32_t rule);
+/* ... and when several were added and all was evaluated: stop entries go that
+ * may be in the way of a flow on another interface. */
+void flows_unstop(struct config *);
 /* A rule like this one was taken from the configuration. */
 void flows_rule_removed(struct config *, const struct rule *);
 

@@ -167,8 +167,8 @@ apply(uint32_t rule)
 {
 	const struct rule *x = rules_at(&config->rules, rule);
 
-	if (config->rules.changed || !slots_know(x) ||
-	    (!rule_is_host(x) && ++wide > 1))
+	wide += !rule_is_host(x);
+	if (config->rules.changed || !slots_know(x) || wide > 1)
 		update = 1;
 	if (!update)
 		flows_rule_changed(config, rule);
@@ -551,6 +551,8 @@ run(struct request *r)
 		engine_groups();
 	if (update) {
 		engine_update();
+		if (wide > 0)
+			flows_unstop(config);
 		update = 0;
 		check_added(r);
 		if (update)
