@@ -1,3 +1,4 @@
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # smcrouted: bmake, and bmake install, test, bench, clean
 
 SUBDIR=	smcrouted smcroutectl man etc

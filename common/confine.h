@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Giving up rights for good.  Every step is checked; what cannot be given up
  * is fatal.

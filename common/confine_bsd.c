@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Giving up rights on OpenBSD, FreeBSD and NetBSD: they come with the user, and
  * there are no parts of root's.

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What smcroutectl and the daemon say to each other over the control socket:
  * imsg without descriptors, at most MAX_IMSGSIZE each.

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * imsg for systems without it in libutil.  Both directions go through one flat
  * buffer, so that a batch of messages costs one system call and no allocation.

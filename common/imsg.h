@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * imsg: framed messages with optional descriptors over a socket pair; the calls
  * are those of OpenBSD's libutil, which is used there instead of this.

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Log lines: to stderr, to syslog, or to a function (which sends them to the
  * parent).  All keep errno.

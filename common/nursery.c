@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The life of a child's executable.  The nursery itself reads nothing but the
  * parent's START and STOP, so that each child is a fork of a pristine process.

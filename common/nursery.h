@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The life of a child's executable: started by the parent while that is root,
  * it gives up all rights, then forks one child for each START.

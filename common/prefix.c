@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Prefixes of both families, and their text: not for the parent, which has no
  * use for a parser.

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Messages between the daemon's processes: flat structs, fixed-width integers.
  * Who sends what is in the comment of each; a message that is not listed for

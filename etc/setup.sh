@@ -1,4 +1,5 @@
 #!/bin/sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Quick start: packages, a demonstration, the test-suite.  See README.
 
 set -u

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Commands from standard input.  What has come is sent as one request when it
  * fills one, or when the next line is not there yet.

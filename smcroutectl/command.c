@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The commands as a table, and the finding of them by a beginning of a name.
  */

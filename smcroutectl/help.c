@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Help and version: made from the tables, so that they cannot lag behind.
  */
@@ -5,7 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../common/version.h"
+#include "common/version.h"
 #include "smcroutectl.h"
 
 static const struct {

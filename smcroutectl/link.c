@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The connection to the daemon: made when first needed, waited for while the
  * daemon starts.
@@ -12,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../common/imsg.h"
+#include "common/imsg.h"
 #include "smcroutectl.h"
 
 #define START_TIME 3000 /* milliseconds that a daemon may take to start */

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * A request to the daemon, of one command or of many, and its answer.
  */
@@ -5,7 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../common/imsg.h"
+#include "common/imsg.h"
 #include "smcroutectl.h"
 
 /* The daemon puts a word of its own before it, see the control process. */

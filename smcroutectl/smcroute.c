@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The command line of SMCRoute 1 and 2, which scripts still use: letters, put
  * into the words of the table of commands.

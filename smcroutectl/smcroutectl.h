@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * smcroutectl: words to requests, answers to text or JSON.
  */
@@ -7,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../common/ctl.h"
+#include "common/ctl.h"
 
 #define EX_REFUSED 1 /* the daemon said no; the others are sysexits.h's */
 

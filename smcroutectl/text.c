@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Answers as tables.  Columns have fixed least widths, since rows are printed
  * as they come.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # What analyzers of C find in the sources, without running them.
 #
 #	analyze.sh [gcc] [clang] [cppcheck]	all three by default

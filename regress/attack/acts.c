@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * acts: tries what no process of the daemon should be able to do.
  *
@@ -35,16 +36,16 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/confine.h"
-#include "../../common/imsg.h"
-#include "../../common/log.h"
-#include "../../common/nursery.h"
-#include "../../common/sandbox.h"
-#include "../../common/wire.h"
-#include "../../smcrouted/service/memory.h"
-#include "../../smcrouted/service/paths.h"
-#include "../../smcrouted/service/rawsock.h"
-#include "../../smcrouted/service/settings.h"
+#include "common/confine.h"
+#include "common/imsg.h"
+#include "common/log.h"
+#include "common/nursery.h"
+#include "common/sandbox.h"
+#include "common/wire.h"
+#include "service/memory.h"
+#include "service/paths.h"
+#include "service/rawsock.h"
+#include "service/settings.h"
 #include "acts.h"
 
 #define FORBIDDEN "forbidden system call "

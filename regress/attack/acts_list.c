@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The acts.  Each is harmless when it is done, and what stands in its way must
  * be a right that is missing or the filter: any other error counts as done.
@@ -32,7 +33,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
+#include "common/log.h"
 #include "acts.h"
 
 /* On 32-bit machines musl calls it so. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # What a process of the daemon that has been taken over could do to the system:
 # a list of acts, each tried in the place of each process (acts.c).
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The attacks: each is a row of a table here, or made of a table and the ways
  * in which what is in it can be wrong.
@@ -12,8 +13,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "../../common/ctl.h"
-#include "../../common/log.h"
+#include "common/ctl.h"
+#include "common/log.h"
 #include "rogue.h"
 
 #define MAX_ATTACKS 512

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Entries without end, and a small machine for them: how many there may be is
  * taken from the size of the memory.
@@ -20,7 +21,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
+#include "common/log.h"
 #include "rogue.h"
 
 #define MOST 20000 /* entries: more than a small machine may hold */

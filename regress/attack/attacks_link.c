@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Attacks on the link itself: descriptors, framing, lines for the log, words at
  * the wrong time, floods.
@@ -9,7 +10,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
+#include "common/log.h"
 #include "rogue.h"
 
 /* HOLD and UNHOLD: arg is the id. */

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Attacks of control on the engine: over the pipe between the two.
  */
@@ -9,8 +10,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "../../common/ctl.h"
-#include "../../common/log.h"
+#include "common/ctl.h"
+#include "common/log.h"
 #include "rogue.h"
 
 #define MAX_REQUEST 256 /* bytes */

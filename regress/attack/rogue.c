@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * rogue: stands in for the engine or the control process.
  *
@@ -25,9 +26,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
-#include "../../common/nursery.h"
-#include "../../common/sandbox.h"
+#include "common/log.h"
+#include "common/nursery.h"
+#include "common/sandbox.h"
 #include "rogue.h"
 
 struct imsgbuf parent, engine = { .fd = -1 };

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What the stand-in for engine or control and its attacks share.
  */
@@ -9,8 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "../../common/imsg.h"
-#include "../../common/wire.h"
+#include "common/imsg.h"
+#include "common/wire.h"
 
 #define FD_MARK	 0x80000000U /* of a header's len: a descriptor comes along */
 #define PATIENCE 10000	     /* ms, for others to take or to say something */

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # The parent against an engine or a control process that has been taken over:
 # a stand-in (rogue.c) takes the place of its executable.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 """Runs the pieces of work and prints one table; run by ./run, which says how.
 
     bench.py TOOLS WORK BINDIR PEER [-f] [-o FILE] [NAME ...]

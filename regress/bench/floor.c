@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * floor: what the kernel alone takes for a piece of work.  One process that
  * does the system calls and nothing else; the yardstick of the benchmarks.

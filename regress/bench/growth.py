@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 """Draws time against size by gnuplot; run by ./run, which says how.
 
     growth.py [-f] TOOLS WORK BINDIR PEER FILE.svg

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * traffic: flows of UDP multicast from one namespace to another, and when each
  * of them came through.

@@ -1,3 +1,4 @@
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 """The pieces of work.  Each function is one, and its rows come out of it:
 (what, results, key), where results has the values of each that did it.
 """

@@ -1,3 +1,4 @@
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 """What the benchmarks share: a router, the daemons that run in it in turn, and
 the reading of their costs.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # The command lines that scripts in the field run, in the original and in ours.
 
 . "$(atf_get_srcdir)/worlds.sh"

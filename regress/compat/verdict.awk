@@ -1,3 +1,4 @@
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Compares what differs with the table of differences.
 #
 #	awk -v id=CASE -v table=differences -f verdict.awk differences DIFFER

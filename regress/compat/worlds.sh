@@ -1,3 +1,4 @@
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # The verbs of the comparison with the original.
 #
 # Two worlds: o with the original, Debian's smcroute below PEERS, and n with ours.  Each is a router of the same interfaces, hosts at their other ends, and

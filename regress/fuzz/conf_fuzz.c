@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * smcroute.conf: errors are where they are said to be; what is taken is what
  * may be, and the same when it is printed and read again; and the parent has
@@ -8,8 +9,8 @@
 #include <ctype.h>
 #include <errno.h>
 
-#include "../../smcrouted/engine/conf.h"
-#include "../unit/read_all.h"
+#include "engine/lang/conf.h"
+#include "regress/unit/read_all.h"
 #include "conf_parent.h"
 #include "fuzz.h"
 

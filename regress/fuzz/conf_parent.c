@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The parent's reading of smcroute.conf: config.c, for which there is one file,
  * and no other that it includes can be opened.
@@ -7,8 +8,8 @@
 #include <fcntl.h>
 #include <glob.h>
 
-#include "../../common/peer.h"
-#include "../../smcrouted/service/paths.h"
+#include "common/peer.h"
+#include "service/paths.h"
 #include "conf_parent.h"
 #include "fuzz.h"
 
@@ -86,7 +87,7 @@ fake_close(int fd)
 #define glob	  fake_glob
 #define globfree  fake_globfree
 #define peer_send fake_send
-#include "../../smcrouted/service/config.c"
+#include "service/config.c"
 
 void
 conf_parent(void (*include_told)(const struct wire_config *))

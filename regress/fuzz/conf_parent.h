@@ -1,10 +1,11 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The parent's reading of smcroute.conf, which looks for nothing but include.
  */
 #ifndef CONF_PARENT_H
 #define CONF_PARENT_H
 
-#include "../../common/wire.h"
+#include "common/wire.h"
 
 #define CONF_PARENT_FD 1000 /* of the file; there is none */
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The control process between clients of any kind and an engine that comes and
  * goes: the engine sees well-formed requests, one at a time of each client and
@@ -10,11 +11,11 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-#include "../../common/ctl.h"
-#include "../../common/log.h"
-#include "../../common/peer.h"
-#include "../../common/wire.h"
-#include "../../smcrouted/control/control.h"
+#include "common/ctl.h"
+#include "common/log.h"
+#include "common/peer.h"
+#include "common/wire.h"
+#include "control/control.h"
 #include "fake_event.h"
 #include "fuzz.h"
 

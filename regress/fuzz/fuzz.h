@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What all harnesses are made of: libFuzzer's entry, checks whose failure is a
  * finding, and the input as a script of numbers and bytes.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Runs one fuzzer: all of its seeds, and then on from them for some time.
 #
 #	fuzz.sh FOLDER-OF-PROGRAMS TARGET

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # A case for each target of the Makefile: its seeds, then some time of fuzzing.
 
 # Longer than it may take; in the environment as fuzz.sh has them.

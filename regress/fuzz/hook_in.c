@@ -1,7 +1,8 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * hook.c as it is in the parent, whose process was never started.
  */
-#include "../../smcrouted/service/hook.c"
+#include "service/hook.c"
 
 #include "hook_in.h"
 

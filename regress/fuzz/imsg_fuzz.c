@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * imsg framing: a stream of bytes and descriptors in reads of any size gives
  * the messages that lie in it, each descriptor once, and sent again in writes
@@ -7,7 +8,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "../../common/imsg.h"
+#include "common/imsg.h"
 #include "fuzz.h"
 
 #define FD_MARK	   0x80000000U

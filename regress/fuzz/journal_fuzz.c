@@ -1,8 +1,9 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What an engine finds in the memory that another one has left: whatever it is,
  * it is a configuration, or nothing, and can be written on.
  */
-#include "../../smcrouted/engine/journal.c"
+#include "engine/store/journal.c"
 
 #include "fuzz.h"
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Packets of any host on the link, as the raw sockets for router discovery give
  * them: one that passes for a solicitation is one.
@@ -6,7 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/ip.h>
 
-#include "../../smcrouted/engine/mrdisc_packet.h"
+#include "engine/run/mrdisc_packet.h"
 #include "fuzz.h"
 
 /* Of 16-bit words as they stand: the sum does not mind the order of bytes. */

@@ -1,14 +1,15 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Whatever rtnetlink may answer or tell: links, addresses, settings, ways and
  * the multicast forwarding cache.  What comes out is bounded and well formed,
  * and the same in however many datagrams it came.
  */
-#include "../../smcrouted/engine/kernel_state_linux.c"
+#include "engine/sys/kernel_state_linux.c"
 
-#include "../../common/addr.h"
-#include "../../smcrouted/engine/ifaddr.h"
-#include "../../smcrouted/engine/ifevent.h"
-#include "../../smcrouted/engine/netconf.h"
+#include "common/addr.h"
+#include "engine/sys/ifaddr.h"
+#include "engine/sys/ifevent.h"
+#include "engine/sys/netconf.h"
 #include "fuzz.h"
 
 #define IFINDEX	 5 /* that is asked about */

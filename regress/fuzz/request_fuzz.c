@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The whole engine: any bytes as requests of smcroutectl, between upcalls,
  * interfaces that come and go, and reloads.  It never asks the parent for what
@@ -9,25 +10,25 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "../../common/child.h"
-#include "../../common/ctl.h"
-#include "../../common/log.h"
-#include "../../common/confine.h"
-#include "../../common/nursery.h"
-#include "../../common/sandbox.h"
-#include "../../smcrouted/engine/engine.h"
-#include "../../smcrouted/engine/flows.h"
-#include "../../smcrouted/engine/group_sock.h"
-#include "../../smcrouted/engine/groups.h"
-#include "../../smcrouted/engine/iface.h"
-#include "../../smcrouted/engine/ifaddr.h"
-#include "../../smcrouted/engine/ifevent.h"
-#include "../../smcrouted/engine/kernel_state.h"
-#include "../../smcrouted/engine/mrdisc.h"
-#include "../../smcrouted/engine/names.h"
-#include "../../smcrouted/engine/netconf.h"
-#include "../../smcrouted/engine/slots.h"
-#include "../../smcrouted/parent/gate.h"
+#include "common/child.h"
+#include "common/ctl.h"
+#include "common/log.h"
+#include "common/confine.h"
+#include "common/nursery.h"
+#include "common/sandbox.h"
+#include "engine/engine.h"
+#include "engine/run/flows.h"
+#include "engine/sys/group_sock.h"
+#include "engine/have/groups.h"
+#include "engine/have/iface.h"
+#include "engine/sys/ifaddr.h"
+#include "engine/sys/ifevent.h"
+#include "engine/sys/kernel_state.h"
+#include "engine/run/mrdisc.h"
+#include "engine/want/names.h"
+#include "engine/sys/netconf.h"
+#include "engine/have/slots.h"
+#include "parent/gate.h"
 #include "fake_event.h"
 #include "fuzz.h"
 

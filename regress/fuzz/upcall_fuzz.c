@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What the kernel's mroute sockets give the parent, both families: only what
  * the gate may believe of it becomes an upcall, and all of that does.
@@ -8,7 +9,7 @@
 #include <linux/mroute.h>
 #include <linux/mroute6.h>
 
-#include "../../smcrouted/parent/gate.h"
+#include "parent/gate.h"
 #include "fuzz.h"
 
 /* By the kernel's own layouts. */

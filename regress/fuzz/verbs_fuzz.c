@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What an engine may send to the parent, or anything else: what reaches the
  * kernel is what the rules allow, each verb is answered once, and whoever sends
@@ -5,14 +6,14 @@
  */
 #define main parent_main
 int parent_main(int, char **);
-#include "../../smcrouted/parent/parent.c"
+#include "parent/parent.c"
 #undef main
 
 #include <errno.h>
 
-#include "../../common/confine.h"
-#include "../../common/sandbox.h"
-#include "../../smcrouted/service/paths.h"
+#include "common/confine.h"
+#include "common/sandbox.h"
+#include "service/paths.h"
 
 #include "fake_event.h"
 #include "fuzz.h"

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Clients of the control socket that behave badly hurt nobody else.
 
 . "$(atf_get_srcdir)/lib.sh"

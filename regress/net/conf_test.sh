@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # The check of a configuration with -F, and which files are read.
 
 . "$(atf_get_srcdir)/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # smcroutectl: its commands, options, outputs and exit codes.
 
 . "$(atf_get_srcdir)/lib.sh"

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * ctlpoke: a client of the control socket that behaves badly.
  *
@@ -22,8 +23,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/ctl.h"
-#include "../../common/imsg.h"
+#include "common/ctl.h"
+#include "common/imsg.h"
 
 #define CONNECTIONS 2000
 

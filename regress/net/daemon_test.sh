@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # The daemon as a process: options, exit codes, signals, files.
 
 . "$(atf_get_srcdir)/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Deaths: what a process that is killed or stopped does not take with it.
 
 # [ FILE -nt FILE ] and -ef: every sh that ATF knows has them.

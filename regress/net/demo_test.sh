@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # The demonstration that README begins with: what it prints, and that nothing
 # of it stays.
 

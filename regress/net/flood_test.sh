@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Floods: more flows than there is room for.
 
 . "$(atf_get_srcdir)/lib.sh"

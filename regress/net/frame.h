@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The packets of the tests: UDP in IPv4 or IPv6 in Ethernet, made and read
  * byte by byte, so that any source, group and TTL can be had.

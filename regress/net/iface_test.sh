@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Interfaces that come late, go, return, change their names; slots.
 
 . "$(atf_get_srcdir)/lib.sh"

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * kernel_without: runs a command as if on a kernel that lacks something.
  *

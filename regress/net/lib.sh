@@ -1,3 +1,4 @@
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # The verbs of the network tests.
 #
 # A case is a function that says what it needs in these verbs, and is registered

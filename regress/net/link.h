@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Raw access to network interfaces, also to those of another network namespace
  * (a vnet jail, where the system has those).

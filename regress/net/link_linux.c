@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Raw access to interfaces by packet(7), namespaces by setns(2).
  */

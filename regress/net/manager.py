@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Plays a service manager: manager.py ADDRESS FILE writes the lines of each
 # datagram to FILE, with a line "--" behind each.  "@NAME" is abstract.
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * mcsend: sends UDP multicast out of an interface, from any source.
  *

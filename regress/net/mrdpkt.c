@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * mrdpkt: the packets of multicast router discovery (RFC 4286) on the wire.
  *

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # What a service manager is told, and the delayed start.
 
 . "$(atf_get_srcdir)/lib.sh"

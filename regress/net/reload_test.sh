@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Reload: the difference only, and nothing lost.
 
 . "$(atf_get_srcdir)/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # What routers say of their groups: reports.py IF prints "ready", and then a
 # line "join GROUP" or "leave GROUP" for each that arrives by IGMP or MLD.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Rules of any source that the kernel holds itself: "kernel" and "wildcards
 # kernel".
 

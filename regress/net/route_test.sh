@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Static routes: what they forward, and what they do not.
 
 . "$(atf_get_srcdir)/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Rules for any source, source prefixes and group prefixes: flows are learned
 # from their first packet.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Runs a service as a service manager does that stores descriptors:
 #
 #	service.py SOCKET COMMAND ...

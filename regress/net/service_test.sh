@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # The files for service managers: what they start is started, as they do it.
 #
 # A unit is taken at its word: its command lines are run, with its capabilities,

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * An allocator that fails once, when a test says so: linked with the daemon's
  * objects, it goes before the C library's own.

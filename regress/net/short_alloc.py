@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Has the N-th allocation from now on fail in a process that short_alloc.c is
 # linked with:
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Short of something: descriptors, processes, memory, room on the disk or in a
 # log.  An error is logged, and what runs stays as it is.
 

@@ -1,3 +1,4 @@
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Topologies and what the kernel says, on Linux: network namespaces, veth pairs.
 # Sourced by lib.sh; another system has a file of the same verbs.
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # What is promised of the tree itself: the manual, the size of the parent, how
 # the executables are built.
 
@@ -138,7 +139,7 @@ compilers()
 	for cc in gcc clang; do
 		command -v $cc >/dev/null || continue
 		for f in "$TREE"/common/*.c "$TREE"/smcrouted/*/*.c \
-		    "$TREE"/smcroutectl/*.c "$TREE"/regress/[nu]*/*.c; do
+		    "$TREE"/smcrouted/engine/*/*.c "$TREE"/smcroutectl/*.c "$TREE"/regress/[nu]*/*.c; do
 			# those have headers of their own: regress/unit/bsd.sh
 			case $f in *bsd*.c) continue ;; esac
 			# shellcheck disable=SC2086

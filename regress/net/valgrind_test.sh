@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # No process loses memory or uses what it must not, from start to end: each of
 # them runs under valgrind.
 

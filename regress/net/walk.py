@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 """A random walk: routes added and removed, interfaces that come and go, reloads,
 and engines that are killed.  After every few steps the kernel's table must be
 what a few lines of plain thinking say of the rules.

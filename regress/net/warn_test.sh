@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Warnings that save users a day: in the log once, in every show, and nothing
 # is refused for them.
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Where one message ends and the next begins: a stream of any bytes, of which
  * any number has come; and what is taken out of a message.
@@ -8,11 +9,11 @@
  * Eva:	-eva-split-return-function imsgbuf_get:full,get:full
  * Whole:	imsgbuf_get imsg_get_buf imsg_get_data imsg_get_len
  */
-#include "../../common/imsg.h"
+#include "common/imsg.h"
 #include "proof.h"
 
 #define IMSG_MAXFDS 64
-#define SMALL	128 /* a largest message whose every length can be tried */
+#define SMALL	    128 /* a largest message whose every length can be tried */
 
 static unsigned char stream[65536];
 static struct imsgbuf ib;

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The gate, for every input: messages and packets of any bytes, while any slots
  * are bound.  It looks at nothing that is not there, lets through all that the
@@ -8,7 +9,7 @@
  * Whole:	gate_size gate_verb gate_upcall vif_ok key_ok mfc_ok addr_af
  * Whole:	addr_is_any addr_is_multicast addr_is_source
  */
-#include "../../smcrouted/parent/gate.h"
+#include "parent/gate.h"
 #include "proof.h"
 
 enum kind { ANY, UNICAST, MULTICAST };

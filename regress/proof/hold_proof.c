@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What the engine may hand the parent to keep: messages of any type, number,
  * length and descriptor, whatever is kept already.
@@ -6,7 +7,7 @@
  * Eva:	-eva-slevel 100
  * Whole:	hold_message is_membership_socket keep drop hold_max
  */
-#include "../../smcrouted/service/hold.c"
+#include "service/hold.c"
 #include "proof.h"
 #include "standin.h"
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What the parent does in the kernel, for every entry that the gate lets
  * through, and what it reads there, for packets of any bytes and lengths.
@@ -9,7 +10,7 @@
  * Whole:	kernel_upcalls kernel_verb kernel_has_vif set_vif set_mfc set
  * Whole:	has_mfc cost add_mfc del_mfc gate_verb gate_upcall
  */
-#include "../../smcrouted/parent/kernel_linux.c"
+#include "parent/kernel_linux.c"
 #include "proof.h"
 
 static struct gate g;

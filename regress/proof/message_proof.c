@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What the engine may say to the parent: messages of any type, bytes and
  * length, in any state of the parent.
@@ -18,7 +19,7 @@ static void ends(int);
 #define exit	 ends
 #define noreturn unused
 
-#include "../../smcrouted/parent/parent.c"
+#include "parent/parent.c"
 #include "proof.h"
 #include "standin.h"
 

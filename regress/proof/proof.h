@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What the proofs are made of.  Each has a prove() in place of main(), is
  * linked with the daemon's own .c files, and is never run: Frama-C works out

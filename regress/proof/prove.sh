@@ -1,4 +1,5 @@
 #!/bin/sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Proves one of the *_proof.c: no run of it does anything undefined, each yes()
 # and no() in it holds, and no statement is out of reach.
 #
@@ -65,7 +66,7 @@ cd "$here/../.." || exit 1
 # glibc's are full of what only a compiler understands.
 # shellcheck disable=SC2046	# lists of words
 frama-c -c11 -machdep gcc_x86_64 \
-    -cpp-extra-args="-D_GNU_SOURCE -include regress/proof/system.h \
+    -cpp-extra-args="-D_GNU_SOURCE -iquote . -iquote smcrouted -include regress/proof/system.h \
     -idirafter /usr/include \
     -idirafter /usr/include/$(cc -print-multiarch 2>/dev/null)" \
     -kernel-warn-key typing:implicit-conv-void-ptr=inactive \

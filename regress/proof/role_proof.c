@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What any child and its nursery may say to the parent: messages of any type,
  * bytes and length, in any state of the role.
@@ -8,7 +9,7 @@
  * Whole:	link_dispatch nursery_dispatch role_log is_control schedule
  * Whole:	imsg_get_buf imsg_get_data
  */
-#include "../../smcrouted/service/role.c"
+#include "service/role.c"
 #include "proof.h"
 #include "standin.h"
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * A message, and stand-ins for what the parent calls when it has believed one.
  */

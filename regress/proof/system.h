@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Put before all else: what Frama-C's libc lacks of Linux's, and the guards
  * that make the kernel's headers leave the rest to it.

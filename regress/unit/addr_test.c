@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Addresses and prefixes, by tables and against naive models with random input.
  */
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../common/addr.h"
+#include "common/addr.h"
 #include "check.h"
 
 #define ROUNDS 20000

@@ -1,4 +1,5 @@
 #!/bin/sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # How OpenBSD and FreeBSD confine the processes, as far as another system can
 # tell: their files are compiled against declarations of their system calls, and
 # what they call is read from a stand-in (bsd_calls.c).  The manuals are all
@@ -78,6 +79,7 @@ compile() {
 	o=$tmp/$1.d/$(basename "$2" .c).o f=$2
 	shift 2
 	${CC:-cc} -std=gnu11 -Wall -Wextra -Werror "$@" -D_GNU_SOURCE \
+	    -iquote "$top" -iquote "$top/smcrouted" \
 	    -isystem /usr/include/bsd -DLIBBSD_OVERLAY -c -o "$o" "$f" && return
 	fail "$f does not compile"
 	exit 1

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The system calls of the BSDs by which processes give up rights, for bsd.sh:
  * each writes a line, obeys the rules of its manual that matter here, and fails
@@ -15,11 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/confine.h"
-#include "../../common/log.h"
-#include "../../common/sandbox.h"
-#include "../../smcrouted/service/paths.h"
-#include "../../smcrouted/service/settings.h"
+#include "common/confine.h"
+#include "common/log.h"
+#include "common/sandbox.h"
+#include "service/paths.h"
+#include "service/settings.h"
 
 /* What the linker puts in the place of libc's. */
 int __wrap_chdir(const char *);

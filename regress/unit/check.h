@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What all unit programs are made of: a line on stderr for each check that
  * fails, and exit code 1 when there was one.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # The parser's output for each file here against what is expected, one line
 # for each that differs.  Usage: conf.sh [FOLDER-OF-conf_test]
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The parser on a file (or with -w on lines of command words): directives on
  * stdout as conf_print() writes them, errors and warnings among them.
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../smcrouted/engine/conf.h"
+#include "engine/lang/conf.h"
 #include "read_all.h"
 
 #define WORDS_MAX 64

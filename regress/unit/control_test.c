@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The control process itself, between a parent, an engine and clients that are
  * all played here, most of the clients badly.
@@ -15,11 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/sandbox.h"
-#include "../../common/ctl.h"
-#include "../../common/imsg.h"
-#include "../../common/wire.h"
-#include "../../smcrouted/control/control.h"
+#include "common/sandbox.h"
+#include "common/ctl.h"
+#include "common/imsg.h"
+#include "common/wire.h"
+#include "control/control.h"
 #include "check.h"
 
 #define SOON   2000 /* milliseconds in which what must come has come */

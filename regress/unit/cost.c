@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Reads N routes as the engine does, finds the rule of a flow of each, has the
  * kernel take them, finds that it has them, and forgets them all: for cost.sh,
@@ -10,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../smcrouted/engine/config.h"
-#include "../../smcrouted/engine/hash.h"
-#include "../../smcrouted/engine/mfc.h"
-#include "../../smcrouted/engine/slots.h"
-#include "../../smcrouted/engine/verbs.h"
+#include "engine/want/config.h"
+#include "engine/lib/hash.h"
+#include "engine/have/mfc.h"
+#include "engine/have/slots.h"
+#include "engine/out/verbs.h"
 #include "read_all.h"
 
 #define MAXWAIT 8 /* more than the messages that wait for a RESULT */

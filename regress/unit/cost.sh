@@ -1,4 +1,5 @@
 #!/bin/sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # A route of 100,000 costs no more instructions than one of 1,000, within 10 %:
 # reading it, finding it, its entry in the kernel, forgetting both.
 # Usage: cost.sh [FOLDER-OF-cost]

@@ -1,4 +1,5 @@
 #!/bin/sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # smcroutectl against a stand-in of the daemon: output, exit codes, batches,
 # answers that are wrong.  Usage: ctl.sh [FOLDER-OF-PROGRAMS]
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * A daemon for smcroutectl: one client at a time, answers by a script that is
  * the second argument.
@@ -13,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/ctl.h"
-#include "../../common/imsg.h"
+#include "common/ctl.h"
+#include "common/imsg.h"
 
 static const char *mode;
 static int nrows; /* of the kernel's entries, besides the fixed rows */

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * engine.c as a library: its main() is engine_main(), which calls the test's
  * engine_loop() where it would wait for events.
@@ -8,4 +9,4 @@
 int engine_main(int, char **);
 int engine_loop(void);
 
-#include "../../smcrouted/engine/engine.c"
+#include "engine/engine.c"

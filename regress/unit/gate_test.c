@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The parent's gate: every field of every verb in and out of range, against
  * what the rules say; upcalls of every length and kind.
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../smcrouted/parent/gate.h"
+#include "parent/gate.h"
 #include "check.h"
 #include "rnd.h"
 

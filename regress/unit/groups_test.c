@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Group memberships on a real kernel: after each step /proc says exactly what
  * groups.c believes.
@@ -14,12 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
-#include "../../smcrouted/engine/conf.h"
-#include "../../smcrouted/engine/group_sock.h"
-#include "../../smcrouted/engine/groups.h"
-#include "../../smcrouted/engine/hash.h"
-#include "../../smcrouted/engine/verbs.h"
+#include "common/log.h"
+#include "engine/lang/conf.h"
+#include "engine/sys/group_sock.h"
+#include "engine/have/groups.h"
+#include "engine/lib/hash.h"
+#include "engine/out/verbs.h"
 #include "check.h"
 #include "memberships.h"
 #include "netns.h"

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The keyed hash against a second, plain implementation, and whether it mixes.
  */
@@ -5,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../smcrouted/engine/hash.h"
+#include "engine/lib/hash.h"
 #include "check.h"
 
 static uint64_t

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Addresses that a packet may have as source: messages by hand, cut at every
  * length, and those of a real kernel.
@@ -11,8 +12,8 @@
 #include <net/if.h>
 #include <string.h>
 
-#include "../../smcrouted/engine/ifaddr.h"
-#include "../../smcrouted/engine/netlink.h"
+#include "engine/sys/ifaddr.h"
+#include "engine/sys/netlink.h"
 #include "check.h"
 #include "netns.h"
 

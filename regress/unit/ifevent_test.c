@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Link events: messages made by hand, cut at every length, and what a real
  * kernel says when links come and go.
@@ -10,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
-#include "../../smcrouted/engine/ifevent.h"
-#include "../../smcrouted/engine/netlink.h"
+#include "common/log.h"
+#include "engine/sys/ifevent.h"
+#include "engine/sys/netlink.h"
 #include "check.h"
 #include "netns.h"
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Two ends of a pipe and messages that can be told apart, for tests of imsg.
  */
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/imsg.h"
+#include "common/imsg.h"
 #include "check.h"
 
 #define FD_MARK 0x80000000U

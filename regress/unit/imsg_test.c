@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * imsg: streams cut anywhere, descriptors that must arrive with their message
  * and nowhere else, messages that lie.

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What kernel_state_linux.c reads: messages made by hand, and entries of a real
  * kernel that real packets went through.
@@ -17,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../smcrouted/engine/netlink.h"
+#include "engine/sys/netlink.h"
 #include "check.h"
 #include "netns.h"
 

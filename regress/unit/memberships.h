@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The memberships of an interface as the kernel lists them in /proc.
  */
@@ -5,7 +6,7 @@
 #define MEMBERSHIPS_H
 
 #include <stdint.h>
-#include "../../smcrouted/engine/groups.h"
+#include "engine/have/groups.h"
 
 #define MAX_MEMBERSHIPS 20000
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Memory that outlives a process: whoever holds it can make it neither smaller,
  * which would kill who has it mapped, nor larger.
@@ -8,7 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "../../smcrouted/service/memory.h"
+#include "service/memory.h"
 #include "check.h"
 
 int

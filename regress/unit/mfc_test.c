@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Reconcile: whatever there is and whatever there should be, verbs make one
  * into the other, and leave alone what is right already.
@@ -12,15 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
-#include "../../common/peer.h"
-#include "../../smcrouted/engine/mrdisc.h"
-#include "../../smcrouted/engine/groups.h"
-#include "../../smcrouted/engine/hash.h"
-#include "../../smcrouted/engine/ifevent.h"
-#include "../../smcrouted/engine/mfc.h"
-#include "../../smcrouted/engine/slots.h"
-#include "../../smcrouted/engine/verbs.h"
+#include "common/log.h"
+#include "common/peer.h"
+#include "engine/run/mrdisc.h"
+#include "engine/have/groups.h"
+#include "engine/lib/hash.h"
+#include "engine/sys/ifevent.h"
+#include "engine/have/mfc.h"
+#include "engine/have/slots.h"
+#include "engine/out/verbs.h"
 #include "check.h"
 #include "model_kernel.h"
 #include "rnd.h"

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The parent and the kernel as the engine's pipe sees them: verbs that the real
  * gate lets through change two arrays, slots and entries.
@@ -8,9 +9,9 @@
 #include <sys/tree.h>
 #include <stdint.h>
 
-#include "../../common/imsg.h"
-#include "../../common/wire.h"
-#include "../../smcrouted/parent/gate.h"
+#include "common/imsg.h"
+#include "common/wire.h"
+#include "parent/gate.h"
 
 struct model_entry {
 	RB_ENTRY(model_entry) entry;

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The messages of router discovery: by hand, cut at every length, with every
  * bit changed, and at random.
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../smcrouted/engine/mrdisc_packet.h"
+#include "engine/run/mrdisc_packet.h"
 #include "check.h"
 #include "rnd.h"
 

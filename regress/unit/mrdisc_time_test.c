@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * When router discovery speaks: mrdisc.c by a clock that the test moves, with
  * links that fail, and solicitations that come at random, singly or in floods.
@@ -8,11 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
-#include "../../smcrouted/engine/mrdisc.h"
-#include "../../smcrouted/engine/mrdisc_packet.h"
-#include "../../smcrouted/engine/mrdisc_sock.h"
-#include "../../smcrouted/engine/slots.h"
+#include "common/log.h"
+#include "engine/run/mrdisc.h"
+#include "engine/run/mrdisc_packet.h"
+#include "engine/sys/mrdisc_sock.h"
+#include "engine/have/slots.h"
 #include "check.h"
 #include "rnd.h"
 

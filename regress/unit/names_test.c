@@ -1,11 +1,12 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Interface patterns and sets of them: each kept once, counted, and never with
  * more slots than it names.
  */
 #include <string.h>
 
-#include "../../smcrouted/engine/names.h"
-#include "../../smcrouted/engine/pool.h"
+#include "engine/want/names.h"
+#include "engine/lib/pool.h"
 #include "check.h"
 #include "rnd.h"
 

@@ -1,10 +1,11 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * A configuration file read as the engine does it: in pieces.
  */
 #ifndef READ_ALL_H
 #define READ_ALL_H
 
-#include "../../smcrouted/engine/conf.h"
+#include "engine/lang/conf.h"
 
 /* Closes fd; returns the number of lines in error. */
 static inline unsigned int

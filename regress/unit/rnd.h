@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Random numbers that can be had again: "SEED=n ./program", n as told by a run
  * that failed.

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The index of rules against a list that is walked from end to end: the same
  * random rules in both, and every lookup must tell the same.
@@ -8,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../smcrouted/engine/hash.h"
-#include "../../smcrouted/engine/names.h"
-#include "../../smcrouted/engine/rules.h"
+#include "engine/lib/hash.h"
+#include "engine/want/names.h"
+#include "engine/want/rules.h"
 #include "check.h"
 #include "rnd.h"
 

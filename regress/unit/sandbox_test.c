@@ -1,8 +1,9 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The lists of system calls: no name is misspelt, and on every architecture
  * each process can do its work by one of the calls that do it there.
  */
-#include "../../common/sandbox_linux.c"
+#include "common/sandbox_linux.c"
 
 #include <stdarg.h>
 #include <stdio.h>

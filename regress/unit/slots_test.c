@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The engine against a model of the kernel, while interfaces come, go, change
  * their names and numbers, configurations follow each other, and packets come
@@ -16,18 +17,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/child.h"
-#include "../../common/ctl.h"
-#include "../../common/log.h"
-#include "../../common/confine.h"
-#include "../../common/nursery.h"
-#include "../../common/sandbox.h"
-#include "../../smcrouted/engine/engine.h"
-#include "../../smcrouted/engine/ifevent.h"
-#include "../../smcrouted/engine/kernel_state.h"
-#include "../../smcrouted/engine/netconf.h"
-#include "../../smcrouted/engine/slots.h"
-#include "../../smcrouted/engine/verbs.h"
+#include "common/child.h"
+#include "common/ctl.h"
+#include "common/log.h"
+#include "common/confine.h"
+#include "common/nursery.h"
+#include "common/sandbox.h"
+#include "engine/engine.h"
+#include "engine/sys/ifevent.h"
+#include "engine/sys/kernel_state.h"
+#include "engine/sys/netconf.h"
+#include "engine/have/slots.h"
+#include "engine/out/verbs.h"
 #include "check.h"
 #include "model_kernel.h"
 #include "rnd.h"

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The clients: what each may do, its one request, and what it costs at most.
  */
@@ -8,11 +9,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/await.h"
-#include "../../common/ctl.h"
-#include "../../common/log.h"
-#include "../../common/peer.h"
-#include "../../common/wire.h"
+#include "common/await.h"
+#include "common/ctl.h"
+#include "common/log.h"
+#include "common/peer.h"
+#include "common/wire.h"
 #include "control.h"
 
 #define MAX_PER_USER	8

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The control process' links to the parent, who gives it its sockets, and to
  * the engine, who answers the clients.
@@ -7,12 +8,12 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../../common/child.h"
-#include "../../common/ctl.h"
-#include "../../common/log.h"
-#include "../../common/peer.h"
-#include "../../common/sandbox.h"
-#include "../../common/wire.h"
+#include "common/child.h"
+#include "common/ctl.h"
+#include "common/log.h"
+#include "common/peer.h"
+#include "common/sandbox.h"
+#include "common/wire.h"
 #include "control.h"
 
 static struct peer parent;

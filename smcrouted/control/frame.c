@@ -1,10 +1,11 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The frame of a client's request, as bytes: no more is looked at here than
  * what it takes to know that the engine can walk it, and who may send it.
  */
 #include <string.h>
 
-#include "../../common/ctl.h"
+#include "common/ctl.h"
 #include "control.h"
 
 static int

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The control socket: who may come in, and how many.
  */
@@ -8,8 +9,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/await.h"
-#include "../../common/log.h"
+#include "common/await.h"
+#include "common/log.h"
 #include "control.h"
 
 static struct event listener;

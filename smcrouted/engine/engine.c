@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The engine: decides everything, and may do nothing but ask the parent.
  */
@@ -6,31 +7,31 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/await.h"
-#include "../../common/child.h"
-#include "../../common/confine.h"
-#include "../../common/log.h"
-#include "../../common/nursery.h"
-#include "../../common/sandbox.h"
-#include "../../common/wire.h"
+#include "common/await.h"
+#include "common/child.h"
+#include "common/confine.h"
+#include "common/log.h"
+#include "common/nursery.h"
+#include "common/sandbox.h"
+#include "common/wire.h"
 #include "engine.h"
-#include "flows.h"
-#include "group_sock.h"
-#include "groups.h"
-#include "hash.h"
-#include "iface.h"
-#include "ifaddr.h"
-#include "ifevent.h"
-#include "journal.h"
-#include "kernel_state.h"
-#include "load.h"
-#include "mrdisc.h"
-#include "names.h"
-#include "request.h"
-#include "slots.h"
-#include "status.h"
-#include "verbs.h"
-#include "warnings.h"
+#include "engine/run/flows.h"
+#include "engine/sys/group_sock.h"
+#include "engine/have/groups.h"
+#include "engine/lib/hash.h"
+#include "engine/have/iface.h"
+#include "engine/sys/ifaddr.h"
+#include "engine/sys/ifevent.h"
+#include "engine/store/journal.h"
+#include "engine/sys/kernel_state.h"
+#include "engine/store/load.h"
+#include "engine/run/mrdisc.h"
+#include "engine/want/names.h"
+#include "engine/client/request.h"
+#include "engine/have/slots.h"
+#include "engine/run/status.h"
+#include "engine/out/verbs.h"
+#include "engine/decide/warnings.h"
 
 #define MAXFILES (MAXHOLD + 4096) /* descriptors; more is a configuration */
 #define MAXTOLD	 5000		  /* what else waits has 10 seconds to wait */

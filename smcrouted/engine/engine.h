@@ -1,11 +1,12 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The engine: what its files share, and when the work is done.
  */
 #ifndef ENGINE_H
 #define ENGINE_H
 
-#include "../../common/peer.h"
-#include "config.h"
+#include "common/peer.h"
+#include "engine/want/config.h"
 
 extern struct config *config; /* what is in force */
 extern struct peer parent;

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What the parent believes of a message: bytes in, yes or no out.  Nothing here
  * calls the system, so that every input can be tried and proven.

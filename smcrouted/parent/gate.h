@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What the parent believes of a message: pure functions, no system call.
  */
@@ -5,7 +6,7 @@
 #define GATE_H
 
 #include <stddef.h>
-#include "../../common/wire.h"
+#include "common/wire.h"
 
 /* Slots as bound in the kernel, per family (0: IPv4, 1: IPv6). */
 struct gate {

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Multicast forwarding by Linux's mroute sockets.  After MRT_INIT their owner
  * needs no capability for any of this.  The MRT6_ options have the numbers of
@@ -15,9 +16,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
-#include "../service/handover.h"
-#include "../service/holder.h"
+#include "common/log.h"
+#include "service/handover.h"
+#include "service/holder.h"
 #include "kernel.h"
 
 #define RCVBUF	    (1 << 20) /* more only makes the kernel's lists longer */

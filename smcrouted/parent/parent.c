@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The parent: opens and holds the mroute sockets, obeys the verbs of the engine
  * that the gate lets through, and keeps engine and control alive.
@@ -8,17 +9,17 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/await.h"
-#include "../../common/log.h"
-#include "../service/config.h"
-#include "../service/daemon.h"
-#include "../service/handover.h"
-#include "../service/hold.h"
-#include "../service/hook.h"
-#include "../service/notify.h"
-#include "../service/rawsock.h"
-#include "../service/role.h"
-#include "../service/settings.h"
+#include "common/await.h"
+#include "common/log.h"
+#include "service/config.h"
+#include "service/daemon.h"
+#include "service/handover.h"
+#include "service/hold.h"
+#include "service/hook.h"
+#include "service/notify.h"
+#include "service/rawsock.h"
+#include "service/role.h"
+#include "service/settings.h"
 #include "kernel.h"
 
 #define MAXQUEUE   65536 /* bytes for the engine before the kernel keeps more */

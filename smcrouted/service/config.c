@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Hands the configuration to the engine.  The parent itself reads nothing of it
  * but the lines whose first word is "include", and whether any says "mrdisc".
@@ -11,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/lines.h"
-#include "../../common/peer.h"
-#include "../../common/wire.h"
+#include "common/lines.h"
+#include "common/peer.h"
+#include "common/wire.h"
 #include "paths.h"
 #include "config.h"
 

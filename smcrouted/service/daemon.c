@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * How a daemon appears to the system: paths, detaching, pid file, socket.
  */
@@ -25,11 +26,11 @@
 #include "paths.h"
 #include "settings.h"
 #include "syslog.h"
-#include "../../common/await.h"
-#include "../../common/confine.h"
-#include "../../common/log.h"
-#include "../../common/sandbox.h"
-#include "../../common/wire.h"
+#include "common/await.h"
+#include "common/confine.h"
+#include "common/log.h"
+#include "common/sandbox.h"
+#include "common/wire.h"
 
 static const char *pid_path, *sock_paths[2];
 static size_t nsock_paths;

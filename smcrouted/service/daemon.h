@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * How a daemon appears to the system: paths, detaching, pid file, socket.
  */
@@ -5,7 +6,7 @@
 #define DAEMON_H
 
 #include <sys/types.h>
-#include "../../common/imsg.h"
+#include "common/imsg.h"
 
 /*
  * An absolute path of name: as it is, or in dir when it has no slash (with the

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What a daemon leaves to the next one.
  */
@@ -14,8 +15,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/await.h"
-#include "../../common/log.h"
+#include "common/await.h"
+#include "common/log.h"
 #include "daemon.h"
 #include "handover.h"
 #include "hold.h"

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What a daemon leaves to the next one, so that the kernel keeps all routes and
  * groups meanwhile: by way of a service manager that stores descriptors, or
@@ -7,7 +8,7 @@
 #define HANDOVER_H
 
 #include <stdint.h>
-#include "../parent/gate.h"
+#include "parent/gate.h"
 
 struct role;
 

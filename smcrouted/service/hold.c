@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Sockets that hold group memberships, kept for an engine that may die.
  */
@@ -7,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/wire.h"
+#include "common/wire.h"
 #include "hold.h"
 #include "notify.h"
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Sockets that hold group memberships, kept for an engine that may die: the
  * kernel leaves a group when its last socket is closed.
@@ -6,7 +7,7 @@
 #define HOLD_H
 
 #include <stdint.h>
-#include "../../common/imsg.h"
+#include "common/imsg.h"
 
 /* What their names begin with in a service manager's store. */
 #define HOLD_NAME "hold-"

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Who has the multicast routing socket, on Linux.  The kernel does not tell; it
  * is a raw IGMP or ICMPv6 socket of this network namespace, and somebody has it

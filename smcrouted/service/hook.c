@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The command of -e.
  *
@@ -17,11 +18,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/await.h"
-#include "../../common/child.h"
-#include "../../common/confine.h"
-#include "../../common/log.h"
-#include "../../common/wire.h"
+#include "common/await.h"
+#include "common/child.h"
+#include "common/confine.h"
+#include "common/log.h"
+#include "common/wire.h"
 #include "hook.h"
 #include "role.h"
 #include "settings.h"

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The command of -e, run by a process of its own: all that CAP_NET_ADMIN is
  * kept for is there, and not in the parent.
@@ -6,7 +7,7 @@
 #define HOOK_H
 
 #include <sys/types.h>
-#include "../../common/imsg.h"
+#include "common/imsg.h"
 
 /* Starts that process, as root and before anything is opened.  Without -e none
  * of this does anything. */

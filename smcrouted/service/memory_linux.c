@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Memory that outlives the process that writes to it.
  */
@@ -5,7 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
+#include "common/log.h"
 #include "memory.h"
 
 int

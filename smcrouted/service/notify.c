@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What a service manager is told.
  */
@@ -12,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/await.h"
-#include "../../common/log.h"
+#include "common/await.h"
+#include "common/log.h"
 #include "notify.h"
 #include "role.h"
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Which files the parent can still reach when it has given up its rights.  One
  * file per system.

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Landlock: which files the parent can still reach.
  */
@@ -11,7 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
+#include "common/log.h"
 #include "paths.h"
 #include "settings.h"
 

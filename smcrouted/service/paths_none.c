@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Which files the parent can still reach: where a process cannot be kept to
  * some, those of its user.

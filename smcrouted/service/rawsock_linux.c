@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Raw sockets for multicast router discovery (RFC 4286) on Linux.
  */
@@ -8,7 +9,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
+#include "common/log.h"
 #include "rawsock.h"
 
 #define IGMP_SOLICITATION  0x31

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The processes that the parent starts: a nursery each, and its child.
  */
@@ -9,9 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../common/await.h"
-#include "../../common/log.h"
-#include "../../common/nursery.h"
+#include "common/await.h"
+#include "common/log.h"
+#include "common/nursery.h"
 #include "role.h"
 
 #define LASTDELAY 1600	/* of one that was never of use, milliseconds */

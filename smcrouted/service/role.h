@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The processes that the parent starts: a nursery each, and its child.
  */
@@ -6,8 +7,8 @@
 
 #include <event.h>
 #include <time.h>
-#include "../../common/peer.h"
-#include "../../common/wire.h"
+#include "common/peer.h"
+#include "common/wire.h"
 
 #define ROLE_SOCKETS 4
 

@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What the command line says.
  */
@@ -7,9 +8,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
-#include "../../common/version.h"
-#include "../../common/wire.h"
+#include "common/log.h"
+#include "common/version.h"
+#include "common/wire.h"
 #include "daemon.h"
 #include "settings.h"
 

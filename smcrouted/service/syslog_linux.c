@@ -1,3 +1,4 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * What syslog(3) does, but for its waiting: who reads the log may hang.
  */
@@ -9,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
+#include "common/log.h"
 #include "syslog.h"
 
 static int sock = -1;

@@ -1,0 +1,188 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * The interfaces that there are, by what the kernel tells of them.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "common/log.h"
+#include "groups.h"
+#include "iface.h"
+#include "engine/sys/ifevent.h"
+#include "engine/run/mrdisc.h"
+#include "engine/want/names.h"
+#include "slots.h"
+
+#define LINK_UP (IFF_UP | IFF_RUNNING)
+
+struct ifaces ifaces = TAILQ_HEAD_INITIALIZER(ifaces);
+
+static void (*on_change)(void);
+static int dirty;
+static int stirred; /* links went up or down */
+
+struct iface *
+iface_by_index(uint32_t ifindex)
+{
+	struct iface *i;
+
+	TAILQ_FOREACH(i, &ifaces, entry)
+		if (i->ifindex == ifindex)
+			return i;
+	return NULL;
+}
+
+int
+iface_usable(const struct iface *i)
+{
+	return (i->flags & (IFF_MULTICAST | IFF_LOOPBACK)) != 0 &&
+	    i->opt.enable != 0;
+}
+
+int
+iface_is_up(const struct iface *i)
+{
+	return (i->flags & LINK_UP) == LINK_UP;
+}
+
+static struct iface *
+insert(uint32_t ifindex)
+{
+	struct iface *i, *after;
+
+	if ((i = calloc(1, sizeof(*i))) == NULL)
+		fatal(EX_OSERR, "interface %u", ifindex);
+	i->ifindex = ifindex;
+	i->slot = -1;
+	i->opt.enable = i->opt.mrdisc = i->opt.ttl = -1;
+	TAILQ_FOREACH(after, &ifaces, entry)
+		if (after->ifindex > ifindex)
+			break;
+	if (after != NULL)
+		TAILQ_INSERT_BEFORE(after, i, entry);
+	else
+		TAILQ_INSERT_TAIL(&ifaces, i, entry);
+	return i;
+}
+
+static void
+link_changed(const struct link *l)
+{
+	struct iface *i = iface_by_index(l->ifindex);
+	unsigned int bits = IFF_MULTICAST | IFF_LOOPBACK;
+
+	if (i == NULL)
+		i = insert(l->ifindex);
+	i->seen = 1;
+	if (strcmp(i->name, l->name) != 0) {
+		if (i->name[0] != '\0')
+			log_info("interface %s is now %s", i->name, l->name);
+		else
+			log_debug("interface %s", l->name);
+		strlcpy(i->name, l->name, sizeof(i->name));
+		dirty = 1;
+	}
+	if ((i->flags & bits) != (l->flags & bits))
+		dirty = 1;
+	if ((i->flags & LINK_UP) != (l->flags & LINK_UP)) {
+		mrdisc_forget(i->ifindex);
+		stirred = 1;
+	}
+	i->flags = l->flags;
+}
+
+static void
+forget(struct iface *i)
+{
+	log_info("interface %s is gone", i->name);
+	groups_drop_interface(i->ifindex);
+	mrdisc_forget(i->ifindex);
+	slots_lost(i);
+	TAILQ_REMOVE(&ifaces, i, entry);
+	free(i->patterns);
+	free(i);
+	dirty = 1;
+}
+
+static void
+link_gone(uint32_t ifindex)
+{
+	struct iface *i = iface_by_index(ifindex);
+
+	if (i != NULL)
+		forget(i);
+}
+
+static void
+list_begin(void)
+{
+	struct iface *i;
+
+	TAILQ_FOREACH(i, &ifaces, entry)
+		i->seen = 0;
+}
+
+static void
+list_end(void)
+{
+	struct iface *i, *next;
+
+	TAILQ_FOREACH_SAFE(i, &ifaces, entry, next)
+		if (!i->seen)
+			forget(i);
+}
+
+static void
+list_done(void)
+{
+	int changed = dirty, moved = stirred;
+
+	dirty = stirred = 0;
+	if (changed)
+		on_change();
+	else if (moved)
+		mrdisc_update();
+}
+
+void
+iface_start(void (*changed)(void))
+{
+	static const struct ifevent_handler h = { link_changed, link_gone,
+		list_begin, list_end, list_done };
+
+	on_change = changed;
+	ifevent_start(&h);
+}
+
+/* The patterns of rules' iifs that name this interface. */
+static void
+match_patterns(struct iface *i, const struct rules *r)
+{
+	uint32_t p;
+
+	i->npatterns = 0;
+	if (!iface_usable(i))
+		return;
+	for (p = 1; p < r->nshapes; p++) {
+		if (r->shapes[p].n == 0 ||
+		    !pattern_match(pattern_at(p), i->name))
+			continue;
+		i->patterns = recallocarray(i->patterns, i->npatterns,
+		    i->npatterns + 1, sizeof(*i->patterns));
+		if (i->patterns == NULL)
+			fatal(EX_OSERR, "interface %s", i->name);
+		i->patterns[i->npatterns++] = p;
+	}
+}
+
+void
+iface_apply(const struct config *c)
+{
+	struct iface *i;
+
+	TAILQ_FOREACH(i, &ifaces, entry) {
+		config_phyint(c, i->name, &i->opt);
+		match_patterns(i, &c->rules);
+	}
+}

@@ -1,0 +1,416 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * VIF slots: which interface has which.  A slot of an interface that is gone is
+ * used again only after every MFC entry that names it was rewritten, since the
+ * kernel keeps such entries and would forward to whoever comes next.
+ */
+#include <string.h>
+
+#include "common/log.h"
+#include "engine/want/names.h"
+#include "slots.h"
+#include "engine/out/verbs.h"
+
+struct slot slots[MAXVIF];
+
+static TAILQ_HEAD(, iface) wants;
+static int have[2];
+static uint32_t walk; /* stamp of this walk over all patterns */
+
+void
+slots_init(int v4, int v6)
+{
+	have[0] = v4;
+	have[1] = v6;
+}
+
+int
+slots_family(int v6)
+{
+	return have[v6];
+}
+
+void
+slots_adopt(const struct wire_vif *v)
+{
+	struct slot *s = &slots[v->slot];
+
+	s->ifindex = v->ifindex;
+	s->iface = iface_by_index(v->ifindex);
+	s->state[v->v6] = SLOT_BOUND;
+	s->ttl = 1;
+	if (s->iface != NULL)
+		s->iface->slot = v->slot;
+	else /* whoever comes with this number is another */
+		s->lost = 1;
+}
+
+/* The slot after the highest in use, so that numbers last; else a lower one. */
+static int
+free_slot(void)
+{
+	int i, top = 0;
+
+	for (i = 0; i < MAXVIF; i++)
+		if (slots[i].ifindex != 0)
+			top = i + 1;
+	if (top < MAXVIF)
+		return top;
+	for (i = 0; i < MAXVIF; i++)
+		if (slots[i].ifindex == 0)
+			return i;
+	return -1;
+}
+
+void
+slots_names(uint32_t mask, char *buf, size_t size)
+{
+	struct iface *i;
+	int s;
+
+	buf[0] = '\0';
+	for (s = 0; s < MAXVIF; s++) {
+		if (!(mask & 1U << s) || (i = slots[s].iface) == NULL)
+			continue;
+		if (buf[0] != '\0')
+			strlcat(buf, " ", size);
+		strlcat(buf, i->name, size);
+	}
+}
+
+/* Slots that will be free when what names them is rewritten. */
+static int
+any_dying(void)
+{
+	int s;
+
+	for (s = 0; s < MAXVIF; s++)
+		if (slots[s].ifindex != 0 && slots[s].iface == NULL)
+			return 1;
+	return 0;
+}
+
+/* Who is wanted as one of many gives way to who is wanted by itself. */
+static int
+displace(void)
+{
+	struct iface *i;
+	int s;
+
+	for (s = MAXVIF - 1; s >= 0; s--) {
+		if ((i = slots[s].iface) == NULL || i->wanted != WANTED_WILD)
+			continue;
+		slots[s].iface = NULL;
+		i->slot = -1;
+		return 1;
+	}
+	return 0;
+}
+
+static void
+take_slot(struct iface *i)
+{
+	struct wire_vif v = { .ttl = 1, .ifindex = i->ifindex };
+	char holders[LOG_LINE_MAX];
+	int s, v6;
+
+	if ((s = free_slot()) == -1) {
+		if (any_dying() || (i->wanted == WANTED && displace()))
+			return; /* the turn after this one */
+		if (!i->starved) {
+			slots_names(UINT32_MAX, holders, sizeof(holders));
+			log_errx("no VIF left for %s: all %d are held by %s",
+			    i->name, MAXVIF, holders);
+		}
+		i->starved = 1;
+		return;
+	}
+	i->starved = 0;
+	i->slot = s;
+	memset(&slots[s], 0, sizeof(slots[s]));
+	slots[s].iface = i;
+	slots[s].ifindex = i->ifindex;
+	slots[s].ttl = i->opt.ttl > 0 ? i->opt.ttl : 1;
+	for (v6 = 0; v6 <= 1; v6++) {
+		if (!have[v6])
+			continue;
+		slots[s].state[v6] = SLOT_ADDING;
+		v.v6 = v6;
+		v.slot = s;
+		v.ttl = slots[s].ttl;
+		verbs_vif_add(&v);
+	}
+}
+
+static void
+want_pattern(uint32_t index, enum wanted how)
+{
+	struct pattern *p = pattern_at(index);
+	struct iface *i;
+
+	if (p->stamp == walk)
+		return;
+	p->stamp = walk;
+	TAILQ_FOREACH(i, &ifaces, entry) {
+		if (!pattern_match(p, i->name))
+			continue;
+		if (!iface_usable(i)) {
+			i->unable = i->opt.enable != 0;
+			continue;
+		}
+		if (i->wanted != NOT_WANTED)
+			continue;
+		i->wanted = how;
+		TAILQ_INSERT_TAIL(&wants, i, want);
+	}
+}
+
+/* The named ones, or those by wildcard. */
+static void
+want_oifs(uint32_t index, int wild)
+{
+	struct oifset *s = oifset_at(index);
+	uint32_t i;
+
+	if (s->stamp == walk + wild)
+		return;
+	s->stamp = walk + wild;
+	for (i = 0; i < s->n; i++)
+		if (!pattern_at(s->patterns[i])->wild == !wild)
+			want_pattern(s->patterns[i],
+			    wild ? WANTED_WILD : WANTED);
+}
+
+/* Slots of interfaces that are gone, re-made or switched off.  One that was to
+ * be given up, and is not yet, may be wanted again. */
+static void
+drop_lost(void)
+{
+	struct iface *i;
+	int s;
+
+	for (s = 0; s < MAXVIF; s++) {
+		if (slots[s].ifindex == 0)
+			continue;
+		i = iface_by_index(slots[s].ifindex);
+		if (i != NULL && (slots[s].lost || !iface_usable(i)))
+			i = NULL;
+		slots[s].iface = i;
+		if (i != NULL)
+			i->slot = s;
+	}
+	TAILQ_FOREACH(i, &ifaces, entry)
+		if (i->slot != -1 && slots[i->slot].iface != i)
+			i->slot = -1;
+}
+
+void
+slots_lost(const struct iface *i)
+{
+	int s;
+
+	/* also one that it was to give up */
+	for (s = 0; s < MAXVIF; s++)
+		if (slots[s].ifindex == i->ifindex) {
+			slots[s].iface = NULL;
+			slots[s].lost = 1;
+		}
+}
+
+/* Who is wanted, in the order of the configuration; wildcards of outbound
+ * interfaces come last. */
+static void
+list_wants(const struct config *c)
+{
+	const struct rule *r;
+	struct iface *i;
+	uint32_t n;
+	size_t k;
+	int wild;
+
+	TAILQ_INIT(&wants);
+	TAILQ_FOREACH(i, &ifaces, entry) {
+		i->wanted = NOT_WANTED;
+		i->unable = 0;
+	}
+	for (k = 0; k < c->nphyints; k++)
+		if (c->phyints[k].enable == 1 || c->phyints[k].mrdisc == 1)
+			want_pattern(c->phyints[k].pattern, WANTED);
+	for (wild = 0; wild <= 1; wild++)
+		for (n = 1; n < rules_top(&c->rules); n++) {
+			r = rules_at(&c->rules, n);
+			if (!r->used)
+				continue;
+			if (!wild)
+				want_pattern(r->iif, WANTED);
+			want_oifs(r->oifs, wild);
+		}
+}
+
+int
+slots_assign(const struct config *c)
+{
+	struct iface *i;
+
+	walk += 2; /* sets are looked at twice */
+	drop_lost();
+	list_wants(c);
+	TAILQ_FOREACH(i, &ifaces, entry) {
+		if (i->wanted != NOT_WANTED || i->slot == -1)
+			continue;
+		slots[i->slot].iface = NULL;
+		i->slot = -1;
+	}
+	TAILQ_FOREACH(i, &wants, want)
+		if (i->slot == -1)
+			take_slot(i);
+	verbs_flush();
+	return slots_pending();
+}
+
+int
+slots_know(const struct rule *r)
+{
+	const struct oifset *s = oifset_at(r->oifs);
+	uint32_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (pattern_at(s->patterns[i])->stamp != walk)
+			return 0;
+	return pattern_at(r->iif)->stamp == walk;
+}
+
+static const char *
+starved(const struct pattern *p)
+{
+	const struct iface *i;
+
+	TAILQ_FOREACH(i, &ifaces, entry)
+		if (i->starved && i->slot == -1 && pattern_match(p, i->name))
+			return i->name;
+	return NULL;
+}
+
+const char *
+slots_starved(const struct rule *r)
+{
+	const struct oifset *s = oifset_at(r->oifs);
+	const char *name;
+	uint32_t i;
+
+	if ((name = starved(pattern_at(r->iif))) != NULL)
+		return name;
+	for (i = 0; i < s->n && name == NULL; i++)
+		name = starved(pattern_at(s->patterns[i]));
+	return name;
+}
+
+int
+slots_pending(void)
+{
+	int s;
+
+	for (s = 0; s < MAXVIF; s++)
+		if (slots[s].state[0] == SLOT_ADDING ||
+		    slots[s].state[1] == SLOT_ADDING)
+			return 1;
+	return 0;
+}
+
+struct iface *
+slot_iface(int slot, int v6)
+{
+	if (slot >= MAXVIF || slots[slot].state[v6] != SLOT_BOUND)
+		return NULL;
+	return slots[slot].iface;
+}
+
+uint32_t
+slots_resolve(void)
+{
+	struct pattern *p;
+	struct iface *i;
+	uint32_t n, changed = 0;
+	uint8_t ttl;
+	int s, v6;
+
+	for (s = 0; s < MAXVIF; s++) {
+		if ((i = slots[s].iface) == NULL)
+			continue;
+		ttl = i->opt.ttl > 0 ? i->opt.ttl : 1;
+		if (ttl != slots[s].ttl)
+			changed |= 1U << s;
+		slots[s].ttl = ttl;
+	}
+	for (n = 1; n < pattern_top(); n++) {
+		p = pattern_at(n);
+		if (p->refs == 0)
+			continue;
+		p->slots[0] = p->slots[1] = 0;
+		for (s = 0; s < MAXVIF; s++)
+			for (v6 = 0; v6 <= 1; v6++)
+				if ((i = slot_iface(s, v6)) != NULL &&
+				    pattern_match(p, i->name))
+					p->slots[v6] |= 1U << s;
+	}
+	oifset_resolve_all();
+	return changed;
+}
+
+int
+slots_release(void)
+{
+	struct wire_vif v;
+	struct iface *i;
+	int s, v6, freed = 0;
+
+	memset(&v, 0, sizeof(v));
+	for (s = 0; s < MAXVIF; s++) {
+		if (slots[s].ifindex == 0 || slots[s].iface != NULL ||
+		    slots[s].named[0] || slots[s].named[1] ||
+		    slots[s].state[0] == SLOT_ADDING ||
+		    slots[s].state[1] == SLOT_ADDING)
+			continue;
+		for (v6 = 0; v6 <= 1; v6++) {
+			if (slots[s].state[v6] != SLOT_BOUND)
+				continue;
+			v.v6 = v6;
+			v.slot = s;
+			verbs_vif_del(&v);
+		}
+		memset(&slots[s], 0, sizeof(slots[s]));
+		freed = 1;
+	}
+	verbs_flush();
+	if (!freed)
+		return 0;
+	TAILQ_FOREACH(i, &ifaces, entry)
+		if (i->wanted != NOT_WANTED && i->slot == -1)
+			return 1;
+	return 0;
+}
+
+void
+slots_result(const struct wire_vif *v, int error)
+{
+	struct slot *s = &slots[v->slot];
+
+	if (s->ifindex != v->ifindex || s->state[v->v6] != SLOT_ADDING)
+		return;
+	s->state[v->v6] = error == 0 ? SLOT_BOUND : SLOT_REFUSED;
+	if (error != 0)
+		log_warnx("%s %s: %s", v->v6 ? "MIF" : "VIF",
+		    s->iface != NULL ? s->iface->name : "?", strerror(error));
+	else
+		log_debug("%s %u is %s", v->v6 ? "MIF" : "VIF", v->slot,
+		    s->iface != NULL ? s->iface->name : "?");
+}
+
+void
+slot_ttls(uint32_t mask, uint8_t ttls[MAXVIF])
+{
+	int s;
+
+	for (s = 0; s < MAXVIF; s++)
+		ttls[s] = mask & (1U << s) ? slots[s].ttl : 0;
+}

@@ -1,0 +1,313 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * smcroute.conf as a file: lines in, directives and messages out, and back.
+ */
+#include <sys/types.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/lines.h"
+#include "conf_line.h"
+
+struct conf_file {
+	const struct conf_handler *h;
+	const char *file;
+	const char **words;
+	size_t size; /* of words */
+	unsigned int errors;
+	struct lines in;
+};
+
+/* What a file holds must not steer the terminal that messages end on. */
+void
+line_printable(char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s < ' ' || *s > '~')
+			*s = '?';
+}
+
+static void
+tell(const struct conf_file *r, void (*f)(void *, const char *),
+    const char *word, const char *why)
+{
+	char *text;
+
+	if (asprintf(&text, "%s:%u:%zu: %s", r->file, r->in.line,
+		(size_t)(word - r->in.text) + 1, why) == -1) {
+		f(r->h->arg, "out of memory");
+		return;
+	}
+	line_printable(text);
+	f(r->h->arg, text);
+	free(text);
+}
+
+static void
+line_error(struct conf_file *r, const char *word, const char *why)
+{
+	r->errors++;
+	tell(r, r->h->error, word, why);
+}
+
+static void
+file_error(const struct conf_handler *h, const char *file)
+{
+	char *text;
+
+	if (asprintf(&text, "%s: %s", file, strerror(errno)) == -1) {
+		h->error(h->arg, "out of memory");
+		return;
+	}
+	line_printable(text);
+	h->error(h->arg, text);
+	free(text);
+}
+
+/* Of such groups a kernel takes packets to itself and routes none. */
+int
+conf_is_linklocal(const struct prefix *p)
+{
+	unsigned int len = addr_af(&p->a) == AF_INET ? ADDR_V4 + 24 : 16;
+
+	return p->len >= len && addr_is_linklocal_group(&p->a);
+}
+
+/* An outbound wildcard leaves the inbound interface out, a name does not. */
+int
+conf_is_loop(const char *iif, const char *oif)
+{
+	size_t n = strlen(iif) - 1, len = strlen(oif);
+
+	if (oif[len - 1] == '+')
+		return 0;
+	if (iif[n] == '+')
+		return strncmp(iif, oif, n) == 0;
+	return strcmp(iif, oif) == 0;
+}
+
+static void
+warn_mroute(const struct conf_file *r, const struct line *l,
+    const struct directive *d)
+{
+	char why[256];
+	size_t i;
+
+	if (conf_is_linklocal(&d->grp)) {
+		snprintf(why, sizeof(why),
+		    "'%.64s' is link-local: no kernel routes it", l->group);
+		tell(r, r->h->warning, l->group, why);
+	}
+	for (i = 0; i < d->noifs; i++) {
+		if (!conf_is_loop(d->iif, d->oifs[i]))
+			continue;
+		snprintf(why, sizeof(why),
+		    "'%s' is inbound and outbound: packets may loop",
+		    d->oifs[i]);
+		tell(r, r->h->warning, d->oifs[i], why);
+	}
+}
+
+static int
+add_word(struct conf_file *r, const char *word, size_t n)
+{
+	const char **words;
+	size_t size;
+
+	if (n == r->size) {
+		size = n == 0 ? 64 : n * 2;
+		if ((words = reallocarray(r->words, size, sizeof(*words))) ==
+		    NULL)
+			return -1;
+		r->words = words;
+		r->size = size;
+	}
+	r->words[n] = word;
+	return 0;
+}
+
+static int
+ends_word(char c)
+{
+	/* of all that may stand in a word next to nothing is below '#' */
+	return (unsigned char)c <= '#' &&
+	    (c == '\0' || c == ' ' || c == '\t' || c == '#');
+}
+
+/* Ends each word of text by a NUL; the number of words, or -1. */
+static ssize_t
+split(struct conf_file *r, char *text)
+{
+	size_t n = 0;
+	char end;
+
+	do {
+		while (*text == ' ' || *text == '\t')
+			text++;
+		if (*text == '\0' || *text == '#')
+			return n;
+		if (add_word(r, text, n++) == -1)
+			return -1;
+		while (!ends_word(*text))
+			text++;
+		end = *text;
+		*text++ = '\0';
+	} while (end == ' ' || end == '\t');
+	return n;
+}
+
+static void
+read_line(struct conf_file *r, char *text, size_t len)
+{
+	struct directive d;
+	struct line l;
+	const char *bad;
+	ssize_t n;
+
+	if (len > CONFIG_MAXLINE) {
+		line_error(r, text, "line too long");
+		return;
+	}
+	if ((bad = memchr(text, '\0', len)) != NULL) {
+		line_error(r, bad, "NUL byte in this line");
+		return;
+	}
+	if ((bad = memchr(text, '\r', len)) != NULL) {
+		line_error(r, bad, "carriage return within this line");
+		return;
+	}
+	if ((n = split(r, text)) == -1) {
+		line_error(r, text, strerror(errno));
+		return;
+	}
+	if (n == 0)
+		return;
+	memset(&l, 0, sizeof(l));
+	l.words = r->words;
+	l.nwords = n;
+	if (line_parse(&l, &d) == -1) {
+		line_error(r, l.bad, l.why);
+		return;
+	}
+	d.file = r->file;
+	d.line = r->in.line;
+	if (d.kind == DIR_MROUTE)
+		warn_mroute(r, &l, &d);
+	r->h->directive(r->h->arg, &d);
+}
+
+struct conf_file *
+conf_open(int fd, const char *file, const struct conf_handler *h)
+{
+	struct conf_file *r;
+
+	if ((r = malloc(sizeof(*r))) == NULL) {
+		file_error(h, file);
+		close(fd);
+		return NULL;
+	}
+	memset(r, 0, offsetof(struct conf_file, in));
+	lines_init(&r->in, fd);
+	r->h = h;
+	r->file = file;
+	return r;
+}
+
+int
+conf_read(struct conf_file *r, unsigned int lines)
+{
+	int n;
+
+	for (; lines > 0; lines--) {
+		if ((n = lines_next(&r->in)) == -1) {
+			r->errors++;
+			file_error(r->h, r->file);
+		}
+		if (n <= 0)
+			return 0;
+		read_line(r, r->in.text, r->in.len);
+	}
+	return 1;
+}
+
+unsigned int
+conf_close(struct conf_file *r)
+{
+	unsigned int errors = r->errors;
+
+	close(r->in.fd);
+	free(r->words);
+	free(r);
+	return errors;
+}
+
+static void
+print_phyint(FILE *fp, const struct directive *d)
+{
+	fprintf(fp, "phyint %s", d->iif);
+	if (d->enable != -1)
+		fprintf(fp, " %s", d->enable ? "enable" : "disable");
+	if (d->mrdisc == 1)
+		fprintf(fp, " mrdisc");
+	if (d->ttl != -1)
+		fprintf(fp, " ttl-threshold %d", d->ttl);
+}
+
+static void
+print_clauses(FILE *fp, const struct directive *d)
+{
+	char buf[ADDRSTRLEN];
+	size_t i;
+
+	fprintf(fp, "%s from %s", d->kind == DIR_MGROUP ? "mgroup" : "mroute",
+	    d->iif);
+	if (!prefix_is_any(&d->src))
+		fprintf(fp, " source %s", prefix_print(&d->src, buf));
+	fprintf(fp, " group %s", prefix_print(&d->grp, buf));
+	if (d->noifs > 0)
+		fprintf(fp, " to");
+	for (i = 0; i < d->noifs; i++)
+		fprintf(fp, " %s", d->oifs[i]);
+	if (d->kernel)
+		fprintf(fp, " kernel");
+}
+
+static void
+print_limits(FILE *fp, const struct limits *l)
+{
+	fprintf(fp, "limit");
+	if (l->flows != 0)
+		fprintf(fp, " flows %u", l->flows);
+	if (l->flows_per_interface != 0)
+		fprintf(fp, " flows-per-interface %u", l->flows_per_interface);
+	if (l->groups != 0)
+		fprintf(fp, " groups %u", l->groups);
+}
+
+void
+conf_print(FILE *fp, const struct directive *d)
+{
+	switch (d->kind) {
+	case DIR_PHYINT:
+		print_phyint(fp, d);
+		break;
+	case DIR_MGROUP:
+	case DIR_MROUTE:
+		print_clauses(fp, d);
+		break;
+	case DIR_INCLUDE:
+		fprintf(fp, "include %s", d->iif);
+		break;
+	case DIR_LIMIT:
+		print_limits(fp, &d->limits);
+		break;
+	case DIR_WILDCARDS:
+		fprintf(fp, "wildcards %s", d->kernel ? "kernel" : "learn");
+		break;
+	}
+	fputc('\n', fp);
+}

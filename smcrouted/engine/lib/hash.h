@@ -1,0 +1,19 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * A keyed hash for tables whose keys come from the network: who does not know
+ * the seed cannot choose keys that collide.
+ */
+#ifndef HASH_H
+#define HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A new secret, for this process.  Before the first hash_bytes(). */
+void hash_seed(void);
+/* SipHash-1-3 with the secret. */
+uint64_t hash_bytes(const void *, size_t);
+/* The same with a given key, for tests. */
+uint64_t hash_keyed(uint64_t k0, uint64_t k1, const void *, size_t);
+
+#endif

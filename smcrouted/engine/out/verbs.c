@@ -1,0 +1,196 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Verbs to the parent: collected into messages, with a bounded number of
+ * messages that wait for their RESULT.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "common/log.h"
+#include "engine/have/slots.h"
+#include "verbs.h"
+
+#define MAXWAIT	 4   /* messages of MFC verbs that may wait for a RESULT */
+#define MAXBATCH 128 /* messages in all; VIF verbs are few */
+
+/* A message: what it says, to tell which entry failed. */
+struct batch {
+	uint32_t type;
+	uint32_t count;
+	size_t size; /* of an entry */
+	unsigned char entries[];
+};
+
+static struct peer *parent;
+static const struct verbs_handler *handler;
+static struct batch *filling;	     /* the next one, if there is any */
+static struct batch *ring[MAXBATCH]; /* those that wait, by id */
+static uint32_t sent, answered;
+static struct wire_key hooks[WIRE_BATCH]; /* of flows in messages so far */
+static size_t nhooks;
+
+void
+verbs_init(struct peer *p, const struct verbs_handler *h)
+{
+	parent = p;
+	handler = h;
+}
+
+uint32_t
+verbs_sent(void)
+{
+	return sent;
+}
+
+uint32_t
+verbs_answered(void)
+{
+	return answered;
+}
+
+int
+verbs_room(void)
+{
+	return sent - answered < MAXWAIT;
+}
+
+void
+verbs_hook(const struct wire_key *k)
+{
+	hooks[nhooks++] = *k;
+	if (nhooks == WIRE_BATCH)
+		verbs_flush();
+}
+
+void
+verbs_hold(uint32_t id, int fd)
+{
+	peer_send(parent, IMSG_HOLD, id, fd, NULL, 0);
+}
+
+void
+verbs_unhold(uint32_t id)
+{
+	peer_send(parent, IMSG_UNHOLD, id, -1, NULL, 0);
+}
+
+static void
+flush_hooks(void)
+{
+	if (nhooks > 0)
+		peer_send(parent, IMSG_HOOK, 0, -1, hooks,
+		    nhooks * sizeof(*hooks));
+	nhooks = 0;
+}
+
+void
+verbs_flush(void)
+{
+	struct batch *b = filling;
+
+	if (b == NULL) {
+		flush_hooks();
+		return;
+	}
+	if (sent - answered >= MAXBATCH - 2)
+		fatalx(EX_SOFTWARE, "the parent does not answer");
+	filling = NULL;
+	ring[++sent % MAXBATCH] = b;
+	peer_send(parent, b->type, sent, -1, b->entries, b->count * b->size);
+	flush_hooks();
+}
+
+static void
+verb(uint32_t type, const void *entry, size_t size)
+{
+	struct batch *b = filling;
+
+	if (b != NULL && (b->type != type || b->count == WIRE_BATCH)) {
+		verbs_flush();
+		b = NULL;
+	}
+	if (b == NULL) {
+		if ((b = malloc(sizeof(*b) + WIRE_BATCH * size)) == NULL)
+			fatal(EX_OSERR, "verbs");
+		b->type = type;
+		b->count = 0;
+		b->size = size;
+		filling = b;
+	}
+	memcpy(b->entries + b->count++ * size, entry, size);
+}
+
+void
+verbs_vif_add(const struct wire_vif *v)
+{
+	verb(IMSG_VIF_ADD, v, sizeof(*v));
+}
+
+void
+verbs_vif_del(const struct wire_vif *v)
+{
+	verb(IMSG_VIF_DEL, v, sizeof(*v));
+}
+
+void
+verbs_mfc_add(const struct wire_mfc *m)
+{
+	verb(IMSG_MFC_ADD, m, sizeof(*m));
+}
+
+void
+verbs_mfc_del(const struct wire_key *k)
+{
+	verb(IMSG_MFC_DEL, k, sizeof(*k));
+}
+
+/* wire_mfc begins with its key. */
+static void
+entry_done(const struct batch *b, uint32_t i, int error)
+{
+	const unsigned char *e = b->entries + i * b->size;
+	struct wire_vif v;
+	struct wire_mfc m = { .iif = NOSLOT };
+	struct wire_key k;
+
+	if (b->type == IMSG_VIF_ADD) {
+		memcpy(&v, e, sizeof(v));
+		handler->vif_result(&v, error);
+	} else if (error != 0 && b->type != IMSG_VIF_DEL) {
+		memcpy(&k, e, sizeof(k));
+		if (b->type == IMSG_MFC_ADD)
+			memcpy(&m, e, sizeof(m));
+		if (m.how != MFC_UNMAKE)
+			handler->mfc_failed(&k, m.iif, error);
+	}
+}
+
+int
+verbs_result(struct imsg *imsg)
+{
+	struct wire_result r;
+	struct wire_failed f;
+	struct batch *b;
+	uint32_t i = 0;
+
+	if (answered == sent || imsg_get_id(imsg) != answered + 1)
+		return -1;
+	b = ring[imsg_get_id(imsg) % MAXBATCH];
+	if (imsg_get_buf(imsg, &r, sizeof(r)) == -1 || r.count != b->count)
+		return -1;
+	while (imsg_get_len(imsg) > 0) {
+		if (imsg_get_buf(imsg, &f, sizeof(f)) == -1 ||
+		    f.index >= b->count || f.index < i)
+			return -1;
+		for (; i < f.index; i++)
+			entry_done(b, i, 0);
+		entry_done(b, i++, f.error);
+	}
+	for (; i < b->count; i++)
+		entry_done(b, i, 0);
+	answered++;
+	free(b);
+	handler->answered();
+	return 0;
+}

@@ -1,0 +1,343 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Multicast router discovery, RFC 4286: when advertisements and terminations
+ * are sent, by interface and family.  The names of constants are the RFC's.
+ */
+#include <errno.h>
+#include <event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/await.h"
+#include "common/log.h"
+#include "mrdisc.h"
+#include "mrdisc_packet.h"
+#include "engine/sys/mrdisc_sock.h"
+#include "engine/have/slots.h"
+
+/* Times are in milliseconds. */
+#define MAX_INITIAL_ADVERTISEMENTS	   3
+#define MAX_INITIAL_ADVERTISEMENT_INTERVAL 2000
+#define MAX_RESPONSE_DELAY		   2000
+
+/* Ours: between an advertisement and an answer, so that solicitations cannot
+ * make us send more often. */
+#define MIN_GAP 1000
+
+/* Ours: when nothing can be sent, waits twice as long each time, up to the
+ * interval, and says so then. */
+#define QUICK_TRIES 4
+
+/* Ours: solicitations that are read at once, and the rest after so many. */
+#define READ_MAX  64
+#define READ_REST 100
+
+struct advertiser {
+	uint32_t ifindex; /* 0: not in use */
+	int v6;
+	struct event timer;
+	unsigned int initial;  /* of the first ones, still to be sent */
+	unsigned int failures; /* in a row */
+	uint64_t due, sent;
+};
+
+/* Who has a slot may advertise: there are not more. */
+static struct advertiser advertisers[2][MAXVIF];
+static uint32_t advertisement_interval;
+static uint8_t interval_code; /* seconds */
+
+/* By family. */
+static struct {
+	int fd;
+	unsigned int users; /* it is read while there are any */
+	struct event readable, rested;
+} socks[2] = { { .fd = -1 }, { .fd = -1 } };
+
+static uint64_t
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * UINT64_C(1000) + ts.tv_nsec / 1000000;
+}
+
+static struct timeval
+timeval_of(uint64_t ms)
+{
+	struct timeval tv = { .tv_sec = ms / 1000,
+		.tv_usec = ms % 1000 * 1000 };
+
+	return tv;
+}
+
+/* With 0 one that is not in use. */
+static struct advertiser *
+find(uint32_t ifindex, int v6)
+{
+	int n;
+
+	for (n = 0; n < MAXVIF; n++)
+		if (advertisers[v6][n].ifindex == ifindex)
+			return &advertisers[v6][n];
+	return NULL;
+}
+
+static const char *
+name_of(const struct advertiser *a)
+{
+	const struct iface *i = iface_by_index(a->ifindex);
+
+	return i != NULL ? i->name : "?";
+}
+
+/* Not exactly even, which a delay need not be. */
+static uint32_t
+random_below(uint32_t n)
+{
+	uint32_t r;
+
+	if (getentropy(&r, sizeof(r)) == -1)
+		fatal(EX_OSERR, "getentropy");
+	return n == 0 ? 0 : r % n;
+}
+
+static void
+schedule(struct advertiser *a, uint32_t delay)
+{
+	struct timeval tv = timeval_of(delay);
+
+	a->due = now() + delay;
+	await(&a->timer, &tv);
+}
+
+/* AdvertisementJitter keeps routers from falling into step. */
+static uint32_t
+perturbed_interval(void)
+{
+	uint32_t jitter = advertisement_interval / 40;
+
+	return advertisement_interval - jitter + random_below(2 * jitter + 1);
+}
+
+/* An address may be late, and a link slow to come up. */
+static void
+try_again(struct advertiser *a)
+{
+	uint32_t max = MAX_INITIAL_ADVERTISEMENT_INTERVAL << a->failures;
+
+	a->initial = MAX_INITIAL_ADVERTISEMENTS;
+	if (a->failures < QUICK_TRIES) {
+		if (max > advertisement_interval)
+			max = advertisement_interval;
+		schedule(a, random_below(max));
+		a->failures++;
+		return;
+	}
+	if (a->failures == QUICK_TRIES) {
+		log_notice("%s: cannot send IPv%d router advertisements yet: %s",
+		    name_of(a), a->v6 ? 6 : 4, strerror(errno));
+		a->failures++;
+	}
+	schedule(a, perturbed_interval());
+}
+
+static void
+advertise(int fd, short what, void *arg)
+{
+	struct advertiser *a = arg;
+	uint8_t buf[MRDISC_LEN];
+	size_t len = mrdisc_advertisement(buf, a->v6, interval_code);
+
+	(void)fd;
+	(void)what;
+	if (mrdisc_sock_send(socks[a->v6].fd, a->v6, a->ifindex, buf, len) ==
+	    -1) {
+		try_again(a);
+		return;
+	}
+	a->failures = 0;
+	a->sent = now();
+	if (a->initial > 0)
+		a->initial--;
+	schedule(a,
+	    a->initial > 0 ? random_below(MAX_INITIAL_ADVERTISEMENT_INTERVAL) :
+			     perturbed_interval());
+}
+
+static void
+terminate(const struct advertiser *a)
+{
+	uint8_t buf[MRDISC_LEN];
+	size_t len = mrdisc_termination(buf, a->v6);
+
+	(void)mrdisc_sock_send(socks[a->v6].fd, a->v6, a->ifindex, buf, len);
+}
+
+static void
+begin(const struct iface *i, int v6)
+{
+	struct advertiser *a = find(0, v6);
+
+	if (a == NULL)
+		return;
+	memset(a, 0, sizeof(*a));
+	a->ifindex = i->ifindex;
+	a->v6 = v6;
+	a->initial = MAX_INITIAL_ADVERTISEMENTS;
+	evtimer_set(&a->timer, advertise, a);
+	schedule(a, random_below(MAX_INITIAL_ADVERTISEMENT_INTERVAL));
+	if (socks[v6].users++ == 0)
+		await(&socks[v6].readable, NULL);
+	log_info("%s: IPv%d router advertisements", i->name, v6 ? 6 : 4);
+}
+
+static void
+end(struct advertiser *a)
+{
+	evtimer_del(&a->timer);
+	a->ifindex = 0;
+	if (--socks[a->v6].users > 0)
+		return;
+	event_del(&socks[a->v6].readable);
+	evtimer_del(&socks[a->v6].rested);
+}
+
+/* One answer is for all who ask in the meantime. */
+static void
+solicited(uint32_t ifindex, int v6)
+{
+	struct advertiser *a = find(ifindex, v6);
+	uint64_t t = now();
+	uint32_t delay = random_below(MAX_RESPONSE_DELAY);
+
+	if (ifindex == 0 || a == NULL || a->due <= t + MAX_RESPONSE_DELAY)
+		return;
+	if (t + delay < a->sent + MIN_GAP)
+		delay = a->sent + MIN_GAP - t;
+	schedule(a, delay);
+	log_debug("%s: solicitation over IPv%d", name_of(a), v6 ? 6 : 4);
+}
+
+static void
+receive(int fd, short what, void *arg)
+{
+	struct timeval rest = timeval_of(READ_REST);
+	uint32_t ifindex;
+	int n, rc, v6 = arg == &socks[1];
+
+	(void)what;
+	for (n = 0; n < READ_MAX; n++) {
+		if ((rc = mrdisc_sock_recv(fd, v6, &ifindex)) == -1)
+			return;
+		if (rc == 1)
+			solicited(ifindex, v6);
+	}
+	/* a flood; the kernel drops what is too much */
+	event_del(&socks[v6].readable);
+	await(&socks[v6].rested, &rest);
+}
+
+static void
+receive_again(int fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	await(&socks[arg == &socks[1]].readable, NULL);
+}
+
+void
+mrdisc_init(uint32_t interval)
+{
+	interval_code = interval;
+	advertisement_interval = interval * 1000;
+}
+
+void
+mrdisc_open(int v6, int fd)
+{
+	socks[v6].fd = fd;
+	event_set(&socks[v6].readable, fd, EV_READ | EV_PERSIST, receive,
+	    &socks[v6]);
+	evtimer_set(&socks[v6].rested, receive_again, &socks[v6]);
+}
+
+/* Multicast forwarding is on where there is a slot. */
+int
+mrdisc_wants(const struct iface *i, int v6)
+{
+	return socks[v6].fd != -1 && i->opt.mrdisc == 1 && iface_usable(i) &&
+	    i->slot != -1 && slot_iface(i->slot, v6) == i;
+}
+
+struct addr
+mrdisc_routers(int v6)
+{
+	struct addr a;
+
+	if (v6)
+		addr_from_v6(&a, ALL_ROUTERS_V6);
+	else
+		addr_from_v4(&a, ALL_ROUTERS_V4);
+	return a;
+}
+
+static void
+end_unwanted(int v6)
+{
+	struct advertiser *a;
+	const struct iface *i;
+	int n;
+
+	for (n = 0; n < MAXVIF; n++) {
+		a = &advertisers[v6][n];
+		if (a->ifindex == 0)
+			continue;
+		i = iface_by_index(a->ifindex);
+		if (i != NULL && mrdisc_wants(i, v6))
+			continue;
+		log_info("%s: end of IPv%d router advertisements", name_of(a),
+		    v6 ? 6 : 4);
+		terminate(a);
+		end(a);
+	}
+}
+
+void
+mrdisc_update(void)
+{
+	const struct iface *i;
+	int v6;
+
+	for (v6 = 0; v6 <= 1; v6++) {
+		end_unwanted(v6); /* makes room for others */
+		TAILQ_FOREACH(i, &ifaces, entry)
+			if (iface_is_up(i) && mrdisc_wants(i, v6) &&
+			    find(i->ifindex, v6) == NULL)
+				begin(i, v6);
+	}
+}
+
+void
+mrdisc_forget(uint32_t ifindex)
+{
+	struct advertiser *a;
+	int v6;
+
+	for (v6 = 0; v6 <= 1; v6++)
+		if ((a = find(ifindex, v6)) != NULL)
+			end(a);
+}
+
+void
+mrdisc_end(void)
+{
+	int n, v6;
+
+	for (v6 = 0; v6 <= 1; v6++)
+		for (n = 0; n < MAXVIF; n++)
+			if (advertisers[v6][n].ifindex != 0)
+				terminate(&advertisers[v6][n]);
+}

@@ -1,0 +1,34 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * The messages of multicast router discovery as bytes, RFC 4286.
+ */
+#ifndef MRDISC_PACKET_H
+#define MRDISC_PACKET_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "common/addr.h"
+
+/* Who listens to routers, and whom solicitations are sent to. */
+#define ALL_SNOOPERS_V4 "\xe0\0\0\x6a"
+#define ALL_SNOOPERS_V6 "\xff\2\0\0\0\0\0\0\0\0\0\0\0\0\0\x6a"
+#define ALL_ROUTERS_V4	"\xe0\0\0\2"
+#define ALL_ROUTERS_V6	"\xff\2\0\0\0\0\0\0\0\0\0\0\0\0\0\2"
+
+#define MRDISC_LEN 8 /* of the longest that is made */
+
+/*
+ * Without the IP header, into buf (MRDISC_LEN); returns the length.  v6: 0
+ * IGMP, 1 ICMPv6, whose checksum is the system's matter.  interval: seconds
+ * between advertisements.
+ */
+size_t mrdisc_advertisement(uint8_t *buf, int v6, uint8_t interval);
+size_t mrdisc_termination(uint8_t *buf, int v6);
+
+/* 1 when it is a valid solicitation: an IPv4 packet with its header, or an
+ * ICMPv6 message, whose checksum the system has seen to. */
+int mrdisc_solicits_v4(const uint8_t *, size_t);
+int mrdisc_solicits_v6(const uint8_t *, size_t, const struct addr *src,
+    const struct addr *dst, int hops);
+
+#endif

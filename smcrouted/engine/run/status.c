@@ -1,0 +1,62 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * How much there is of what, for the service manager.
+ */
+#include <string.h>
+
+#include "common/await.h"
+#include "engine/engine.h"
+#include "flows.h"
+#include "engine/have/groups.h"
+#include "engine/have/slots.h"
+#include "status.h"
+
+static int wanted;
+static struct wire_status told;
+static struct event pause_ev;
+
+static void
+look(struct wire_status *s)
+{
+	int i;
+
+	memset(s, 0, sizeof(*s));
+	for (i = 0; i < MAXVIF; i++)
+		s->interfaces += slots[i].iface != NULL;
+	s->routes = config->rules.pool.count;
+	s->flows = flows_count();
+	s->groups = groups_joined();
+	s->errors = config->errors;
+}
+
+static void
+pause_over(int fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	status_send();
+}
+
+void
+status_init(int on)
+{
+	wanted = on;
+	evtimer_set(&pause_ev, pause_over, NULL);
+}
+
+void
+status_send(void)
+{
+	struct timeval second = { .tv_sec = 1 };
+	struct wire_status now;
+
+	if (!wanted || !engine_is_ready() || evtimer_pending(&pause_ev, NULL))
+		return;
+	look(&now);
+	if (memcmp(&now, &told, sizeof(now)) == 0)
+		return;
+	told = now;
+	peer_send(&parent, IMSG_STATUS, 0, -1, &now, sizeof(now));
+	await(&pause_ev, &second);
+}

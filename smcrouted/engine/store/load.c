@@ -1,0 +1,275 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Files into a configuration, aside from the one in force.
+ */
+#include <sys/queue.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "common/await.h"
+#include "common/log.h"
+#include "common/wire.h"
+#include "engine/engine.h"
+#include "load.h"
+
+#define MAXKEPT 100 /* errors told to clients; the log has all */
+
+#define SLICE	1000 /* lines at a time */
+#define MAXJOBS 32   /* files that wait */
+
+/* A file to read, or what is to be done when those before it were read. */
+struct job {
+	TAILQ_ENTRY(job) entry;
+	struct wire_config c;
+	int fd; /* -1: none */
+	struct conf_file *file;
+	enum load_missing missing;
+	void (*ended)(uint32_t);
+	uint32_t id;
+};
+
+static TAILQ_HEAD(, job) jobs = TAILQ_HEAD_INITIALIZER(jobs);
+static unsigned int njobs;
+static struct event more;
+static struct config *building;
+static char *kept[MAXKEPT];
+static unsigned int errors, nkept;
+static int was_missing;
+static int starved; /* what there is could not be read */
+
+static void
+begin(void)
+{
+	if (building != NULL)
+		return;
+	if ((building = config_new()) == NULL)
+		fatal(EX_OSERR, "configuration");
+	errors = 0;
+	starved = 0;
+	while (nkept > 0)
+		free(kept[--nkept]);
+}
+
+static void
+note_error(int error)
+{
+	if (error == ENOMEM || error == EMFILE || error == ENFILE)
+		starved = 1;
+}
+
+static void
+on_error(void *arg, const char *text)
+{
+	(void)arg;
+	note_error(errno);
+	log_errx("%s", text);
+	errors++;
+	if (nkept < MAXKEPT && (kept[nkept] = strdup(text)) != NULL)
+		nkept++;
+}
+
+static void
+on_warning(void *arg, const char *text)
+{
+	(void)arg;
+	log_warnx("%s", text);
+	config_warn(building, text);
+}
+
+static void
+on_directive(void *arg, const struct directive *d)
+{
+	uint32_t rule;
+
+	(void)arg;
+	if (config_add(building, d, &rule) == -1)
+		fatalx(EX_OSERR, "%s:%u: no memory", d->file, d->line);
+}
+
+static const struct conf_handler handler = { on_directive, on_error, on_warning,
+	NULL };
+
+static const char *
+why_no_file(int error)
+{
+	if (error == ELOOP)
+		return "includes itself, or more than 16 files deep";
+	if (error == EOVERFLOW)
+		return "too many files and lines that include some (2000)";
+	if (error == EFBIG)
+		return "too large (256 MiB in all may be read)";
+	if (error == EINVAL)
+		return "not a regular file";
+	if (error == EACCES)
+		return "permission denied (a directory that no line named at "
+		       "the start needs a restart)";
+	return strerror(error);
+}
+
+/* Why there is no file. */
+static void
+no_file(struct wire_config *c, enum load_missing missing)
+{
+	char text[sizeof(c->path) + sizeof(c->from) + 128];
+
+	if (c->error == 0)
+		c->error = ENFILE;
+	note_error(c->error);
+	if (c->line == 0) {
+		snprintf(text, sizeof(text), "%s: %s", c->path,
+		    why_no_file(c->error));
+		/* without a file the daemon waits for smcroutectl */
+		if (c->error != ENOENT || missing == LOAD_MISSING_ERROR)
+			on_error(NULL, text);
+		else if (missing == LOAD_MISSING_WARNING)
+			on_warning(NULL, text);
+		was_missing = c->error == ENOENT;
+		return;
+	}
+	snprintf(text, sizeof(text), "%s:%u:%u: '%.256s': %s", c->from, c->line,
+	    c->column, c->path, why_no_file(c->error));
+	on_error(NULL, text);
+}
+
+static void
+job_done(struct job *j)
+{
+	TAILQ_REMOVE(&jobs, j, entry);
+	njobs--;
+	if (j->ended != NULL)
+		j->ended(j->id);
+	free(j);
+}
+
+/* At most so many lines; the rest is for later, and what else there is to do
+ * comes in between. */
+static void
+work(unsigned int lines)
+{
+	static const struct timeval soon;
+	struct job *j;
+
+	while ((j = TAILQ_FIRST(&jobs)) != NULL) {
+		if (j->file == NULL && j->fd != -1) {
+			errno = 0;
+			j->file = conf_open(j->fd, j->c.path, &handler);
+		} else if (j->ended == NULL && j->fd == -1)
+			no_file(&j->c, j->missing);
+		if (j->file != NULL) {
+			errno = 0;
+			if (conf_read(j->file, lines)) {
+				await(&more, &soon);
+				return;
+			}
+			(void)conf_close(j->file);
+		}
+		job_done(j);
+	}
+}
+
+static void
+work_more(int fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	work(SLICE);
+}
+
+/* Behind what is still to be read, which is not much: files are open. */
+static struct job *
+job_new(void)
+{
+	struct job *j;
+
+	begin();
+	if (njobs >= MAXJOBS)
+		work(UINT_MAX);
+	if ((j = calloc(1, sizeof(*j))) == NULL)
+		fatal(EX_OSERR, "configuration");
+	j->fd = -1;
+	TAILQ_INSERT_TAIL(&jobs, j, entry);
+	njobs++;
+	return j;
+}
+
+/* At once, unless something else waits already.  The first configuration as a
+ * whole: without one there is nothing else to do. */
+static void
+start(void)
+{
+	if (njobs == 1)
+		work(config == NULL ? UINT_MAX : SLICE);
+}
+
+int
+load_file(struct imsg *imsg, enum load_missing missing)
+{
+	struct job *j = job_new();
+
+	if (imsg_get_data(imsg, &j->c, sizeof(j->c)) == -1)
+		return -1;
+	j->c.path[sizeof(j->c.path) - 1] = '\0';
+	j->c.from[sizeof(j->c.from) - 1] = '\0';
+	j->missing = missing;
+	if ((j->fd = imsg_get_fd(imsg)) != -1 && j->c.line == 0)
+		was_missing = 0;
+	start();
+	return 0;
+}
+
+void
+load_init(void)
+{
+	evtimer_set(&more, work_more, NULL);
+}
+
+void
+load_then(void (*ended)(uint32_t), uint32_t id)
+{
+	struct job *j = job_new();
+
+	j->ended = ended;
+	j->id = id;
+	start();
+}
+
+int
+load_was_missing(void)
+{
+	return was_missing;
+}
+
+unsigned int
+load_errors(void)
+{
+	return errors;
+}
+
+struct config *
+load_end(int first)
+{
+	struct config *c;
+
+	begin();
+	c = building;
+	building = NULL;
+	c->errors = errors;
+	/* the next life may have more; this one would forget routes */
+	if (first && starved)
+		fatalx(EX_OSERR, "configuration: out of memory or files");
+	if (errors == 0 || first)
+		return c;
+	config_free(c);
+	return NULL;
+}
+
+const char *
+load_error(unsigned int n)
+{
+	return n < nkept ? kept[n] : NULL;
+}

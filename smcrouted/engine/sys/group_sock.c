@@ -1,0 +1,269 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Sockets that hold group memberships.
+ *
+ * The kernel limits the groups of a socket and the sources of each group there;
+ * it tells by ENOBUFS or ENOMEM.  Then another socket takes over.
+ */
+#include <sys/types.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "group_sock.h"
+#include "engine/lib/pool.h"
+#include "engine/out/verbs.h"
+
+/* The kernel searches what a socket holds one by one. */
+#define HOLD_MAX 256
+
+/* Descriptors that are left to the rest of the process. */
+#define SPARE 64
+
+/* A group cannot be joined both with and without sources on one socket. */
+enum kind { V4, V4_SOURCE, V6, V6_SOURCE, KINDS };
+
+struct sock {
+	int fd;
+	uint32_t count;	     /* memberships; 0: not in use */
+	uint32_t prev, next; /* among those that may have room */
+	uint8_t kind;
+	uint8_t roomy;
+	uint8_t held; /* by the parent, too */
+};
+
+static struct pool socks = { .size = sizeof(struct sock), .top = 1 };
+static uint32_t rooms[KINDS]; /* the one to try first */
+static uint32_t max_held;
+
+void
+group_sock_init(uint32_t max)
+{
+	max_held = max;
+}
+
+static struct sock *
+sock_at(uint32_t i)
+{
+	return pool_at(&socks, i);
+}
+
+static enum kind
+kind_of(const struct membership *m)
+{
+	if (addr_af(&m->grp) == AF_INET)
+		return addr_is_any(&m->src) ? V4 : V4_SOURCE;
+	return addr_is_any(&m->src) ? V6 : V6_SOURCE;
+}
+
+static int
+is_v6(const struct sock *s)
+{
+	return s->kind == V6 || s->kind == V6_SOURCE;
+}
+
+/* Each failed try takes one off this list, each open or leave adds one. */
+static void
+room_insert(uint32_t i)
+{
+	struct sock *s = sock_at(i);
+
+	if (s->roomy)
+		return;
+	s->roomy = 1;
+	s->prev = 0;
+	s->next = rooms[s->kind];
+	if (s->next != 0)
+		sock_at(s->next)->prev = i;
+	rooms[s->kind] = i;
+}
+
+static void
+room_remove(uint32_t i)
+{
+	struct sock *s = sock_at(i);
+
+	if (!s->roomy)
+		return;
+	s->roomy = 0;
+	if (s->next != 0)
+		sock_at(s->next)->prev = s->prev;
+	if (s->prev != 0)
+		sock_at(s->prev)->next = s->next;
+	else
+		rooms[s->kind] = s->next;
+}
+
+/* A new descriptor is the lowest that is free: it tells how many are not. */
+static int
+is_spare(int fd)
+{
+	struct rlimit rl;
+
+	return getrlimit(RLIMIT_NOFILE, &rl) == 0 &&
+	    (rlim_t)fd + SPARE >= rl.rlim_cur;
+}
+
+static uint32_t
+sock_open(enum kind kind)
+{
+	struct sock *s;
+	uint32_t i;
+	int fd, af = kind == V6 || kind == V6_SOURCE ? AF_INET6 : AF_INET;
+
+	if ((fd = socket(af, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
+		return 0;
+	if (is_spare(fd)) {
+		close(fd);
+		errno = EMFILE;
+		return 0;
+	}
+	if ((i = pool_get(&socks)) == 0) {
+		close(fd);
+		errno = ENOMEM;
+		return 0;
+	}
+	s = sock_at(i);
+	s->fd = fd;
+	s->kind = kind;
+	room_insert(i);
+	/* if there is no copy, the next engine has to join it anew */
+	if (i < max_held && (fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) != -1) {
+		s->held = 1;
+		verbs_hold(i, fd);
+	}
+	return i;
+}
+
+static void
+sock_close(uint32_t i)
+{
+	room_remove(i);
+	if (sock_at(i)->held)
+		verbs_unhold(i);
+	close(sock_at(i)->fd);
+	pool_put(&socks, i);
+}
+
+static int
+ask_group(const struct sock *s, int option, const struct membership *m)
+{
+	struct group_req r;
+
+	memset(&r, 0, sizeof(r));
+	r.gr_interface = m->ifindex;
+	addr_to_sockaddr(&m->grp, &r.gr_group);
+	return setsockopt(s->fd, is_v6(s) ? IPPROTO_IPV6 : IPPROTO_IP, option,
+	    &r, sizeof(r));
+}
+
+static int
+ask_source(const struct sock *s, int option, const struct membership *m)
+{
+	struct group_source_req r;
+
+	memset(&r, 0, sizeof(r));
+	r.gsr_interface = m->ifindex;
+	addr_to_sockaddr(&m->grp, &r.gsr_group);
+	addr_to_sockaddr(&m->src, &r.gsr_source);
+	return setsockopt(s->fd, is_v6(s) ? IPPROTO_IPV6 : IPPROTO_IP, option,
+	    &r, sizeof(r));
+}
+
+/* ENODEV is also said of an interface that does not do IP. */
+static int
+is_gone(const struct sock *s, uint32_t ifindex)
+{
+	struct ifreq r;
+
+	memset(&r, 0, sizeof(r));
+	r.ifr_ifindex = ifindex;
+	return ioctl(s->fd, SIOCGIFNAME, &r) == -1;
+}
+
+/* 0, or -1 with errno. */
+static int
+sock_join(uint32_t i, const struct membership *m)
+{
+	struct sock *s = sock_at(i);
+	int rc;
+
+	if (addr_is_any(&m->src))
+		rc = ask_group(s, MCAST_JOIN_GROUP, m);
+	else
+		rc = ask_source(s, MCAST_JOIN_SOURCE_GROUP, m);
+	if (rc == -1) {
+		if (errno == ENODEV)
+			errno = is_gone(s, m->ifindex) ? ENXIO : ENODEV;
+		return -1;
+	}
+	if (++s->count >= HOLD_MAX)
+		room_remove(i);
+	return 0;
+}
+
+uint32_t
+group_sock_join(const struct membership *m)
+{
+	enum kind kind = kind_of(m);
+	uint32_t i;
+	int saved;
+
+	while ((i = rooms[kind]) != 0) {
+		if (sock_join(i, m) == 0)
+			return i;
+		if (errno != ENOBUFS && errno != ENOMEM)
+			return 0;
+		room_remove(i);
+	}
+	if ((i = sock_open(kind)) == 0)
+		return 0;
+	if (sock_join(i, m) == 0)
+		return i;
+	saved = errno;
+	sock_close(i);
+	errno = saved;
+	return 0;
+}
+
+static void
+release(uint32_t i)
+{
+	if (--sock_at(i)->count == 0)
+		sock_close(i);
+	else
+		room_insert(i);
+}
+
+void
+group_sock_leave(uint32_t i, const struct membership *m)
+{
+	struct sock *s = sock_at(i);
+	int rc;
+
+	if (addr_is_any(&m->src))
+		rc = ask_group(s, MCAST_LEAVE_GROUP, m);
+	else
+		rc = ask_source(s, MCAST_LEAVE_SOURCE_GROUP, m);
+	/* an interface that is gone, and we have not been told yet */
+	if (rc == -1 && errno == ENODEV)
+		(void)ask_group(s, MCAST_LEAVE_GROUP, m);
+	release(i);
+}
+
+/* The socket's list still has it.  A source cannot be left any more, but its
+ * group can; the other sources of it have gone then, too. */
+void
+group_sock_forget(uint32_t i, const struct membership *m)
+{
+	struct sock *s = sock_at(i);
+
+	(void)ask_group(s, MCAST_LEAVE_GROUP, m);
+	release(i);
+}

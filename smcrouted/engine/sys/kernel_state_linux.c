@@ -1,0 +1,318 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * The multicast forwarding cache on Linux, read by rtnetlink; the counters of
+ * one entry by ioctl(2), which takes a tenth of that, where the kernel lets us.
+ */
+#include <sys/types.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <linux/filter.h>
+#include <linux/mroute.h>
+#include <linux/mroute6.h>
+#include <linux/rtnetlink.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "kernel_state.h"
+#include "netlink.h"
+
+/* What the kernel calls the tables of sockets without MRT_TABLE. */
+#define TABLE_V4 RT_TABLE_DEFAULT
+#define TABLE_V6 RT_TABLE_MAIN
+
+#define EXPERIMENTAL 253 /* RFC 3692 */
+
+struct request {
+	struct nlmsghdr h;
+	struct rtmsg r;
+	uint8_t attrs[2 * RTA_SPACE(16) + RTA_SPACE(4)];
+};
+
+struct search {
+	const struct wire_key *key;
+	struct kernel_count *count;
+	int found;
+};
+
+typedef void entry_fn(const struct kernel_entry *, void *);
+
+struct question {
+	int v6;
+	entry_fn *f;
+	void *arg;
+};
+
+static uint32_t tables[2] = { TABLE_V4, TABLE_V6 };
+static int no_get[2]; /* kernels that only know dumps */
+static int raw_fd[2] = { -1, -1 };
+
+static void
+parse_addr(const struct nlbytes *value, int v6, struct addr *a)
+{
+	if (value->len != (v6 ? 16 : 4))
+		return;
+	if (v6)
+		addr_from_v6(a, value->p);
+	else
+		addr_from_v4(a, value->p);
+}
+
+static void
+parse_oifs(struct nlbytes value, struct kernel_entry *e)
+{
+	struct rtnexthop nh;
+	struct nlbytes body;
+
+	while (e->noifs < MAXVIF && nl_take(&value, &nh, sizeof(nh)) == 0 &&
+	    nl_cut(&value, nh.rtnh_len, sizeof(nh), &body) == 0) {
+		if (nh.rtnh_ifindex <= 0)
+			continue;
+		e->oifs[e->noifs].ifindex = nh.rtnh_ifindex;
+		e->oifs[e->noifs++].ttl = nh.rtnh_hops;
+	}
+}
+
+static void
+parse_count(const struct nlbytes *value, struct kernel_count *c)
+{
+	struct rta_mfc_stats s;
+
+	if (nl_value(value, &s, sizeof(s)) == -1)
+		return;
+	c->packets = s.mfcs_packets;
+	c->bytes = s.mfcs_bytes;
+	c->wrong = s.mfcs_wrong_if;
+}
+
+int
+kernel_state_parse(struct nlbytes body, int v6, uint32_t table,
+    struct kernel_entry *e)
+{
+	struct prefix any;
+	struct rtmsg r;
+	struct nlbytes value;
+	unsigned int type;
+	uint32_t in;
+
+	if (nl_take(&body, &r, sizeof(r)) == -1 ||
+	    r.rtm_family != (v6 ? RTNL_FAMILY_IP6MR : RTNL_FAMILY_IPMR))
+		return -1;
+	memset(e, 0, sizeof(*e));
+	e->unresolved = (r.rtm_flags & RTNH_F_UNRESOLVED) != 0;
+	prefix_any(&any, v6 ? AF_INET6 : AF_INET);
+	e->key.src = e->key.grp = any.a;
+	in = r.rtm_table;
+	while (nl_attr(&body, &type, &value)) {
+		switch (type) {
+		case RTA_TABLE:
+			(void)nl_value(&value, &in, sizeof(in));
+			break;
+		case RTA_SRC:
+			parse_addr(&value, v6, &e->key.src);
+			break;
+		case RTA_DST:
+			parse_addr(&value, v6, &e->key.grp);
+			break;
+		case RTA_IIF:
+			(void)nl_value(&value, &e->iif, sizeof(e->iif));
+			break;
+		case RTA_MULTIPATH:
+			parse_oifs(value, e);
+			break;
+		case RTA_MFC_STATS:
+			parse_count(&value, &e->count);
+			break;
+		}
+	}
+	return in == table ? 0 : -1;
+}
+
+static void
+put_attr(struct request *m, int type, const void *data, size_t len)
+{
+	struct rtattr a = { .rta_len = RTA_LENGTH(len), .rta_type = type };
+	uint8_t *p = (uint8_t *)m + m->h.nlmsg_len;
+
+	memcpy(p, &a, sizeof(a));
+	memcpy(p + sizeof(a), data, len);
+	m->h.nlmsg_len += RTA_SPACE(len);
+}
+
+static void
+entry_told(unsigned int type, struct nlbytes body, void *arg)
+{
+	struct question *q = arg;
+	struct kernel_entry e;
+
+	if (type == RTM_NEWROUTE &&
+	    kernel_state_parse(body, q->v6, tables[q->v6], &e) == 0)
+		q->f(&e, q->arg);
+}
+
+/* Asks for one entry, or without a key for all.  0, or -1 with errno. */
+static int
+ask(int v6, const struct wire_key *key, entry_fn *f, void *arg)
+{
+	struct question q = { v6, f, arg };
+	struct request m;
+	size_t len = v6 ? 16 : 4;
+
+	memset(&m, 0, sizeof(m));
+	m.h.nlmsg_len = NLMSG_LENGTH(sizeof(m.r));
+	m.h.nlmsg_type = RTM_GETROUTE;
+	m.h.nlmsg_flags = NLM_F_REQUEST;
+	m.r.rtm_family = v6 ? RTNL_FAMILY_IP6MR : RTNL_FAMILY_IPMR;
+	if (key == NULL)
+		m.h.nlmsg_flags |= NLM_F_DUMP;
+	else {
+		m.r.rtm_src_len = m.r.rtm_dst_len = 8 * len;
+		put_attr(&m, RTA_SRC,
+		    v6 ? (const void *)key->src.b : addr_v4(&key->src), len);
+		put_attr(&m, RTA_DST,
+		    v6 ? (const void *)key->grp.b : addr_v4(&key->grp), len);
+	}
+	put_attr(&m, RTA_TABLE, &tables[v6], sizeof(tables[v6]));
+	return nl_ask(&m.h, entry_told, &q);
+}
+
+int
+kernel_state_dump(int v6, entry_fn *f, void *arg)
+{
+	if (ask(v6, NULL, f, arg) == 0)
+		return 0;
+	/* nobody has opened that table */
+	return errno == ENOENT ? 0 : -1;
+}
+
+static void
+compare(const struct kernel_entry *e, void *arg)
+{
+	struct search *s = arg;
+
+	if (e->unresolved || addr_cmp(&e->key.grp, &s->key->grp) != 0 ||
+	    addr_cmp(&e->key.src, &s->key->src) != 0)
+		return;
+	*s->count = e->count;
+	s->found = 1;
+}
+
+static int
+get_by_netlink(const struct wire_key *key, int v6, struct kernel_count *count)
+{
+	struct search s = { key, count, 0 };
+
+	if (!no_get[v6]) {
+		if (ask(v6, key, compare, &s) == 0)
+			return s.found ? 0 : -1;
+		if (errno != EOPNOTSUPP && errno != EINVAL)
+			return -1;
+		no_get[v6] = 1;
+		log_debug("the kernel cannot look up single IPv%d routes",
+		    v6 ? 6 : 4);
+	}
+	(void)kernel_state_dump(v6, compare, &s);
+	return s.found ? 0 : -1;
+}
+
+static void
+close_counters(void)
+{
+	int v6;
+
+	for (v6 = 0; v6 <= 1; v6++) {
+		if (raw_fd[v6] != -1)
+			close(raw_fd[v6]);
+		raw_fd[v6] = -1;
+	}
+}
+
+static int
+get_v4(const struct wire_key *key, struct kernel_count *count)
+{
+	struct sioc_sg_req r = { 0 };
+
+	memcpy(&r.src, addr_v4(&key->src), sizeof(r.src));
+	memcpy(&r.grp, addr_v4(&key->grp), sizeof(r.grp));
+	if (ioctl(raw_fd[0], SIOCGETSGCNT, &r) == -1)
+		return -1;
+	count->packets = r.pktcnt;
+	count->bytes = r.bytecnt;
+	count->wrong = r.wrong_if;
+	return 0;
+}
+
+static int
+get_v6(const struct wire_key *key, struct kernel_count *count)
+{
+	struct sioc_sg_req6 r;
+
+	memset(&r, 0, sizeof(r));
+	memcpy(&r.src.sin6_addr, key->src.b, sizeof(key->src.b));
+	memcpy(&r.grp.sin6_addr, key->grp.b, sizeof(key->grp.b));
+	if (ioctl(raw_fd[1], SIOCGETSGCNT_IN6, &r) == -1)
+		return -1;
+	count->packets = r.pktcnt;
+	count->bytes = r.bytecnt;
+	count->wrong = r.wrong_if;
+	return 0;
+}
+
+int
+kernel_state_get(const struct wire_key *key, struct kernel_count *count)
+{
+	int rc, v6 = addr_af(&key->grp) == AF_INET6;
+
+	if (raw_fd[v6] != -1) {
+		rc = v6 ? get_v6(key, count) : get_v4(key, count);
+		if (rc == 0 || errno != ENOTTY)
+			return rc;
+		/* a 32-bit process that has a 64-bit kernel */
+		close_counters();
+	}
+	return get_by_netlink(key, v6, count);
+}
+
+int
+kernel_state_is_quick(int v6)
+{
+	return raw_fd[v6] != -1 || !no_get[v6];
+}
+
+/* A raw socket of any protocol knows the default table's counters.  One that
+ * nobody speaks is of no other use to anybody, and hears nothing. */
+static int
+open_counters(int af)
+{
+	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog prog = { .len = 1, .filter = &nothing };
+	int fd = socket(af, SOCK_RAW | SOCK_CLOEXEC, EXPERIMENTAL);
+
+	if (fd != -1)
+		(void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+		    sizeof(prog));
+	return fd;
+}
+
+void
+kernel_state_prepare(void)
+{
+	raw_fd[0] = open_counters(AF_INET);
+	raw_fd[1] = open_counters(AF_INET6);
+}
+
+void
+kernel_state_table(uint32_t table)
+{
+	tables[0] = table != 0 ? table : TABLE_V4;
+	tables[1] = table != 0 ? table : TABLE_V6;
+	if (table != 0)
+		close_counters();
+}
+
+void
+kernel_state_open(void)
+{
+	nl_open();
+}

@@ -1,0 +1,145 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * The raw sockets of multicast router discovery on Linux: the interface goes
+ * and comes in IP_PKTINFO and IPV6_PKTINFO, which takes no right.  TTL and
+ * router alert are the socket's own, as the parent has set them.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "ifaddr.h"
+#include "engine/run/mrdisc_packet.h"
+#include "mrdisc_sock.h"
+
+#define PACKET_MAX 2048 /* none that matters is longer */
+
+union control {
+	struct cmsghdr h;
+	uint8_t
+	    b[CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(int))];
+};
+
+/* The one control message of what is sent. */
+static void
+put(struct msghdr *m, int level, int type, const void *value, size_t len)
+{
+	struct cmsghdr *h = m->msg_control;
+
+	m->msg_controllen = CMSG_SPACE(len);
+	h->cmsg_level = level;
+	h->cmsg_type = type;
+	h->cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(h), value, len);
+}
+
+/* Without a source the kernel would take an address of another interface where
+ * there is none, and one that is not link-local. */
+static void
+put_source(struct msghdr *m, int v6, uint32_t ifindex, const struct addr *src)
+{
+	struct in_pktinfo p4 = { .ipi_ifindex = ifindex };
+	struct in6_pktinfo p6 = { .ipi6_ifindex = ifindex };
+
+	if (v6) {
+		memcpy(&p6.ipi6_addr, src->b, 16);
+		put(m, IPPROTO_IPV6, IPV6_PKTINFO, &p6, sizeof(p6));
+	} else {
+		memcpy(&p4.ipi_spec_dst, addr_v4(src), 4);
+		put(m, IPPROTO_IP, IP_PKTINFO, &p4, sizeof(p4));
+	}
+}
+
+int
+mrdisc_sock_send(int fd, int v6, uint32_t ifindex, const void *data, size_t len)
+{
+	union control control;
+	struct sockaddr_storage ss;
+	struct addr src, dst;
+	struct iovec iov = { .iov_base = (void *)data, .iov_len = len };
+	struct msghdr m = { .msg_name = &ss,
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control };
+
+	if (ifaddr_source(ifindex, v6, &src) == -1)
+		return -1;
+	memset(&control, 0, sizeof(control));
+	put_source(&m, v6, ifindex, &src);
+	if (v6)
+		addr_from_v6(&dst, ALL_SNOOPERS_V6);
+	else
+		addr_from_v4(&dst, ALL_SNOOPERS_V4);
+	addr_to_sockaddr(&dst, &ss);
+	m.msg_namelen =
+	    v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	return sendmsg(fd, &m, 0) == -1 ? -1 : 0;
+}
+
+/* A control message's value of exactly this size; 0, or -1: there is none. */
+static int
+get(struct msghdr *m, int level, int type, void *value, size_t len)
+{
+	struct cmsghdr *h;
+
+	for (h = CMSG_FIRSTHDR(m); h != NULL; h = CMSG_NXTHDR(m, h))
+		if (h->cmsg_level == level && h->cmsg_type == type &&
+		    h->cmsg_len == CMSG_LEN(len)) {
+			memcpy(value, CMSG_DATA(h), len);
+			return 0;
+		}
+	return -1;
+}
+
+static int
+is_solicitation_v4(struct msghdr *m, size_t len, uint32_t *ifindex)
+{
+	struct in_pktinfo p;
+
+	if (get(m, IPPROTO_IP, IP_PKTINFO, &p, sizeof(p)) == -1)
+		return 0;
+	*ifindex = p.ipi_ifindex;
+	return mrdisc_solicits_v4(m->msg_iov->iov_base, len);
+}
+
+static int
+is_solicitation_v6(struct msghdr *m, size_t len, uint32_t *ifindex)
+{
+	struct in6_pktinfo p;
+	struct addr src, dst;
+	const struct sockaddr_in6 *from = m->msg_name;
+	int hops;
+
+	if (m->msg_namelen < sizeof(*from) ||
+	    get(m, IPPROTO_IPV6, IPV6_PKTINFO, &p, sizeof(p)) == -1 ||
+	    get(m, IPPROTO_IPV6, IPV6_HOPLIMIT, &hops, sizeof(hops)) == -1)
+		return 0;
+	*ifindex = p.ipi6_ifindex;
+	addr_from_v6(&src, &from->sin6_addr);
+	addr_from_v6(&dst, &p.ipi6_addr);
+	return mrdisc_solicits_v6(m->msg_iov->iov_base, len, &src, &dst, hops);
+}
+
+int
+mrdisc_sock_recv(int fd, int v6, uint32_t *ifindex)
+{
+	static uint8_t buf[PACKET_MAX];
+	union control control;
+	struct sockaddr_storage from;
+	struct iovec iov = { .iov_base = buf, .iov_len = sizeof(buf) };
+	struct msghdr m = { .msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control) };
+	ssize_t n;
+
+	if ((n = recvmsg(fd, &m, 0)) == -1)
+		return -1;
+	if (m.msg_flags & MSG_TRUNC)
+		return 0;
+	return v6 ? is_solicitation_v6(&m, n, ifindex) :
+		    is_solicitation_v4(&m, n, ifindex);
+}

@@ -1,0 +1,142 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Netlink messages as bytes: nothing is read that is not there, and nothing has
+ * to be aligned.
+ */
+#ifndef NETLINK_H
+#define NETLINK_H
+
+#include <linux/netlink.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include "ifevent.h"
+#include "kernel_state.h"
+
+/* The kernel's own messages are not longer. */
+#define NL_BUFSIZE 32768
+
+struct nlbytes {
+	const uint8_t *p;
+	size_t len;
+};
+
+/* Moves the first len bytes and their padding out of b.  0, or -1: too few. */
+static inline int
+nl_take(struct nlbytes *b, void *to, size_t len)
+{
+	size_t step = NLMSG_ALIGN(len);
+
+	if (b->len < len)
+		return -1;
+	memcpy(to, b->p, len);
+	if (step > b->len)
+		step = b->len; /* the last one may lack its padding */
+	b->p += step;
+	b->len -= step;
+	return 0;
+}
+
+/* Cuts the body of a record of len bytes, whose header is head bytes long and
+ * lies behind us, off b. */
+static inline int
+nl_cut(struct nlbytes *b, size_t len, size_t head, struct nlbytes *body)
+{
+	size_t step;
+
+	if (len < head || len - head > b->len)
+		return -1;
+	body->p = b->p;
+	body->len = len - head;
+	step = NLMSG_ALIGN(body->len);
+	if (step > b->len)
+		step = b->len;
+	b->p += step;
+	b->len -= step;
+	return 0;
+}
+
+/* The next message of a datagram.  1, or 0 at the end or when it is broken. */
+static inline int
+nl_message(struct nlbytes *b, struct nlmsghdr *h, struct nlbytes *body)
+{
+	return nl_take(b, h, sizeof(*h)) == 0 &&
+	    nl_cut(b, h->nlmsg_len, sizeof(*h), body) == 0;
+}
+
+/* The next attribute of a message.  1, or 0 as above. */
+static inline int
+nl_attr(struct nlbytes *b, unsigned int *type, struct nlbytes *value)
+{
+	struct nlattr a;
+
+	if (nl_take(b, &a, sizeof(a)) == -1 ||
+	    nl_cut(b, a.nla_len, sizeof(a), value) == -1)
+		return 0;
+	*type = a.nla_type & NLA_TYPE_MASK;
+	return 1;
+}
+
+/* An attribute whose value is of exactly this size.  0, or -1. */
+static inline int
+nl_value(const struct nlbytes *value, void *to, size_t size)
+{
+	if (value->len != size)
+		return -1;
+	memcpy(to, value->p, size);
+	return 0;
+}
+
+/* The error in the body of NLMSG_ERROR or NLMSG_DONE, as an errno; 0: none. */
+static inline int
+nl_error(struct nlbytes body)
+{
+	int32_t error;
+
+	if (nl_take(&body, &error, sizeof(error)) == -1 || error >= 0)
+		return 0;
+	return error == INT32_MIN ? INT32_MAX : -error;
+}
+
+/* netlink.c: questions that the kernel answers at once. */
+
+/* Opens the socket for them, once for all who ask; before the process gives up
+ * its last rights.  Exits on error. */
+void nl_open(void);
+/*
+ * Asks, and calls f with type and body of each message of the answer.  The
+ * message's sequence number is filled in.  0, or -1 with errno.
+ */
+int nl_ask(struct nlmsghdr *, void (*f)(unsigned int, struct nlbytes, void *),
+    void *);
+
+/* ifevent_netlink.c */
+
+/* A list of all links: asked for, or being told. */
+struct link_dump {
+	uint32_t seq;
+	int wanted;	 /* as soon as nothing is left to read */
+	int running;	 /* up to its NLMSG_DONE */
+	int interrupted; /* it is not of one moment */
+	int tries;	 /* interrupted ones in a row */
+	int error;	 /* errno: the kernel refused it */
+};
+
+/* Tells the handler what a datagram says. */
+void ifevent_parse(const void *, size_t, const struct ifevent_handler *,
+    struct link_dump *);
+
+/* kernel_state_linux.c */
+
+/* The body of an RTM_NEWROUTE.  0, or -1: no resolved multicast entry of this
+ * family and table. */
+int kernel_state_parse(struct nlbytes, int v6, uint32_t table,
+    struct kernel_entry *);
+
+/* ifaddr_netlink.c */
+
+/* The body of an RTM_NEWADDR.  0, or -1: no address of this interface and
+ * family that may be a source, see ifaddr_source(). */
+int ifaddr_parse(struct nlbytes, uint32_t ifindex, int v6, struct addr *);
+
+#endif

@@ -1,0 +1,375 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Route rules, and the index that finds those which cover a flow: one hash
+ * table, probed once for each pair of prefix lengths in use on an interface.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/lib/hash.h"
+#include "names.h"
+#include "rules.h"
+
+struct rule_key {
+	struct addr src;
+	struct addr grp;
+	uint32_t iif;
+	uint8_t slen;
+	uint8_t glen;
+	uint8_t v6;
+	uint8_t pad;
+};
+
+static uint32_t serial; /* no two sets of rules have had the same */
+
+void
+rules_init(struct rules *r)
+{
+	memset(r, 0, sizeof(*r));
+	r->serial = ++serial;
+	pool_init(&r->pool, sizeof(struct rule));
+}
+
+struct rule *
+rules_at(const struct rules *r, uint32_t i)
+{
+	return pool_at(&r->pool, i);
+}
+
+uint32_t
+rules_top(const struct rules *r)
+{
+	return r->pool.top;
+}
+
+void
+rules_clear(struct rules *r)
+{
+	struct rule *x;
+	uint32_t i;
+
+	for (i = 1; i < r->pool.top; i++) {
+		x = rules_at(r, i);
+		if (!x->used)
+			continue;
+		pattern_unref(x->iif);
+		oifset_unref(x->oifs);
+	}
+	for (i = 0; i < r->nshapes; i++)
+		free(r->shapes[i].list);
+	free(r->shapes);
+	free(r->heads);
+	free(r->match);
+	pool_clear(&r->pool);
+	rules_init(r);
+}
+
+int
+rule_is_host(const struct rule *x)
+{
+	return x->slen == ADDR_BITS && x->glen == ADDR_BITS;
+}
+
+int
+rule_covers(const struct rule *x, const struct addr *src,
+    const struct addr *grp)
+{
+	struct prefix s = { x->src, x->slen }, g = { x->grp, x->glen };
+
+	return x->v6 == (addr_af(grp) == AF_INET6) && prefix_match(&g, grp) &&
+	    prefix_match(&s, src);
+}
+
+static void
+make_key(struct rule_key *k, uint32_t iif, const struct addr *src, uint8_t slen,
+    const struct addr *grp, uint8_t glen, int v6)
+{
+	memset(k, 0, sizeof(*k));
+	k->src = *src;
+	k->grp = *grp;
+	addr_mask(&k->src, slen);
+	addr_mask(&k->grp, glen);
+	k->iif = iif;
+	k->slen = slen;
+	k->glen = glen;
+	k->v6 = v6;
+}
+
+static uint32_t *
+chain(const struct rules *r, uint32_t hash)
+{
+	return &r->heads[hash & (r->nheads - 1)];
+}
+
+static void
+link_rule(struct rules *r, uint32_t i)
+{
+	uint32_t *head = chain(r, rules_at(r, i)->hash);
+
+	rules_at(r, i)->next = *head;
+	*head = i;
+}
+
+static int
+is_of(const struct rule *x, const struct rule_key *k)
+{
+	return x->used && x->iif == k->iif && x->slen == k->slen &&
+	    x->glen == k->glen && x->v6 == k->v6 &&
+	    addr_cmp(&x->grp, &k->grp) == 0 && addr_cmp(&x->src, &k->src) == 0;
+}
+
+static uint32_t
+probe(const struct rules *r, const struct rule_key *k, uint32_t hash)
+{
+	const struct rule *x;
+	uint32_t i;
+
+	if (r->nheads == 0)
+		return 0;
+	for (i = *chain(r, hash); i != 0; i = x->next) {
+		x = rules_at(r, i);
+		if (x->hash == hash && is_of(x, k))
+			return i;
+	}
+	return 0;
+}
+
+static void
+key_of(const struct rule *x, struct rule_key *k)
+{
+	make_key(k, x->iif, &x->src, x->slen, &x->grp, x->glen, x->v6);
+}
+
+static int
+is_v6(const struct prefix *grp, const struct prefix *src)
+{
+	/* ::/0 as a group looks like no family; its source tells */
+	return grp->len < ADDR_V4 || src->len < ADDR_V4 ||
+	    addr_af(&grp->a) == AF_INET6;
+}
+
+uint32_t
+rules_find(const struct rules *r, uint32_t iif, const struct prefix *src,
+    const struct prefix *grp)
+{
+	struct rule_key k;
+
+	make_key(&k, iif, &src->a, src->len, &grp->a, grp->len,
+	    is_v6(grp, src));
+	return probe(r, &k, hash_bytes(&k, sizeof(k)));
+}
+
+static int
+grow_heads(struct rules *r)
+{
+	uint32_t i, *heads, n = r->nheads ? 2 * r->nheads : 64;
+
+	if ((heads = calloc(n, sizeof(*heads))) == NULL)
+		return -1;
+	free(r->heads);
+	r->heads = heads;
+	r->nheads = n;
+	for (i = 1; i < r->pool.top; i++)
+		if (rules_at(r, i)->used)
+			link_rule(r, i);
+	return 0;
+}
+
+/* Which of them a rule has; s->n: none. */
+static uint32_t
+shape_find(const struct shapes *s, const struct rule_key *k)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->list[i].slen == k->slen && s->list[i].glen == k->glen &&
+		    s->list[i].v6 == k->v6)
+			break;
+	return i;
+}
+
+/* The shape of a rule, made if missing; NULL when memory is short. */
+static struct shape *
+shape_of(struct rules *r, const struct rule_key *k)
+{
+	struct shapes *s;
+	struct shape *list;
+	uint32_t i, n, *m;
+
+	if (k->iif >= r->nshapes) {
+		n = k->iif + 16;
+		if ((s = reallocarray(r->shapes, n, sizeof(*s))) == NULL)
+			return NULL;
+		memset(s + r->nshapes, 0, (n - r->nshapes) * sizeof(*s));
+		r->shapes = s;
+		r->nshapes = n;
+	}
+	s = &r->shapes[k->iif];
+	if ((i = shape_find(s, k)) < s->n)
+		return &s->list[i];
+	/* a lookup finds one rule of each at most, and so cannot fail */
+	if (r->npairs == r->nmatch) {
+		n = r->nmatch + 64;
+		if ((m = reallocarray(r->match, n, sizeof(*m))) == NULL)
+			return NULL;
+		r->match = m;
+		r->nmatch = n;
+	}
+	if ((list = reallocarray(s->list, s->n + 1, sizeof(*list))) == NULL)
+		return NULL;
+	s->list = list;
+	r->npairs++;
+	if (s->n == 0)
+		r->changed = 1;
+	list += s->n++;
+	memset(list, 0, sizeof(*list));
+	list->slen = k->slen;
+	list->glen = k->glen;
+	list->v6 = k->v6;
+	/* -Wanalyzer-malloc-leak: s->list, gcc has lost which s that is */
+	return list;
+}
+
+uint32_t
+rules_add(struct rules *r, uint32_t iif, const struct prefix *src,
+    const struct prefix *grp, uint32_t oifs)
+{
+	struct rule_key k;
+	struct shape *shape;
+	struct rule *x;
+	uint32_t i, set, hash;
+
+	make_key(&k, iif, &src->a, src->len, &grp->a, grp->len,
+	    is_v6(grp, src));
+	hash = hash_bytes(&k, sizeof(k));
+	if ((i = probe(r, &k, hash)) != 0) {
+		x = rules_at(r, i);
+		if ((set = oifset_union(x->oifs, oifs)) == 0)
+			return 0;
+		oifset_unref(x->oifs);
+		oifset_unref(oifs);
+		x->oifs = set;
+		return i;
+	}
+	if ((2 * r->pool.count >= r->nheads && grow_heads(r) == -1) ||
+	    (shape = shape_of(r, &k)) == NULL || (i = pool_get(&r->pool)) == 0)
+		return 0;
+	shape->count++;
+	x = rules_at(r, i);
+	x->src = k.src;
+	x->grp = k.grp;
+	x->slen = k.slen;
+	x->glen = k.glen;
+	x->v6 = k.v6;
+	x->iif = iif;
+	pattern_ref(iif);
+	x->oifs = oifs;
+	x->used = 1;
+	x->hash = hash;
+	link_rule(r, i);
+	r->serial = ++serial;
+	return i;
+}
+
+void
+rules_remove(struct rules *r, uint32_t i)
+{
+	struct rule *x = rules_at(r, i);
+	struct rule_key k;
+	struct shapes *s;
+	struct shape *shape;
+	uint32_t *link;
+
+	key_of(x, &k);
+	for (link = chain(r, x->hash); *link != i;
+	     link = &rules_at(r, *link)->next)
+		;
+	*link = x->next;
+	s = &r->shapes[x->iif];
+	shape = &s->list[shape_find(s, &k)];
+	if (--shape->count == 0) {
+		*shape = s->list[--s->n];
+		r->npairs--;
+	}
+	if (s->n == 0)
+		r->changed = 1;
+	pattern_unref(x->iif);
+	oifset_unref(x->oifs);
+	pool_put(&r->pool, i);
+	r->serial = ++serial;
+}
+
+/* After a reload the routes are looked up in the order of their rules. */
+static uint32_t
+look(struct rules *r, const struct rule_key *k)
+{
+	uint32_t i = r->hit + 1;
+
+	if (i >= r->pool.top || !is_of(rules_at(r, i), k))
+		i = probe(r, k, hash_bytes(k, sizeof(*k)));
+	if (i != 0)
+		r->hit = i;
+	return i;
+}
+
+/* All rules that cover the flow into r->match.  How many. */
+static uint32_t
+collect(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
+    const struct addr *src, const struct addr *grp)
+{
+	struct rule_key k;
+	const struct shapes *s;
+	uint32_t i, p, hit, n = 0;
+	int v6 = addr_af(grp) == AF_INET6;
+
+	for (p = 0; p < npatterns; p++) {
+		if (patterns[p] >= r->nshapes)
+			continue;
+		s = &r->shapes[patterns[p]];
+		for (i = 0; i < s->n; i++) {
+			if (s->list[i].v6 != v6)
+				continue;
+			make_key(&k, patterns[p], src, s->list[i].slen, grp,
+			    s->list[i].glen, v6);
+			if ((hit = look(r, &k)) != 0)
+				r->match[n++] = hit;
+		}
+	}
+	return n;
+}
+
+/* Both cover the same flow, so lengths alone tell which of them is wider. */
+static int
+is_stopped(const struct rules *r, const struct rule *x, uint32_t n)
+{
+	const struct rule *stop;
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		stop = rules_at(r, r->match[i]);
+		if (oifset_at(stop->oifs)->n == 0 && x->glen <= stop->glen &&
+		    x->slen <= stop->slen)
+			return 1;
+	}
+	return 0;
+}
+
+int
+rules_lookup(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
+    const struct addr *src, const struct addr *grp, int slot, uint32_t *oifs,
+    uint32_t *first)
+{
+	const struct rule *x;
+	uint32_t i, n;
+
+	*oifs = 0;
+	if ((n = collect(r, patterns, npatterns, src, grp)) == 0)
+		return 0;
+	for (i = 0; i < n; i++) {
+		x = rules_at(r, r->match[i]);
+		if (!is_stopped(r, x, n))
+			*oifs |= oifset_slots(x->oifs, x->v6, slot);
+	}
+	*first = r->match[0];
+	return n;
+}
