@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "addr.h"
 
+#define NOSLOT	255  /* in place of a slot: none */
 #define MAXVIF	32   /* slots per family; the kernel's MAXVIFS and MAXMIFS */
 #define MAXHOLD 8192 /* sockets with memberships, of one engine */
 
@@ -69,7 +70,8 @@ enum wire_socket {
 	SOCK_PIPE,	  /* between engine and control, to both */
 	SOCK_MRDISC4,	  /* raw, for router discovery, to engine */
 	SOCK_MRDISC6,
-	SOCK_JOURNAL /* no socket: memory of what smcroutectl has changed */
+	SOCK_JOURNAL, /* no socket: memory of what smcroutectl has changed */
+	SOCK_TABLE    /* ... of the engine's MFC entries */
 };
 
 struct wire_ended {

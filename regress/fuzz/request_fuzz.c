@@ -17,7 +17,7 @@
 #include "common/nursery.h"
 #include "common/sandbox.h"
 #include "engine/engine.h"
-#include "engine/run/flows.h"
+#include "engine/have/flows.h"
 #include "engine/sys/group_sock.h"
 #include "engine/have/groups.h"
 #include "engine/have/iface.h"
@@ -40,6 +40,8 @@
 #define MAXCLIENTS 8
 #define MAXANSWERS 160 /* as many verbs may wait, and more */
 #define MAXREQUEST (MAX_IMSGSIZE - IMSG_HEADER_SIZE)
+
+static struct peer *parent; /* of the engine */
 
 int engine_main(int, char **);
 int engine_loop(void);
@@ -147,6 +149,7 @@ child_init(struct peer *p, int fd, const char *role,
 {
 	log_init(LOG_TO_SINK, role, role);
 	log_setsink(ignore_line);
+	parent = p;
 	p->name = "parent";
 	p->dispatch = dispatch;
 	peer_open(p, fd);
@@ -195,6 +198,13 @@ kernel_state_get(const struct wire_key *k, struct kernel_count *n)
 	memset(n, 0, sizeof(*n));
 	n->packets = nverbs;
 	return 0;
+}
+
+uint32_t
+kernel_state_idle(const struct wire_key *k)
+{
+	(void)k;
+	return IDLE_UNKNOWN;
 }
 
 void
@@ -439,7 +449,7 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 	MUST(fd == -1);
 	if (!peer_is_open(p))
 		return;
-	if (p == &parent)
+	if (p == parent)
 		hear_parent(type, id, data, len);
 	else
 		hear_control(type, id, data, len);
@@ -464,8 +474,8 @@ tell(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 static void
 idle(void)
 {
-	if (parent.idle != NULL)
-		parent.idle(&parent);
+	if (parent->idle != NULL)
+		parent->idle(parent);
 }
 
 static void
@@ -479,7 +489,7 @@ answer_one(void)
 	memcpy(buf + sizeof(a->r), a->f, len);
 	first = (first + 1) % MAXANSWERS;
 	nanswers--;
-	MUST(tell(&parent, IMSG_RESULT, a->id, -1, buf, sizeof(a->r) + len) ==
+	MUST(tell(parent, IMSG_RESULT, a->id, -1, buf, sizeof(a->r) + len) ==
 	    0);
 	idle();
 }
@@ -534,9 +544,9 @@ load(struct input *in)
 	c.path[0] = 'f';
 	text.p = in_bytes(in, n, &text.len);
 	if (text.len > 0)
-		MUST(tell(&parent, IMSG_CONFIG, 0, FD_CONFIG, &c, sizeof(c)) ==
+		MUST(tell(parent, IMSG_CONFIG, 0, FD_CONFIG, &c, sizeof(c)) ==
 		    0);
-	MUST(tell(&parent, IMSG_CONFIG_END, reload_id, -1, NULL, 0) == 0);
+	MUST(tell(parent, IMSG_CONFIG_END, reload_id, -1, NULL, 0) == 0);
 	idle();
 }
 
@@ -562,7 +572,7 @@ upcall(struct input *in)
 	}
 	u.key.src.b[15] = 1 + in_u8(in) % 4;
 	u.key.grp.b[15] = in_u8(in);
-	MUST(tell(&parent, IMSG_UPCALL, 0, -1, &u, sizeof(u)) == 0);
+	MUST(tell(parent, IMSG_UPCALL, 0, -1, &u, sizeof(u)) == 0);
 	idle();
 }
 
@@ -649,8 +659,8 @@ must_be_empty(void)
 	MUST(config->rules.pool.count == 0 && config->nmgroups == 0);
 	MUST(flows_count() == 0);
 	MUST(groups_joined() == 0 && njoins == 0);
-	for (i = 1; i < mfc_top(); i++)
-		MUST(!(mfc_at(i)->flags & MFC_USED));
+	for (i = 1; i < entries_top(); i++)
+		MUST(!(entry_at(i)->flags & ENTRY_USED));
 	for (i = 1; i < pattern_top(); i++)
 		MUST(pattern_at(i)->refs == 0);
 	for (i = 1; i < oifset_top(); i++)
@@ -675,11 +685,11 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	gate.have[0] = gate.have[1] = 1;
 	memset(ifindex, 0, sizeof(ifindex));
 	MUST(engine_main(0, NULL) == 0);
-	MUST(tell(&parent, IMSG_SETUP, 0, -1, &s, sizeof(s)) == 0);
-	MUST(tell(&parent, IMSG_VIFS, 0, -1, ifindex, sizeof(ifindex)) == 0);
-	MUST(tell(&parent, IMSG_SOCKET, 0, FD_CONTROL, &which, sizeof(which)) ==
+	MUST(tell(parent, IMSG_SETUP, 0, -1, &s, sizeof(s)) == 0);
+	MUST(tell(parent, IMSG_VIFS, 0, -1, ifindex, sizeof(ifindex)) == 0);
+	MUST(tell(parent, IMSG_SOCKET, 0, FD_CONTROL, &which, sizeof(which)) ==
 	    0);
-	MUST(tell(&parent, IMSG_CONFIG_END, 0, -1, NULL, 0) == 0);
+	MUST(tell(parent, IMSG_CONFIG_END, 0, -1, NULL, 0) == 0);
 	return 0;
 }
 

@@ -259,7 +259,8 @@ open_all(void)
 	fd = handover_listen();
 	role_keep(&control, SOCK_CONTROL, fd);
 	role_watch(&control, fd);
-	role_keep(&engine, SOCK_JOURNAL, handover_journal());
+	role_keep(&engine, SOCK_JOURNAL, handover_memory(HANDOVER_JOURNAL));
+	role_keep(&engine, SOCK_TABLE, handover_memory(HANDOVER_TABLE));
 	role_open(&control, introduce, quit, NULL);
 	role_open(&engine, engine_started, quit, NULL);
 	/* to nobody yet: only to see which files there are */

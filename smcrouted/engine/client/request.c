@@ -11,18 +11,15 @@
 
 #include "common/ctl.h"
 #include "common/log.h"
-#include "engine/engine.h"
-#include "engine/run/flows.h"
-#include "engine/have/groups.h"
-#include "engine/have/iface.h"
-#include "engine/store/journal.h"
+#include "engine/decide/warnings.h"
+#include "engine/have/flows.h"
+#include "engine/out/verbs.h"
+#include "engine/run/routes.h"
 #include "engine/store/load.h"
-#include "engine/want/names.h"
+#include "engine/want/current.h"
+#include "change.h"
 #include "request.h"
 #include "show.h"
-#include "engine/have/slots.h"
-#include "engine/out/verbs.h"
-#include "engine/decide/warnings.h"
 
 #define MAXREQUESTS 64	      /* as many as control has clients */
 #define MAXQUEUE    (1 << 20) /* bytes for control before it is read again */
@@ -35,37 +32,17 @@ enum stage {
 	STAGE_SHOW
 };
 
-/* A route that was added: to take it back, and to know whose failure it is. */
-struct added {
-	uint32_t line;
-	uint32_t rule;
-	uint32_t oifs; /* before; 0: there was no such rule */
-	int kernel;    /* before */
-};
-
-/* A group that was joined, likewise. */
-struct joined {
-	uint32_t line;
-	struct mgroup m; /* with a reference to its pattern */
-	int is_new;
-	int failed;
-};
-
 struct request {
 	TAILQ_ENTRY(request) entry;
 	uint32_t client;
 	enum stage stage;
-	int armed;     /* need is set */
-	uint32_t need; /* message to the parent that must be answered */
+	struct ticket ticket; /* of what it has changed */
 	int failed;
 	int groups; /* it waits for memberships, too */
 	uint32_t reload;
 	uint32_t reload_line; /* of the batch that the reload stands in */
 	struct show show;
-	struct added *added;
-	size_t nadded;
-	struct joined *joined;
-	size_t njoined;
+	struct changes changes;
 	size_t len; /* of data */
 	unsigned char data[];
 };
@@ -73,19 +50,8 @@ struct request {
 static TAILQ_HEAD(, request) requests = TAILQ_HEAD_INITIALIZER(requests);
 static unsigned int nrequests;
 static uint32_t reloads; /* asked for so far */
-/* What this request calls for when its commands are done. */
-static int update;	  /* everything anew */
-static int regroup;	  /* memberships */
-static unsigned int wide; /* rules so far that may cover many flows */
 
-/* The load that waits to be in the kernel. */
-static struct {
-	void (*done)(uint32_t, unsigned int);
-	uint32_t id;
-	unsigned int errors;
-	int armed;
-	uint32_t need;
-} waiter;
+struct peer control;
 
 static void
 say(struct request *r, uint32_t type, uint32_t line, const char *text)
@@ -105,6 +71,12 @@ fail(struct request *r, uint32_t line, const char *text)
 {
 	say(r, CTL_FAIL, line, text);
 	r->failed = 1;
+}
+
+static void
+fail_line(void *r, uint32_t line, const char *text)
+{
+	fail(r, line, text);
 }
 
 /* Done, but probably not what is meant. */
@@ -133,25 +105,12 @@ warn_route(struct request *r, const struct directive *d, uint32_t line)
 	}
 }
 
-/* What it has added is the configuration's alone. */
-static void
-forget_added(struct request *r)
-{
-	while (r->nadded > 0)
-		if (r->added[--r->nadded].oifs != 0)
-			oifset_unref(r->added[r->nadded].oifs);
-	while (r->njoined > 0)
-		pattern_unref(r->joined[--r->njoined].m.iif);
-}
-
 static void
 request_free(struct request *r)
 {
-	forget_added(r);
+	changes_forget(&r->changes);
 	TAILQ_REMOVE(&requests, r, entry);
 	nrequests--;
-	free(r->added);
-	free(r->joined);
 	free(r);
 }
 
@@ -160,182 +119,6 @@ finish(struct request *r, uint32_t status)
 {
 	peer_send(&control, CTL_END, r->client, -1, &status, sizeof(status));
 	request_free(r);
-}
-
-/* A rule as it is now is in force. */
-static void
-apply(uint32_t rule)
-{
-	const struct rule *x = rules_at(&config->rules, rule);
-
-	wide += !rule_is_host(x);
-	if (config->rules.changed || !slots_know(x) || wide > 1)
-		update = 1;
-	if (!update)
-		flows_rule_changed(config, rule);
-}
-
-static int
-do_add(struct request *r, const struct directive *d, uint32_t line,
-    const char **why)
-{
-	struct added *a;
-	uint32_t rule, before;
-
-	if ((a = reallocarray(r->added, r->nadded + 1, sizeof(*a))) == NULL) {
-		*why = "no memory";
-		return -1;
-	}
-	r->added = a;
-	a += r->nadded;
-	if ((before = config_find_route(config, d)) != 0) {
-		a->kernel = rules_at(&config->rules, before)->kernel;
-		before = rules_at(&config->rules, before)->oifs;
-	}
-	if (before != 0)
-		oifset_ref(before);
-	if (config_add(config, d, &rule) == -1) {
-		if (before != 0)
-			oifset_unref(before);
-		*why = "no memory";
-		return -1;
-	}
-	a->line = line;
-	a->rule = rule;
-	a->oifs = before;
-	r->nadded++;
-	journal_route(config, d, before == 0);
-	apply(rule);
-	warn_route(r, d, line);
-	return 0;
-}
-
-static void
-drop_rule(uint32_t rule)
-{
-	struct rule copy = *rules_at(&config->rules, rule);
-	uint32_t freed = pattern_freed();
-
-	pattern_ref(copy.iif); /* the copy's */
-	rules_remove(&config->rules, rule);
-	if (config->rules.changed || pattern_freed() != freed ||
-	    (!rule_is_host(&copy) && ++wide > 1))
-		update = 1;
-	if (!update)
-		flows_rule_removed(config, &copy);
-	pattern_unref(copy.iif);
-	if (pattern_freed() != freed)
-		update = 1;
-}
-
-static int
-do_remove(const struct directive *d, const char **why)
-{
-	struct rule *x;
-	uint32_t rule, oifs, left;
-	uint32_t freed = pattern_freed();
-
-	if ((rule = config_find_route(config, d)) == 0) {
-		*why = "no such route";
-		return -1;
-	}
-	if (d->noifs == 0) {
-		drop_rule(rule);
-		journal_route(config, d, 0);
-		return 0;
-	}
-	x = rules_at(&config->rules, rule);
-	if ((oifs = oifset_get(d->oifs, d->noifs)) == 0) {
-		*why = "no memory";
-		return -1;
-	}
-	left = oifset_minus(x->oifs, oifs);
-	oifset_unref(oifs);
-	if (left == 0 || left == x->oifs) {
-		if (left != 0)
-			oifset_unref(left);
-		*why = "the route has no such outbound interface";
-		return -1;
-	}
-	oifset_unref(x->oifs);
-	x->oifs = left;
-	journal_route(config, d, 0);
-	if (pattern_freed() != freed)
-		update = 1;
-	apply(rule);
-	return 0;
-}
-
-/* Takes back a join that cannot be. */
-static void
-unjoin(struct joined *j)
-{
-	struct directive d = { .iif = pattern_at(j->m.iif)->name,
-		.src = j->m.src,
-		.grp = j->m.grp };
-
-	j->failed = 1;
-	if (!j->is_new)
-		return;
-	(void)config_leave(config, &d);
-	journal_group(config, &d, 1);
-}
-
-static int
-do_join(struct request *r, const struct directive *d, uint32_t line,
-    const char **why)
-{
-	struct joined *j;
-	struct membership w;
-	struct iface *i;
-	size_t before = config->nmgroups;
-	uint32_t rule;
-	uint64_t k;
-
-	r->groups = 1;
-	*why = "no memory";
-	j = reallocarray(r->joined, r->njoined + 1, sizeof(*j));
-	if (j == NULL)
-		return -1;
-	r->joined = j;
-	if (config_add(config, d, &rule) == -1)
-		return -1;
-	j += r->njoined++;
-	memset(j, 0, sizeof(*j));
-	j->line = line;
-	j->m.src = d->src;
-	j->m.grp = d->grp;
-	j->m.iif = pattern_find(d->iif);
-	pattern_ref(j->m.iif);
-	j->is_new = config->nmgroups > before;
-	TAILQ_FOREACH(i, &ifaces, entry) {
-		if (i->opt.enable == 0 ||
-		    !pattern_match(pattern_at(j->m.iif), i->name))
-			continue;
-		w.ifindex = i->ifindex;
-		for (k = 0; mgroup_nth(&j->m, k, &w.src, &w.grp); k++)
-			if (groups_add(&w) == -1) {
-				unjoin(j);
-				regroup = 1;
-				*why = "too many memberships";
-				return -1;
-			}
-	}
-	journal_group(config, d, j->is_new);
-	return 0;
-}
-
-static int
-do_leave(struct request *r, const struct directive *d, const char **why)
-{
-	r->groups = 1;
-	if (config_leave(config, d) == -1) {
-		*why = "no such group";
-		return -1;
-	}
-	journal_group(config, d, 0);
-	regroup = 1;
-	return 0;
 }
 
 /* The words of a command, each ended by a NUL, as a list. */
@@ -363,6 +146,7 @@ do_words(struct request *r, const struct ctl_cmd *c, const char *s, size_t len)
 		[CTL_REMOVE] = WORDS_REMOVE,
 		[CTL_JOIN] = WORDS_GROUP,
 		[CTL_LEAVE] = WORDS_GROUP };
+	struct changes *ch = &r->changes;
 	char text[512];
 	const char *why = NULL, **words;
 	struct directive d;
@@ -376,15 +160,18 @@ do_words(struct request *r, const struct ctl_cmd *c, const char *s, size_t len)
 	else if (!slots_family(addr_af(&d.grp.a) == AF_INET6))
 		why = "the kernel has no multicast routing for this family";
 	else if (c->kind == CTL_ADD)
-		rc = do_add(r, &d, c->line, &why);
+		rc = change_add(ch, &d, c->line, &why);
 	else if (c->kind == CTL_REMOVE)
-		rc = do_remove(&d, &why);
+		rc = change_remove(ch, &d, &why);
 	else if (c->kind == CTL_JOIN)
-		rc = do_join(r, &d, c->line, &why);
+		rc = change_join(ch, &d, c->line, &why);
 	else
-		rc = do_leave(r, &d, &why);
+		rc = change_leave(ch, &d, &why);
+	r->groups |= c->kind == CTL_JOIN || c->kind == CTL_LEAVE;
 	if (rc == -1)
 		fail(r, c->line, why);
+	else if (c->kind == CTL_ADD)
+		warn_route(r, &d, c->line);
 	free(words);
 }
 
@@ -394,16 +181,16 @@ do_command(struct request *r, const struct ctl_cmd *c, const char *s,
 {
 	switch (c->kind) {
 	case CTL_FLUSH:
-		flows_flush();
+		routes_flush();
 		break;
 	case CTL_RELOAD:
 		r->stage = STAGE_RELOAD;
 		r->reload = ++reloads;
 		r->reload_line = c->line;
-		engine_reload(r->reload);
+		verbs_reload(r->reload);
 		break;
 	case CTL_KILL:
-		peer_send(&parent, IMSG_QUIT, 0, -1, NULL, 0);
+		verbs_quit();
 		break;
 	case CTL_SHOW_ROUTES:
 	case CTL_SHOW_GROUPS:
@@ -416,51 +203,6 @@ do_command(struct request *r, const struct ctl_cmd *c, const char *s,
 		break;
 	default:
 		do_words(r, c, s, len);
-	}
-}
-
-/* Takes back a route that was added. */
-static void
-unadd(struct added *a)
-{
-	struct rule *x = rules_at(&config->rules, a->rule);
-	char iif[IFPAT_SIZE];
-	struct directive d = { .iif = iif,
-		.src = { x->src, x->slen },
-		.grp = { x->grp, x->glen } };
-
-	strlcpy(iif, pattern_at(x->iif)->name, sizeof(iif));
-	if (a->oifs == 0)
-		drop_rule(a->rule);
-	else {
-		oifset_unref(x->oifs);
-		x->oifs = a->oifs;
-		x->kernel = a->kernel;
-		a->oifs = 0;
-	}
-	journal_route(config, &d, 0);
-}
-
-/* Those that got no slot. */
-static void
-check_added(struct request *r)
-{
-	char text[LOG_LINE_MAX], holders[LOG_LINE_MAX / 2];
-	struct rule *x;
-	const char *name;
-	size_t i;
-
-	for (i = 0; i < r->nadded; i++) {
-		x = rules_at(&config->rules, r->added[i].rule);
-		if (!x->used || (name = slots_starved(x)) == NULL)
-			continue;
-		slots_names(UINT32_MAX, holders, sizeof(holders));
-		snprintf(text, sizeof(text),
-		    "no VIF left for %s: all %d are held by %s", name, MAXVIF,
-		    holders);
-		fail(r, r->added[i].line, text);
-		update = 1;
-		unadd(&r->added[i]);
 	}
 }
 
@@ -532,7 +274,6 @@ run(struct request *r)
 	memcpy(&rights, p, sizeof(rights));
 	p += sizeof(rights);
 	r->stage = STAGE_RUNNING;
-	update = regroup = wide = 0;
 	for (; p < end; p += c.len) {
 		if ((size_t)(end - p) < sizeof(c))
 			break;
@@ -548,24 +289,13 @@ run(struct request *r)
 	}
 	if (p != end)
 		fail(r, 0, "malformed request");
-	if (regroup && !update)
-		engine_groups();
-	if (update) {
-		engine_update();
-		if (wide > 0)
-			flows_unstop(config);
-		update = 0;
-		check_added(r);
-		if (update)
-			engine_update();
-	}
+	changes_commit(&r->changes, &r->ticket);
 	if (r->stage == STAGE_SHOW) {
 		show(r);
 		return;
 	}
 	if (r->stage == STAGE_RUNNING)
 		r->stage = STAGE_SETTLING;
-	engine_work();
 }
 
 static struct request *
@@ -591,6 +321,8 @@ new_request(struct imsg *imsg)
 	if ((r = calloc(1, sizeof(*r) + len)) == NULL)
 		fatal(EX_OSERR, "request");
 	r->client = imsg_get_id(imsg);
+	r->changes.fail = fail_line;
+	r->changes.request = r;
 	r->len = len;
 	imsg_get_buf(imsg, r->data, len);
 	TAILQ_INSERT_TAIL(&requests, r, entry);
@@ -647,7 +379,7 @@ control_gone(struct peer *p, const char *why)
 	log_debug("control: %s", why);
 	drop_requests();
 	if (strcmp(why, PEER_EOF) != 0)
-		peer_send(&parent, IMSG_EXPEL, 0, -1, NULL, 0);
+		verbs_expel();
 }
 
 void
@@ -662,41 +394,15 @@ request_open(int fd)
 	peer_open(&control, fd);
 }
 
-/* 1 when all that was sent before it asked first has been answered. */
-static int
-is_settled(int *armed, uint32_t *need)
-{
-	if (!*armed) {
-		*armed = 1;
-		*need = verbs_sent();
-	}
-	return (int32_t)(verbs_answered() - *need) >= 0;
-}
-
 void
-request_settled(int groups)
+request_check(void)
 {
 	struct request *r, *next;
-	void (*done)(uint32_t, unsigned int) = waiter.done;
 
-	if (done != NULL && groups && is_settled(&waiter.armed, &waiter.need)) {
-		waiter.done = NULL;
-		done(waiter.id, waiter.errors);
-	}
 	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
-		if (r->stage == STAGE_SETTLING && (groups || !r->groups) &&
-		    is_settled(&r->armed, &r->need))
+		if (r->stage == STAGE_SETTLING && ticket_is_done(&r->ticket) &&
+		    (!r->groups || reconcile_is_grouped()))
 			finish(r, r->failed ? CTL_REFUSED : CTL_OK);
-}
-
-void
-request_when_settled(void (*done)(uint32_t, unsigned int), uint32_t id,
-    unsigned int errors)
-{
-	waiter.done = done;
-	waiter.id = id;
-	waiter.errors = errors;
-	waiter.armed = 0;
 }
 
 void
@@ -737,49 +443,24 @@ request_new_config(void)
 	struct request *r;
 
 	TAILQ_FOREACH(r, &requests, entry)
-		forget_added(r);
+		changes_forget(&r->changes);
 }
 
 void
 request_refused(const struct wire_key *k, int error)
 {
 	struct request *r;
-	struct rule *x;
-	size_t i;
 
 	TAILQ_FOREACH(r, &requests, entry)
-		for (i = 0; i < r->nadded; i++) {
-			x = rules_at(&config->rules, r->added[i].rule);
-			if (x->used && rule_is_host(x) &&
-			    addr_cmp(&x->src, &k->src) == 0 &&
-			    addr_cmp(&x->grp, &k->grp) == 0)
-				fail(r, r->added[i].line, strerror(error));
-		}
+		(void)changes_refused(&r->changes, k, error, &r->ticket);
 }
 
-/* The first address of a range that is refused ends it. */
 void
 request_join_refused(const struct membership *refused, int error)
 {
 	const struct membership m = *refused; /* not there for ever */
-	const struct iface *i = iface_by_index(m.ifindex);
 	struct request *r;
-	struct joined *j;
-	size_t n;
-	int taken_back = 0;
 
 	TAILQ_FOREACH(r, &requests, entry)
-		for (n = 0; n < r->njoined; n++) {
-			j = &r->joined[n];
-			if (j->failed || !prefix_match(&j->m.grp, &m.grp) ||
-			    !prefix_match(&j->m.src, &m.src) ||
-			    (i != NULL &&
-				!pattern_match(pattern_at(j->m.iif), i->name)))
-				continue;
-			fail(r, j->line, strerror(error));
-			unjoin(j);
-			taken_back = 1;
-		}
-	if (taken_back)
-		engine_groups();
+		(void)changes_join_refused(&r->changes, &m, error, &r->ticket);
 }

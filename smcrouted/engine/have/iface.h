@@ -27,6 +27,7 @@ struct iface {
 	enum wanted wanted;
 	TAILQ_ENTRY(iface) want; /* in the order of the configuration */
 	int starved;		 /* wanted, and all slots are taken */
+	int lacking;		 /* the same, if slots_check() is followed */
 	int unable;		 /* wanted, and not able to multicast */
 	uint32_t *patterns;	 /* those of route rules' iifs that match */
 	uint32_t npatterns;

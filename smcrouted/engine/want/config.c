@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
+#include "current.h"
 #include "engine/lib/hash.h"
 #include "names.h"
+
+struct config *config;
 
 struct config *
 config_new(void)
