@@ -56,9 +56,9 @@ int addr_is_source(const struct addr *);
 void addr_add(struct addr *a, uint64_t n);
 /* Clears all bits after the first len. */
 void addr_mask(struct addr *, unsigned int len);
-/* "0.0.0.0" or "::" as a whole: the prefix that covers the family af. */
+/* Sets p to all addresses of the family af: 0.0.0.0/0 or ::/0. */
 void prefix_any(struct prefix *, int af);
-/* 1 when p is the whole family. */
+/* 1 when p is all addresses of a family. */
 int prefix_is_any(const struct prefix *);
 /* 1 when a is in p. */
 int prefix_match(const struct prefix *p, const struct addr *a);
@@ -68,17 +68,17 @@ int prefix_is_host(const struct prefix *);
 uint64_t prefix_count(const struct prefix *);
 
 /*
- * Text to binary: "10.0.0.0/8", "ff05::/16", "10.1.2.3".  Host bits are
- * cleared.  Returns 0, or -1 with *errstr set to what was expected.
+ * Parses "10.0.0.0/8", "ff05::/16" or "10.1.2.3".  Host bits are cleared.
+ * Returns 0, or -1; then *errstr says what was expected.
  */
 int prefix_parse(struct prefix *, const char *, const char **errstr);
 
-/* Into buf (ADDRSTRLEN); returns buf. */
+/* Writes an address into buf (ADDRSTRLEN bytes) and returns buf. */
 const char *addr_print(const struct addr *, char *buf);
-/* The same, with "/LEN" (of the family) unless it is a single address. */
+/* The same for a prefix: "/LEN" is left out for a single address. */
 const char *prefix_print(const struct prefix *, char *buf);
 
-/* To and from what sockets and kernels use.  sin_len is the BSDs' matter. */
+/* Conversions from and to the addresses of sockets and of the kernel. */
 void addr_from_v4(struct addr *, const void *in4);
 void addr_from_v6(struct addr *, const void *in6);
 const void *addr_v4(const struct addr *);

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Events that must not be missed.
+ * Waiting for events.
  */
 #ifndef AWAIT_H
 #define AWAIT_H
@@ -10,7 +10,7 @@
 
 #include "log.h"
 
-/* event_add(); exits when there is no memory for it. */
+/* As event_add(), but without memory the process ends. */
 static inline void
 await(struct event *ev, const struct timeval *after)
 {

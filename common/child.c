@@ -11,11 +11,12 @@
 #include "log.h"
 #include "wire.h"
 
-#define MAXQUEUE (1 << 20) /* bytes; beyond only errors are kept */
+#define MAXQUEUE (1 << 20) /* bytes; beyond that only errors are sent */
 
 static struct peer *to_parent;
 
-/* Errors are often the last words, so they do not wait for the event loop. */
+/* Sends a log line to the parent.  An error is sent at once: the process may
+ * end before the event loop would send it. */
 static void
 log_to_parent(int priority, const char *line)
 {

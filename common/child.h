@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What engine and control share: their link to the parent.
+ * The link to the parent, which engine and control have alike.
  */
 #ifndef CHILD_H
 #define CHILD_H
@@ -8,14 +8,14 @@
 #include "peer.h"
 
 /*
- * Starts libevent and the link to the parent on fd: log lines go there from
- * now on, its end is the child's end.
+ * Starts libevent and the link to the parent on fd.  From now on log lines go
+ * to the parent, and the process ends when the link ends.
  */
 void child_init(struct peer *parent, int fd, const char *role,
     int (*dispatch)(struct peer *, struct imsg *));
 
-/* The link has ended, and so does the process: with 0 only when the parent has
- * hung up. */
+/* Ends the process because the link has ended.  The exit code is 0 when the
+ * parent has hung up. */
 void child_end(const char *why) __attribute__((noreturn));
 
 #endif

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Giving up what every system has: the root directory, files, processes.
+ * Gives up what every system has: the root directory, files, processes.
  */
 #include <sys/resource.h>
 #include <sys/stat.h>

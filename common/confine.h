@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Giving up rights for good.  Every step is checked; what cannot be given up
- * is fatal.
+ * Gives up rights for good.  Every step is checked; the process ends when it
+ * cannot give something up.
  */
 #ifndef CONFINE_H
 #define CONFINE_H
@@ -11,29 +11,30 @@
 /* One file per system: */
 
 /* Run as uid and gid with no other groups, hold no capability and get none by
- * exec.  For the parent: same uid and gid as now when they are not to change.
- * net_admin: but for the right to administer the network, if it is held, which
- * what is executed gets, too. */
+ * exec.  The parent may pass the uid and gid that it has.  With net_admin the
+ * process keeps the right to administer the network, if it has it, and programs
+ * that it executes get it, too. */
 void confine_rights(uid_t, gid_t, int net_admin);
-/* Where the system has a way: nothing that is executed gets more rights. */
+/* Programs that are executed get no more rights, where a system can do so. */
 void confine_exec(void);
 
 /* confine.c: */
 
-/* As many descriptors as may be: the system's limit, or confine_files()'s.  No
- * core. */
+/* Raises the number of descriptors to the system's limit, or to that of
+ * confine_files().  No core dumps. */
 void confine_limits(void);
 
-/* For a nursery, as root: the root directory becomes the empty directory dir
- * (made if missing), the rights those of the user; no files, no core. */
+/* Confines a nursery, which runs as root: it enters the empty directory dir,
+ * which is made if missing, as its root directory, becomes user, and can write
+ * no file and dump no core. */
 void confine_child(const char *user, const char *dir);
 
-/* The same without root, for -F: what can be given up then. */
+/* Gives up what a process without root can give up, for -F. */
 void confine_unprivileged(void);
 
-/* In the child that a nursery forked: no more processes. */
+/* From now on no process can be made.  For the child of a nursery. */
 void confine_nofork(void);
-/* No more descriptors than so many, from now on and in children. */
+/* Limits the number of descriptors, also of children. */
 void confine_files(unsigned int);
 
 #endif

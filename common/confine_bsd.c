@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Giving up rights on OpenBSD, FreeBSD and NetBSD: they come with the user, and
- * there are no parts of root's.
+ * Gives up rights on OpenBSD, FreeBSD and NetBSD.  There rights come with the
+ * user: root has all of them, others have none.
  */
 #include <sys/types.h>
 #include <grp.h>
@@ -11,7 +11,8 @@
 #include "confine.h"
 #include "log.h"
 
-/* Or would be again, by an ID that was saved. */
+/* Whether the process has another user or group, or could become root again by
+ * a saved ID. */
 static int
 is_root_still(uid_t uid, gid_t gid)
 {
@@ -23,12 +24,13 @@ is_root_still(uid_t uid, gid_t gid)
 	return seteuid(0) == 0 || (gid != 0 && setegid(0) == 0);
 }
 
-/* By root, setgid(2) and setuid(2) set all three IDs; setresuid(2) is not on
- * NetBSD.  Where there is one, the first group is the effective one. */
+/* When root calls setgid(2) and setuid(2), they set all three IDs.  NetBSD has
+ * no setresuid(2).  The first element of setgroups(2) is the effective group on
+ * FreeBSD. */
 void
 confine_rights(uid_t uid, gid_t gid, int net_admin)
 {
-	(void)net_admin; /* root has that, and nobody else */
+	(void)net_admin; /* only root has that right here */
 	confine_limits();
 	if (setgroups(1, &gid) == -1 || setgid(gid) == -1 || setuid(uid) == -1)
 		fatal(EX_NOPERM, "cannot become user %u group %u", uid, gid);
@@ -36,7 +38,7 @@ confine_rights(uid_t uid, gid_t gid, int net_admin)
 		fatalx(EX_NOPERM, "still not user %u group %u alone", uid, gid);
 }
 
-/* An empty root has nothing to execute. */
+/* Nothing to do: the empty root directory has no program to execute. */
 void
 confine_exec(void)
 {

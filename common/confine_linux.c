@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Giving up rights on Linux: capabilities, no_new_privs.
+ * Gives up rights on Linux: capabilities, no_new_privs.
  */
 #include <sys/capability.h>
 #include <sys/prctl.h>
@@ -13,7 +13,7 @@
 #include "confine.h"
 #include "log.h"
 
-/* An executable can give nothing back that the bounding set has not. */
+/* Empties the bounding set, so that no program gets a capability by exec. */
 static void
 drop_bounding(int keep)
 {
@@ -36,7 +36,7 @@ is_held(cap_value_t c)
 	return v == CAP_SET;
 }
 
-/* keep: -1, or the one to be left. */
+/* Drops all capabilities but keep; -1: all of them. */
 static void
 drop_capabilities(cap_value_t keep)
 {
@@ -71,7 +71,7 @@ confine_rights(uid_t uid, gid_t gid, int net_admin)
 	    net_admin && is_held(CAP_NET_ADMIN) ? CAP_NET_ADMIN : -1;
 
 	confine_limits();
-	/* keys of whoever started us; fails where there are no keyrings */
+	/* leave the caller's keys; this fails on kernels without keyrings */
 	(void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 	drop_bounding(keep);
 	if (prctl(PR_SET_KEEPCAPS, keep != -1, 0, 0, 0) == -1)

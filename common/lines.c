@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Lines out of big reads.
+ * Reads a file in large pieces and splits it into lines.
  */
 #include <sys/types.h>
 #include <string.h>
@@ -15,7 +15,7 @@ lines_init(struct lines *l, int fd)
 	l->fd = fd;
 }
 
-/* More of the file, behind the piece of a line that is there. */
+/* Reads more of the file, behind the beginning of a line in the buffer. */
 static ssize_t
 read_more(struct lines *l)
 {
@@ -34,7 +34,7 @@ static void
 trim(struct lines *l)
 {
 	if (l->line == 1 && strncmp(l->text, "\xef\xbb\xbf", 3) == 0) {
-		l->text += 3; /* byte order mark */
+		l->text += 3; /* skip the byte order mark */
 		l->len -= 3;
 	}
 	while (l->len > 0 && l->text[l->len - 1] == '\r')

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Log lines to stderr, syslog or a function.
+ * Sends log lines to stderr, to syslog or to a function.
  */
 #include <errno.h>
 #include <poll.h>
@@ -74,7 +74,8 @@ log_setsyslog(void (*f)(const char *, int, const char *))
 	to_syslog = f;
 }
 
-/* Not one that nobody reads: the line is lost then. */
+/* Writes a line to stderr.  When that is a pipe that nobody reads, the line is
+ * lost instead. */
 static void
 to_stderr(const char *line)
 {

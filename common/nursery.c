@@ -20,7 +20,7 @@
 #include "sandbox.h"
 #include "wire.h"
 
-/* Sanitizers have no other way to tell what they find. */
+/* Sanitizers print what they find to stderr. */
 #ifdef SANITIZED
 #define KEEP_STDERR 1
 #else
@@ -33,7 +33,7 @@ static pid_t child;
 static void
 sigchld(int sig)
 {
-	(void)sig; /* only to interrupt ppoll */
+	(void)sig; /* the signal only has to interrupt ppoll(2) */
 }
 
 static void
@@ -41,10 +41,10 @@ say(uint32_t type, const void *data, size_t len)
 {
 	if (imsg_compose(&pipe_to_parent, type, 0, 0, -1, data, len) == -1 ||
 	    imsgbuf_flush(&pipe_to_parent) == -1)
-		_exit(EX_OSERR); /* the parent is gone */
+		_exit(EX_OSERR); /* the parent has ended */
 }
 
-/* Before START there is no other way to the log. */
+/* Sends a log line by the nursery's pipe: before START there is no other. */
 static void
 say_log(int priority, const char *line)
 {
@@ -84,8 +84,9 @@ end_child(void)
 		kill(child, SIGKILL);
 }
 
-/* The child sees the parent's end, too, and may have something to say to the
- * network. */
+/* Ends the nursery when the parent has ended.  The child notices this itself
+ * and may have packets to send before it ends: it is killed half a second
+ * later. */
 static void __attribute__((noreturn)) leave(void)
 {
 	struct timespec patience = { .tv_nsec = 500 * 1000 * 1000 };
@@ -99,7 +100,8 @@ static void __attribute__((noreturn)) leave(void)
 	_exit(0);
 }
 
-/* Returns the link's descriptor in a child just forked, else -1. */
+/* Obeys a message of the parent.  In a child that was just forked it returns
+ * the descriptor of the child's link to the parent, else -1. */
 static int
 obey(struct imsg *imsg)
 {
@@ -112,7 +114,7 @@ obey(struct imsg *imsg)
 		if ((child = fork()) == 0)
 			return fd;
 		close(fd);
-		if (child == -1) { /* the parent tries again */
+		if (child == -1) { /* the parent will try again */
 			log_warn("fork");
 			child = 0;
 			say_ended(0, EX_OSERR << 8);
@@ -181,7 +183,7 @@ nursery(const char *role, int argc, char **argv)
 		confine_child(SMCROUTE_USER, RUNDIR "/smcrouted.empty");
 	sandbox_enter(SANDBOX_NURSERY);
 
-	/* the parent alone decides when to end */
+	/* only the parent decides when the nursery ends */
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = SIG_IGN;
 	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
@@ -203,7 +205,7 @@ nursery(const char *role, int argc, char **argv)
 	imsgbuf_clear(&pipe_to_parent);
 	close(NURSERY_FD);
 	if (dup(fd) != NURSERY_FD)
-		_exit(EX_OSERR); /* the lowest that is free */
+		_exit(EX_OSERR); /* dup(2) takes the lowest free number */
 	close(fd);
 	confine_nofork();
 	return NURSERY_FD;

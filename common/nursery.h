@@ -9,8 +9,8 @@
 #define NURSERY_FD 3 /* the pipe to the parent */
 
 /*
- * Returns only in the child, with the descriptor of its link to the parent.
- * argv[1] "-F": may run without root.
+ * Runs the nursery.  Returns only in a child, with the descriptor of the
+ * child's link to the parent.  With "-F" as argv[1] it may run without root.
  */
 int nursery(const char *role, int argc, char **argv);
 

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Prefixes of both families, and their text: not for the parent, which has no
- * use for a parser.
+ * Prefixes of both families, and their text.  They are not in addr.c, so that
+ * the parent's program has no parser.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -67,7 +67,8 @@ prefix_is_any(const struct prefix *p)
 	return p->len == 0;
 }
 
-/* The families must agree too: ::/0 has the bits of all IPv4, but is not it. */
+/* The families are compared, too: the bits of ::/0 match those of any IPv4
+ * address. */
 int
 prefix_match(const struct prefix *p, const struct addr *a)
 {
@@ -116,7 +117,7 @@ parse_addr(struct addr *a, const char *s, const char **errstr)
 	return 0;
 }
 
-/* The length of a prefix in its family; strtonum(3) would take a sign. */
+/* Parses a prefix length; strtonum(3) would accept a sign. */
 static int
 parse_len(const char *s, int af, const char **errstr)
 {
@@ -142,7 +143,7 @@ prefix_parse(struct prefix *p, const char *s, const char **errstr)
 
 	if ((slash = strchr(s, '/')) != NULL) {
 		n = (size_t)(slash - s) + 1;
-		/* what is cut off here is no address either */
+		/* a word that is cut off here is too long for an address */
 		strlcpy(buf, s, n < sizeof(buf) ? n : sizeof(buf));
 		s = buf;
 	}

@@ -1,21 +1,21 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What a process may ask the kernel for.  One file per system.
+ * What a process may ask of the kernel.  There is one file for each system.
  */
 #ifndef SANDBOX_H
 #define SANDBOX_H
 
 enum sandbox {
-	SANDBOX_NURSERY, /* and all that its children need */
+	SANDBOX_NURSERY, /* and what its children need */
 	SANDBOX_ENGINE,
 	SANDBOX_CONTROL,
 	SANDBOX_PARENT
 };
 
 /*
- * From now on only this, for good; anything else ends the process, which on
- * Linux says what it was.  Tighter ones may follow.  Exits when the kernel
- * could do it and does not.
+ * Restricts the process for good.  Anything else that it tries ends it; on
+ * Linux it says what it tried.  A process may call this again for a narrower
+ * sandbox.  The process ends when the kernel has such a mechanism and it fails.
  */
 void sandbox_enter(enum sandbox);
 

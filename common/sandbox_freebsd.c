@@ -1,14 +1,15 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Capsicum: engine and control can name no path, process or address any more.
+ * Capsicum.  In capability mode engine and control can name no path, process or
+ * address.
  *
- * A nursery stays outside: in capability mode no process is waited for, or
- * signalled, by its number, and its children open sockets before they enter.
- * So does the parent, which opens files by name.
+ * A nursery does not enter capability mode: it waits for its child and signals
+ * it by number, and its children open sockets before they enter.  The parent
+ * does not enter it either: it opens files by name.
  *
- * An engine inside can make datagram sockets, though no others, and join groups
- * with them.  It can send nothing to an address, so its raw sockets have to be
- * connected, and read no table of the kernel by sysctl(3).
+ * In capability mode the engine can make datagram sockets and join groups with
+ * them.  It cannot send to an address, so its raw sockets must be connected,
+ * and it cannot read tables of the kernel by sysctl(3).
  */
 #include <sys/capsicum.h>
 #include <sys/procctl.h>
@@ -20,8 +21,8 @@
 #include "log.h"
 #include "sandbox.h"
 
-/* What is refused ends the process, and does not only fail; but not where
- * users may debug nothing. */
+/* A forbidden call ends the process instead of failing.  This is not possible
+ * where users may not debug processes. */
 static void
 trap_violations(void)
 {
@@ -30,7 +31,8 @@ trap_violations(void)
 	(void)procctl(P_PID, getpid(), PROC_TRAPCAP_CTL, &on);
 }
 
-/* All others are sockets whose whole use is the process's work. */
+/* Limits standard input, output and error.  All other descriptors are sockets
+ * that the process needs with all rights. */
 static void
 limit_stdio(void)
 {

@@ -2,9 +2,9 @@
 /*
  * Lists of the system calls that each process may make, for seccomp.
  *
- * They hold what glibc and musl choose to call, on 64-bit and 32-bit machines;
- * names that an architecture does not have are left out there.  Where the two
- * differ, as traced behind the filters (x86-64, and i386 for musl):
+ * The lists have what glibc and musl call, on 64-bit and 32-bit machines.
+ * Names that an architecture does not have are skipped there.  Where the two
+ * libraries differ, as traced with the filters on (x86-64, and i386 for musl):
  *
  *	glibc				musl
  *	openat				open
@@ -47,13 +47,13 @@
 #include "sandbox.h"
 #include "wire.h"
 
-/* musl knows but one of them, by no name of its own. */
+/* musl has one of these options only, under its common name. */
 #ifndef SO_RCVTIMEO_OLD
 #define SO_RCVTIMEO_OLD SO_RCVTIMEO
 #define SO_RCVTIMEO_NEW SO_RCVTIMEO
 #endif
 
-/* Memory, time, and messages over descriptors that are there already. */
+/* All processes: memory, time, messages over descriptors that they have. */
 static const char base[] =
     "read readv recvmsg write writev sendmsg close brk mremap munmap "
     "madvise futex futex_time64 clock_gettime clock_gettime64 "
@@ -62,15 +62,15 @@ static const char base[] =
     "sigreturn rt_sigprocmask sigprocmask restart_syscall sysinfo exit "
     "exit_group";
 
-/* Configuration files that the parent has opened, interface events, joins. */
+/* The engine: files that the parent has opened, interface events, joins. */
 static const char engine[] =
     "fstat fstat64 newfstatat statx lseek _llseek recvfrom recv sendto "
     "send getrlimit ugetrlimit";
 
-/* Clients. */
+/* The control process: clients. */
 static const char control[] = "accept4 getsockopt";
 
-/* Children, and what those do before they have a list of their own. */
+/* A nursery: its child, and what the child calls before its own list is on. */
 static const char nurseries[] =
     "fork wait4 waitpid waitid kill rt_sigtimedwait "
     "rt_sigtimedwait_time64 rt_sigaction sigaction gettid getppid "
@@ -78,7 +78,7 @@ static const char nurseries[] =
     "epoll_create1 epoll_create eventfd2 socketpair bind getsockname dup getuid "
     "geteuid getgid getegid getuid32 geteuid32 getgid32 getegid32 pipe2";
 
-/* Configuration files, the log, new lives of children, upcalls. */
+/* The parent: configuration files, the log, messages to nurseries, upcalls. */
 static const char parent[] =
     "sched_yield "
     "open openat openat2 fstat fstat64 newfstatat stat stat64 lstat "
@@ -133,7 +133,7 @@ on_violation(int sig, siginfo_t *info, void *context)
 	_exit(EX_SOFTWARE);
 }
 
-/* The parent's last words are not for a parent. */
+/* The parent writes its last words itself; children send them to the parent. */
 static void
 on_own_violation(int sig, siginfo_t *info, void *context)
 {
@@ -164,7 +164,7 @@ check(int rc, const char *what)
 	fatal(EX_OSERR, "seccomp: %s", what);
 }
 
-/* Names with blanks between them. */
+/* Allows system calls, whose names have blanks between them. */
 static void
 allow(const char *names)
 {
@@ -182,7 +182,7 @@ allow(const char *names)
 	free(copy);
 }
 
-/* A call whose arguments are compared as well. */
+/* Allows a system call if its arguments compare as args says. */
 static void
 allow_if(const char *name, unsigned int n, const struct scmp_arg_cmp *args)
 {
@@ -193,7 +193,7 @@ allow_if(const char *name, unsigned int n, const struct scmp_arg_cmp *args)
 		    name);
 }
 
-/* Nothing that was written becomes code. */
+/* No memory becomes executable: what was written must not become code. */
 static void
 allow_memory(void)
 {
@@ -213,8 +213,8 @@ allow_fcntl(int command)
 	allow_if("fcntl64", 1, &arg);
 }
 
-/* Flags and copies.  What sets a descriptor's owner and signal is kill(2) by
- * another name: what is ready then sends any signal to any process. */
+/* Allows fcntl(2) for flags and copies only.  F_SETOWN and F_SETSIG would let a
+ * descriptor that becomes ready send any signal to any process. */
 static void
 allow_descriptors(void)
 {
@@ -227,7 +227,7 @@ allow_descriptors(void)
 }
 
 #if defined(SANITIZED)
-/* Leaks are valgrind's to find: it takes ptrace(2) to look for them. */
+/* The leak check needs ptrace(2), which is forbidden; valgrind finds leaks. */
 const char *__asan_default_options(void);
 
 const char *
@@ -236,7 +236,7 @@ __asan_default_options(void)
 	return "detect_leaks=0";
 }
 
-/* What the sanitizers do, and nothing else. */
+/* What only the sanitizers call. */
 static void
 allow_tools(void)
 {
@@ -245,8 +245,7 @@ allow_tools(void)
 	      "rseq getuid geteuid personality uname");
 }
 #elif defined(VALGRIND)
-/* What valgrind does, and nothing else: the code that it runs is what it has
- * written into memory. */
+/* What only valgrind calls.  It executes code that it has written to memory. */
 static void
 allow_tools(void)
 {
@@ -261,7 +260,7 @@ allow_tools(void)
 }
 #endif
 
-/* Of this process, and (n 2) no new ones. */
+/* Reads limits of this process (n 1 or 2); with n 2 it cannot set any. */
 static void
 allow_limits(unsigned int n)
 {
@@ -318,7 +317,7 @@ allow_joins(void)
 
 	allow_socket(AF_INET, SOCK_DGRAM);
 	allow_socket(AF_INET6, SOCK_DGRAM);
-	allow_ioctl(SIOCGIFNAME); /* is it still there? */
+	allow_ioctl(SIOCGIFNAME); /* whether an interface still exists */
 	for (i = 0; i < 2; i++) {
 		allow_option(levels[i], MCAST_JOIN_GROUP, MCAST_JOIN_GROUP);
 		allow_option(levels[i], MCAST_LEAVE_GROUP,
@@ -338,12 +337,12 @@ allow_parent(void)
 {
 	allow(parent);
 	allow_limits(2);
-	/* a log that was restarted */
+	/* to connect again to a log that was restarted */
 	allow_socket(AF_UNIX, SOCK_DGRAM);
-	/* what is to be held */
+	/* to check the sockets of HOLD */
 	allow_call_option("getsockopt", SOL_SOCKET, SO_TYPE, SO_TYPE);
 	allow_call_option("getsockopt", SOL_SOCKET, SO_DOMAIN, SO_DOMAIN);
-	/* who asks to take over */
+	/* to know the process that asks to take over */
 	allow("accept4");
 	allow_call_option("getsockopt", SOL_SOCKET, SO_PEERCRED, SO_PEERCRED);
 	allow_option(IPPROTO_IP, MRT_ADD_VIF, MRT_DEL_MFC);
@@ -355,8 +354,9 @@ allow_parent(void)
 	allow_ioctl(SIOCGETMIFCNT_IN6);
 }
 
-/* Processes, and neither threads nor namespaces.  What clone3(2) is told is in
- * memory, so it does not exist, and libc takes the older one. */
+/* Allows to make processes, but no threads and no namespaces.  A filter cannot
+ * see the arguments of clone3(2), which are in memory, so that fails with
+ * ENOSYS and libc uses clone(2). */
 static void
 allow_fork(void)
 {
@@ -388,7 +388,8 @@ allow_nursery(void)
 	    NETLINK_GET_STRICT_CHK);
 }
 
-/* Code and constants of one object; what is used again comes back by itself. */
+/* Gives the memory of one object's code and constants back to the kernel, which
+ * reads from the file again what is used again. */
 static int
 give_back(struct dl_phdr_info *info, size_t size, void *arg)
 {
@@ -406,12 +407,12 @@ give_back(struct dl_phdr_info *info, size_t size, void *arg)
 	return 0;
 }
 
-/* What only the start has needed of memory: most of it. */
+/* Gives back memory that only the start needed, which is most of it. */
 static void
 forget_start(void)
 {
 #ifdef __GLIBC__
-	(void)malloc_trim(0); /* the filter's making has taken a lot */
+	(void)malloc_trim(0); /* making the filter took much memory */
 #endif
 	(void)dl_iterate_phdr(give_back, NULL);
 }

@@ -2,9 +2,9 @@
 /*
  * What each process pledges.
  *
- * The parent pledges nothing, since no promise leaves it the options of
- * multicast routing; unveil(2) confines it.  No promise opens a routing socket
- * either: the engine's has to come from the parent, as its raw ones do.
+ * The parent pledges nothing: no promise allows the socket options of multicast
+ * routing.  unveil(2) confines it.  No promise allows to open a routing socket
+ * either: the engine gets it from the parent, as it gets its raw sockets.
  */
 #include <stddef.h>
 #include <sysexits.h>

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Commands from standard input.  What has come is sent as one request when it
- * fills one, or when the next line is not there yet.
+ * Reads commands from standard input.  Many commands go into one request, which
+ * is sent when it is full or when the next line has not come yet.
  */
 #include <errno.h>
 #include <poll.h>
@@ -24,7 +24,7 @@ note(int rc)
 {
 	if (rc == EX_USAGE)
 		rc = EX_REFUSED;
-	/* that there is no daemon, or no right, says more */
+	/* larger codes, such as "no daemon", tell more */
 	if (rc > code)
 		code = rc;
 }
@@ -39,7 +39,7 @@ grow(void *p, size_t n, size_t size)
 	return p;
 }
 
-/* Cuts a line into words, up to a comment. */
+/* Splits a line into words; a '#' ends it.  Returns how many words. */
 static int
 split(char *line)
 {
@@ -64,7 +64,7 @@ static void
 do_command(const struct command *c, char **args, int n, uint32_t line)
 {
 	if (c->run != NULL || is_single(c->kind)) {
-		note(request_send()); /* what stands before it is done first */
+		note(request_send()); /* do the commands before it first */
 		if (code == EX_UNAVAILABLE)
 			return;
 		note(c->run != NULL ? c->run(args, n) :
@@ -101,7 +101,8 @@ do_line(char *text, size_t len, uint32_t line)
 		do_command(c, words + used, n - used, line);
 }
 
-/* The daemon hangs up on those who keep it waiting, so we do before. */
+/* While no line comes: sends the request and hangs up, because the daemon hangs
+ * up on clients that are silent. */
 static void
 pause_for_input(void)
 {
@@ -135,7 +136,7 @@ batch_run(void)
 		}
 		len += n;
 		if (n == 0 && len > 0)
-			buf[len++] = '\n'; /* the last line may lack it */
+			buf[len++] = '\n'; /* the last may have none */
 		for (p = buf; code != EX_UNAVAILABLE &&
 		     (nl = memchr(p, '\n', len - (p - buf))) != NULL;
 		     p = nl + 1) {

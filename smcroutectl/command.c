@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The commands as a table, and the finding of them by a beginning of a name.
+ * The table of commands; a command is found by its name or a beginning of it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define ROUTE_ARGS "IIF [SOURCE[/LEN]] GROUP[/LEN]"
 
-/* The first is what a show without a further word shows. */
+/* "show" alone means the first of these. */
 static const struct command shows[] = {
 	{ "routes", "", CTL_SHOW_ROUTES, 0, 0, NULL, NULL, "",
 	    "route rules and the kernel's entries", "show" },
@@ -78,7 +78,7 @@ matches(const struct command *c, const char *word, int whole)
 	return is_alias(c->aliases, word, len, whole);
 }
 
-/* "add, remove, ...": those that the word is a beginning of, or all. */
+/* Lists commands that word may be short for: "add, remove"; NULL: all. */
 static void
 candidates(const struct command *table, const char *word, char *buf,
     size_t size)

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Help and version: made from the tables, so that they cannot lag behind.
+ * Help and version.  The help is made from the table of commands.
  */
 #include <stdio.h>
 #include <string.h>

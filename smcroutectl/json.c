@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Answers as JSON, one document and one line each.
+ * Prints answers as JSON; each answer is one document on one line.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "smcroutectl.h"
 
-/* The names of a show, and of the arrays in it, by kind of row. */
+/* The name of a show in JSON, and the names of its arrays by kind of row. */
 struct shape {
 	uint16_t kind;
 	uint8_t first;
@@ -24,10 +24,10 @@ static const struct shape shapes[] = {
 };
 
 static const struct shape *shape;
-static int array; /* the one that is open */
-static int rows;  /* in it */
+static int array; /* index of the open array */
+static int rows;  /* rows of that array so far */
 
-/* Length of the UTF-8 character at s, 0: none. */
+/* The length of the UTF-8 character at str; 0: there is no valid one. */
 static size_t
 utf8_len(const char *str)
 {
@@ -45,7 +45,7 @@ utf8_len(const char *str)
 	for (i = 1; i < n; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
-	/* overlong, surrogate, beyond the last */
+	/* overlong, a surrogate, or above the last character */
 	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
 	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
 		return 0;
@@ -67,7 +67,7 @@ string(const char *s)
 		else if ((n = utf8_len(s)) > 0)
 			fwrite(s, 1, n, stdout);
 		else {
-			/* bytes that are no text stand for themselves */
+			/* not UTF-8: the character of that number */
 			n = 1;
 			printf("\\u%04x", (unsigned char)*s);
 		}
@@ -82,7 +82,7 @@ key_string(const char *key, const char *value)
 	string(value);
 }
 
-/* null stands for "none" and "unknown". */
+/* Prints a number, or null where there is none. */
 static void
 key_number(const char *key, int known, uint64_t n)
 {

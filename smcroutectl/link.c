@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The connection to the daemon: made when first needed, waited for while the
- * daemon starts.
+ * The connection to the daemon.  It is made when it is first needed; a daemon
+ * that starts is waited for.
  */
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -23,7 +23,7 @@
 static struct imsgbuf ibuf;
 static int sock = -1;
 static int greeted;  /* the daemon's HELLO has come */
-static int attempts; /* to connect, in a row */
+static int attempts; /* failed connects in a row */
 
 const char *
 link_path(void)
@@ -131,8 +131,8 @@ link_send(uint32_t type, const void *data, size_t len)
 		complain(0, "request: %s", strerror(errno));
 		return EX_OSERR;
 	}
-	/* That the daemon hung up is seen when its answer is read, which may
-	 * say why. */
+	/* An error is not looked at here: the answer, if there is one, says
+	 * why the daemon hung up. */
 	(void)imsgbuf_flush(&ibuf);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * A request to the daemon, of one command or of many, and its answer.
+ * A request to the daemon, with one or more commands, and the answer to it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,22 +9,22 @@
 #include "common/imsg.h"
 #include "smcroutectl.h"
 
-/* The daemon puts a word of its own before it, see the control process. */
+/* The control process puts 4 bytes in front of a request. */
 #define REQUEST_MAX (MAX_IMSGSIZE - IMSG_HEADER_SIZE - sizeof(uint32_t))
 
 static unsigned char request[REQUEST_MAX];
 static size_t requestlen;
-static uint16_t request_kind; /* of its last command */
+static uint16_t request_kind; /* kind of the last command in the request */
 
-static const struct output *output; /* of a show */
+static const struct output *output; /* what prints the answer to a show */
 static int begun;
-static int complete; /* the answer has come to its END */
+static int complete; /* the END of the answer has come */
 static uint8_t last_row;
 static uint32_t fails;
 
 static const struct {
 	uint16_t kind;
-	uint8_t first, last; /* rows, in this order */
+	uint8_t first, last; /* kinds of rows, in this order */
 } row_kinds[] = {
 	{ CTL_SHOW_ROUTES, ROW_ASM, ROW_KERNEL },
 	{ CTL_SHOW_GROUPS, ROW_GROUP, ROW_GROUP_KERNEL },
@@ -86,14 +86,14 @@ begin(void)
 	output->begin(request_kind);
 }
 
-/* The length must be one of the address' family. */
+/* Whether len is a prefix length of the address's family. */
 static int
 is_prefix(const struct addr *a, uint8_t len)
 {
 	return len <= ADDR_BITS && (addr_af(a) == AF_INET6 || len >= ADDR_V4);
 }
 
-/* A kind of this show, none before one that has come. */
+/* Whether a row of this kind may come now: kinds come in ascending order. */
 static int
 is_expected(uint8_t kind)
 {
@@ -162,7 +162,7 @@ answer_text(struct imsg *imsg, uint32_t *count)
 	return 0;
 }
 
-/* The exit code, or -1. */
+/* Takes the END of an answer.  The exit code, or -1: it is malformed. */
 static int
 answer_end(struct imsg *imsg)
 {
@@ -190,7 +190,7 @@ answer_end(struct imsg *imsg)
 	return fails > 0 ? EX_REFUSED : 0;
 }
 
-/* One message of the answer.  The exit code at its end, -1: it goes on. */
+/* Takes one message of the answer.  The exit code, or -1: more will come. */
 static int
 answer_message(struct imsg *imsg)
 {
@@ -233,7 +233,8 @@ hung_up(void)
 	return EX_UNAVAILABLE;
 }
 
-/* The exit code; *again: nothing was done, try on a new connection. */
+/* Reads the answer.  The exit code; *again: the daemon did nothing, so the
+ * request may be sent again on a new connection. */
 static int
 answer(int *again)
 {
@@ -271,7 +272,7 @@ request_send(void)
 		if (rc == 0)
 			rc = answer(&again);
 		if (!complete || request_kind == CTL_KILL)
-			link_close(); /* nothing more to be had from it */
+			link_close(); /* this connection is of no more use */
 	} while (again);
 	requestlen = 0;
 	return rc;

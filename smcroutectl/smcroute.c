@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The command line of SMCRoute 1 and 2, which scripts still use: letters, put
- * into the words of the table of commands.
+ * The command line of SMCRoute 1 and 2, which scripts still use.  Each letter
+ * stands for a command of the table.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 static const struct {
 	char letter;
 	char command[8];
-	int max; /* words that it took notice of, -1: all */
+	int max; /* words that SMCRoute read, -1: all */
 	const char *args;
 } letters[] = {
 	{ 'a', "add", -1, "IIF SOURCE GROUP OIF [OIF ...]" },
@@ -52,7 +52,7 @@ bad_usage(void)
 	return EX_USAGE;
 }
 
-/* "-x" and nothing behind it: the x, else NUL. */
+/* The letter of a word like "-x"; NUL for any other word. */
 static char
 letter_of(const char *word)
 {
@@ -61,7 +61,7 @@ letter_of(const char *word)
 	return word[1];
 }
 
-/* argv[0] has the letter, the words of the command are behind it. */
+/* Does one command: argv[0] is its letter, n words follow. */
 static int
 command(char **argv, char letter, int n)
 {
@@ -85,7 +85,7 @@ command(char **argv, char letter, int n)
 	return request_one(c, argv + used, n + 1 - used, 0);
 }
 
-/* Takes the options out of argv, wherever they stand. */
+/* Removes the options from argv, wherever they stand, and obeys them. */
 static void
 take_options(char **argv)
 {
@@ -99,7 +99,7 @@ take_options(char **argv)
 		}
 		if (letter == 'v')
 			exit(version_run(NULL, 0));
-		if (letter == 'D') /* debug messages of the client */
+		if (letter == 'D') /* SMCRoute's client printed more */
 			continue;
 		if (letter != '\0' && strchr("iIu", letter) != NULL) {
 			if (*++argv == NULL) {
@@ -115,7 +115,8 @@ take_options(char **argv)
 	*out = NULL;
 }
 
-/* Each command of the line is tried; the code of the first that failed. */
+/* Does all commands of the line.  Returns the exit code of the first that
+ * failed. */
 static int
 run_commands(char **argv)
 {
@@ -133,7 +134,7 @@ run_commands(char **argv)
 	return first;
 }
 
-/* The daemon of our own folder, or the one that was installed with us. */
+/* Runs the daemon in this program's own folder, else the installed one. */
 static int
 exec_daemon(const char *self, char **args)
 {
@@ -173,7 +174,7 @@ start_daemon(char **argv)
 			return bad_usage();
 		}
 		if (letter == 'v') {
-			version_run(NULL, 0); /* then it went on */
+			version_run(NULL, 0); /* it goes on */
 			continue;
 		}
 		if (letter == 'L')

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * smcroutectl: options, and the one command or the batch.
+ * The main file: reads the options, then runs one command or a batch.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -58,7 +58,7 @@ bad_usage(void)
 	exit(EX_USAGE);
 }
 
-/* The argument of an option: glued to it, or the next word. */
+/* The argument of an option: the rest of its word, or the next word. */
 static const char *
 option_arg(const char *option, char ***argv)
 {
@@ -71,7 +71,7 @@ option_arg(const char *option, char ***argv)
 	return **argv;
 }
 
-/* One word of options: flags, and maybe at its end one with an argument. */
+/* Parses one word of options.  An option with an argument ends the word. */
 static void
 parse_flags(const char *p, char ***argv)
 {
@@ -110,7 +110,8 @@ parse_flags(const char *p, char ***argv)
 	}
 }
 
-/* Options may stand anywhere; the other words move to the front of argv. */
+/* Parses the options, which may stand anywhere, and moves the other words to
+ * the front of argv.  Returns how many these are. */
 static int
 parse_options(char **argv)
 {
@@ -163,7 +164,7 @@ smcroutectl_run(char **argv)
 		complain(0, "\"%s\" is no identity", opt.ident);
 		return EX_USAGE;
 	}
-	/* control characters are for those who see them */
+	/* no control characters into a file or a pipe */
 	if (!isatty(STDOUT_FILENO))
 		opt.plain = 1;
 	return run(argv, n);

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * smcroutectl: words to requests, answers to text or JSON.
+ * smcroutectl makes requests from words, and text or JSON from answers.
  */
 #ifndef SMCROUTECTL_H
 #define SMCROUTECTL_H
@@ -10,7 +10,7 @@
 
 #include "common/ctl.h"
 
-#define EX_REFUSED 1 /* the daemon said no; the others are sysexits.h's */
+#define EX_REFUSED 1 /* the daemon refused; other codes are in sysexits.h */
 
 /* smcroutectl.c */
 
@@ -26,12 +26,13 @@ struct options {
 
 extern struct options opt;
 
-/* "NAME: text" on stderr, NAME what we were called, with the line of a batch
- * unless that is 0. */
+/* Prints "NAME: text" on stderr; NAME is how this program was called.  line is
+ * the line of a batch, or 0. */
 void complain(uint32_t line, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* s, or in buf a form of it that a terminal shows and does not obey. */
+/* Returns s if it is printable ASCII.  Else writes it into buf with other bytes
+ * as \ooo, so that a terminal does not obey it, and returns buf. */
 const char *printable(const char *s, char *buf, size_t size);
 
 /* command.c */
@@ -39,10 +40,10 @@ const char *printable(const char *s, char *buf, size_t size);
 struct command {
 	const char *name;
 	const char *aliases; /* separated by blanks */
-	uint16_t kind;	     /* enum ctl_kind; 0: done here, by run() */
-	int min, max;	     /* words; max -1: any number */
+	uint16_t kind;	     /* enum ctl_kind; 0: run() does it here */
+	int min, max;	     /* number of words; max -1: any number */
 	int (*run)(char **words, int n);
-	const struct command *sub; /* its next word is one of these */
+	const struct command *sub; /* commands for the next word, or NULL */
 	const char *args;
 	const char *help;
 	const char *example;
@@ -50,21 +51,22 @@ struct command {
 
 extern const struct command commands[];
 
-/* The command of that name, alias or beginning; NULL: complained. */
+/* Finds a command by its name, an alias or a beginning of these.  NULL: there
+ * is none, which complain() has said. */
 const struct command *command_find(const struct command *, const char *what,
     const char *word, uint32_t line);
 /*
- * The command that the words begin with; *used is the number of words that
- * name it, the others are its arguments, of which there is the right number.
- * NULL: complained.
+ * Finds the command that the words begin with and checks how many words follow.
+ * *used becomes the number of words that name the command.  NULL: complain()
+ * has said what is wrong.
  */
 const struct command *command_parse(char **words, int n, int *used,
     uint32_t line);
 
 /* smcroute.c */
 
-/* The command line of SMCRoute 1 and 2, for when we are called smcroute.  An
- * exit code. */
+/* Runs the command line of SMCRoute 1 and 2, when this program is called
+ * smcroute.  Returns an exit code. */
 int smcroute_run(char **argv);
 
 /* help.c */
@@ -75,18 +77,18 @@ int version_run(char **, int);
 
 /* batch.c */
 
-/* Does the commands of standard input; an exit code. */
+/* Does the commands of standard input.  Returns an exit code. */
 int batch_run(void);
 
-/* request.c: all return an exit code. */
+/* request.c: functions that return int return an exit code. */
 
-/* Adds a command to the request.  -1: it does not fit any more. */
+/* Adds a command to the request.  0, or -1: it does not fit. */
 int request_add(const struct command *, char **args, int n, uint32_t line);
 /* Sends the request, if there is one, and prints the answer. */
 int request_send(void);
-/* One command as a request of its own. */
+/* Sends one command as a request of its own, and prints the answer. */
 int request_one(const struct command *, char **args, int n, uint32_t line);
-/* A command of its own request: a show, a reload, and what ends the daemon. */
+/* 1 for a command that must be alone in its request: show, reload, kill. */
 int is_single(uint16_t kind);
 int is_show(uint16_t kind);
 
@@ -96,17 +98,17 @@ struct imsg;
 
 enum link_result { LINK_OK, LINK_HUNGUP, LINK_FAILED };
 
-/* Sends a message, connecting first if need be.  0 or an exit code. */
+/* Sends a message; connects first if necessary.  0, or an exit code. */
 int link_send(uint32_t type, const void *, size_t);
-/* The next message; LINK_FAILED: it was malformed. */
+/* Waits for the next message.  LINK_FAILED: it is malformed. */
 enum link_result link_next(struct imsg *);
-/* Takes a HELLO.  0 or an exit code. */
+/* Takes the daemon's HELLO.  0, or an exit code: another version. */
 int link_hello(struct imsg *);
-/* 1 when nothing was done for us on this connection. */
+/* 1 while the daemon has not answered on this connection. */
 int link_is_new(void);
-/* Waits before another attempt to connect; -1: that was the last. */
+/* Waits before the next attempt to connect.  0, or -1: there is none left. */
 int link_retry(void);
-/* Waits, not for ever, until the daemon has gone. */
+/* Waits until the daemon has ended, for some seconds at most. */
 void link_wait_end(void);
 void link_close(void);
 const char *link_path(void);
@@ -116,15 +118,15 @@ const char *link_path(void);
 struct row {
 	struct ctl_row r;
 	const char *iif;
-	const char *oifs; /* NUL-ended words up to end */
+	const char *oifs; /* words, each with a NUL, up to end */
 	const char *end;
-	const char *why; /* with ROW_WHY */
+	const char *why; /* the reason, with ROW_WHY; else NULL */
 };
 
 struct output {
 	void (*begin)(uint16_t kind);
 	void (*row)(const struct row *);
-	void (*end)(void); /* after a complete answer only */
+	void (*end)(void); /* called only when the answer is complete */
 };
 
 extern const struct output text_output;

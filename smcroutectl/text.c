@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Answers as tables.  Columns have fixed least widths, since rows are printed
- * as they come.
+ * Prints answers as tables.  Each row is printed when it comes, so columns have
+ * a fixed smallest width.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "smcroutectl.h"
 
 #define ROUTE_WIDTH 42
-#define IIF_WIDTH   15 /* the longest name there is on Linux */
+#define IIF_WIDTH   15 /* the longest interface name on Linux */
 #define LINE_WIDTH  79
 
 static const char *const titles[] = {
@@ -105,7 +105,7 @@ count(uint64_t n, char *buf, size_t size)
 	return buf;
 }
 
-/* "(source, group)"; "*" for any source. */
+/* Prints "(source, group)", with "*" for any source. */
 static void
 flow(const struct ctl_row *r)
 {

@@ -242,7 +242,6 @@ engine_stall()
 {
 	_setup
 	_start engine
-	PATIENCE=60
 	_try engine frame-stall ends
 	log_has 'engine does not answer' || fail "it was not asked"
 	stop

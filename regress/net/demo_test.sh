@@ -28,7 +28,7 @@ _ended() # STATUS
 {
 	local status=0
 
-	PATIENCE=150 wait_for gone "$demo" || fail "it does not end: $(cat out)"
+	wait_for gone "$demo" || fail "it does not end: $(cat out)"
 	wait "$demo" || status=$?
 	[ $status -eq "$1" ] || fail "status $status, not $1: $(cat out)"
 }
@@ -100,7 +100,7 @@ interrupted()
 	for when in '^building' '^mroute from wan group ff05::77:300'; do
 		_demo
 		# it builds before
-		PATIENCE=150 must_come grep -q "$when" out
+		must_come grep -q "$when" out
 		kill -INT "-$demo"
 		_ended 130
 		_nothing_left

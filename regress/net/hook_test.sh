@@ -287,7 +287,6 @@ storm()
 	exec 9>&-	# for those who wait already
 	# the rest, and one reload for those that were too many
 	_calm() { [ "$(grep -c reload ran)" -eq 2 ]; }
-	PATIENCE=120 # a thousand processes
 	wait_for _calm || fail "no reload after them: $(sort ran | uniq -c)"
 	[ "$(grep -c install ran)" -le 1100 ] ||
 	    fail "$(grep -c install ran) for 2000 flows"

@@ -9,8 +9,9 @@
 # Its world: a router of interfaces r0, r1, ... , each cabled to h0, h1, ... of
 # the hosts.  Packets go in at hN and are counted at every h.
 #
-# Nothing here waits for time to pass: a verb waits for what it is told to wait
-# for, and gives up after a time that is only reached when that never comes.
+# No case asserts a time or a speed.  A verb waits for an event, and gives up
+# after a time that also a slow and busy machine only reaches when the event
+# never comes.
 
 # Words of options and addresses are to be split, hence no quotes around some.
 # shellcheck shell=sh disable=SC3043,SC3045,SC2034,SC2086
@@ -20,8 +21,8 @@ TOOLS=${TOOLS:-$SRCDIR}
 SMCROUTED=${SMCROUTED:-/usr/local/sbin/smcrouted}
 SMCROUTECTL=${SMCROUTECTL:-/usr/local/sbin/smcroutectl}
 SMCROUTE_USER=${SMCROUTE_USER:-_smcroute}
-PATIENCE=${PATIENCE:-20} # seconds until a wait gives up
-LIMIT="timeout -k 5 30"	# before a command that must end by itself
+PATIENCE=${PATIENCE:-120} # seconds until a wait gives up
+LIMIT="timeout -k 5 120" # before a command that must end by itself
 # EMFILE, as glibc and as musl say it
 NO_FILES='([Tt]oo many open files|[Nn]o file descriptors available)'
 
@@ -51,7 +52,7 @@ _case() # NAME DESCRIPTION FUNCTION FAMILY
 	{
 		atf_set descr \"$2\"
 		atf_set require.user root
-		atf_set timeout 180
+		atf_set timeout ${CASE_TIMEOUT:-600}
 	}
 	${1}_body()
 	{

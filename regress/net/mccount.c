@@ -35,7 +35,7 @@
 #include "link.h"
 
 #define LINKS	   64
-#define FENCE_WAIT 20000 /* ms; only a broken kernel comes near */
+#define FENCE_WAIT 120000 /* ms; only a broken kernel comes near */
 
 struct counted {
 	struct flow flow;

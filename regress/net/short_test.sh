@@ -361,7 +361,7 @@ _start()
 	kill -9 "$old"
 	wait_for _reborn
 	_fail_at "$(nursery "$role")" 0
-	PATIENCE=40 wait_for ctl show
+	wait_for ctl show
 	pid=$(role "$role")
 }
 # Or has died again.
@@ -390,7 +390,7 @@ _join() { ctl join r0 $G1; }
 _done_join() { wait_for has_join r0 $G1; }
 
 # The kernel forgets what is not answered, and asks again.
-_upcall() { PATIENCE=40 wait_for _asks; }
+_upcall() { wait_for _asks; }
 _asks()
 {
 	send r0 $S2 $G2

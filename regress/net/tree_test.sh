@@ -75,6 +75,15 @@ manual_commands()
 	done <commands
 }
 
+case_one readme "README has fewer than 200 lines"
+readme()
+{
+	local n
+
+	n=$(wc -l <"$TREE/README")
+	[ "$n" -gt 50 ] && [ "$n" -lt 200 ] || fail "README has $n lines"
+}
+
 case_one parent_budget "the parent is under 600 lines of code, none a parser"
 parent_budget()
 {

@@ -7,8 +7,6 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-PATIENCE=60	# valgrind is slow
-LIMIT="timeout -k 5 60"
 KINDS=definite,indirect,possible
 MEMCHECK="valgrind --vgdb=no --leak-check=full --show-leak-kinds=$KINDS \
     --errors-for-leak-kinds=$KINDS"

@@ -23,8 +23,8 @@
 #include "control/control.h"
 #include "check.h"
 
-#define SOON   2000 /* milliseconds in which what must come has come */
-#define QUIET  100  /* ... and what must not would have */
+#define SOON   60000 /* ms; a wait this long has failed */
+#define QUIET  100   /* ... and what must not would have */
 #define NOBODY 65534
 #define ROWS   120 /* in a chunk */
 

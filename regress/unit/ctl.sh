@@ -238,7 +238,7 @@ batches() {
 		n=0
 		until [ "$(tail -n 1 "$tmp/requests")" = "4 " ]; do
 			n=$((n + 1))
-			[ $n -lt 500 ] || { echo "add a bad c"; break; }
+			[ $n -lt 6000 ] || { echo "add a bad c"; break; }
 			sleep 0.02
 		done
 	} | batch 0

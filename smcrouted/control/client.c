@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The clients: what each may do, its one request, and what it costs at most.
+ * The clients of the control socket: what each of them may do, and how much
+ * memory and time each may cost.
  */
 #include <sys/queue.h>
 #include <event.h>
@@ -17,12 +18,12 @@
 #include "control.h"
 
 #define MAX_PER_USER	8
-#define MAX_SHOWING	48 /* who may only show; with root and the owner: 64 */
+#define MAX_SHOWING	48 /* clients that only show; with root, owner: 64 */
 #define REQUEST_TIMEOUT 5  /* seconds to send a request */
 #define STALL_TIMEOUT	60 /* seconds to read some of the answer */
-#define MAX_QUEUE	(1 << 20) /* the engine's chunks keep far below */
+#define MAX_QUEUE	(1 << 20) /* bytes; an engine's chunk is less */
 
-/* A request and the rights before it fit into one message to the engine. */
+/* A request, with the rights in front of it, fits into one message. */
 #define RIGHTS_SIZE	sizeof(uint32_t)
 #define CLIENT_MAXSIZE	(MAX_IMSGSIZE - RIGHTS_SIZE)
 #define REQUEST_MAXSIZE (CLIENT_MAXSIZE - IMSG_HEADER_SIZE)
@@ -33,14 +34,14 @@ struct client {
 	TAILQ_ENTRY(client) entry;
 	struct peer peer;
 	struct event timer;
-	enum waiting waiting; /* what timer is for */
-	size_t queued;	      /* peer_queue() when last looked at */
+	enum waiting waiting; /* what the timer waits for */
+	size_t queued;	      /* peer_queue() at the last look */
 	uint32_t id;
 	uid_t uid;
 	int greeted;
 	int open;    /* the engine works on its request */
-	int more;    /* the engine waits for its queue to be empty */
-	size_t held; /* length of a request for later; 0: none */
+	int more;    /* the engine waits until the client has read all */
+	size_t held; /* length of a request that must wait; 0: none */
 	unsigned char message[RIGHTS_SIZE + REQUEST_MAXSIZE];
 };
 
@@ -98,7 +99,8 @@ client_timeout(int fd, short what, void *arg)
 					"sends no request");
 }
 
-/* Sets the timer for what the client is due to do, where that has changed. */
+/* Sets the timer for what the client has to do next.  A timer that runs for the
+ * same purpose goes on. */
 static void
 client_wait(struct client *c)
 {
@@ -127,7 +129,7 @@ client_wait(struct client *c)
 	await(&c->timer, &tv);
 }
 
-/* The engine may go on once the client has taken all of the last chunk. */
+/* Asks the engine for more once the client has taken all of the last chunk. */
 static void
 client_more(struct client *c)
 {
@@ -164,8 +166,8 @@ client_fail(struct client *c, uint32_t line, const char *text)
 	peer_send(&c->peer, CTL_FAIL, 0, -1, buf, sizeof(line) + len);
 }
 
-/* Gives the checked request to the engine or refuses it.  -1: it must wait,
- * for the answer to the last one or for an engine. */
+/* Passes a checked request to the engine, or refuses it.  -1: the request must
+ * wait until the last one is answered or an engine is there. */
 static int
 client_submit(struct client *c, size_t len)
 {
@@ -188,7 +190,7 @@ client_submit(struct client *c, size_t len)
 	return 0;
 }
 
-/* The request that waited has its turn, and the client may send the next. */
+/* Passes on the request that waited; then the client may send another one. */
 static void
 client_release(struct client *c)
 {
@@ -204,7 +206,8 @@ client_request(struct client *c, struct imsg *imsg)
 	unsigned char *request = c->message + RIGHTS_SIZE;
 	size_t len = imsg_get_len(imsg);
 
-	/* refusals are answered here, also to one who does not read them */
+	/* this process answers refusals itself; the queue is bounded for a
+	 * client that does not read them */
 	if (!c->greeted || len > REQUEST_MAXSIZE ||
 	    peer_queue(&c->peer) > MAX_QUEUE ||
 	    imsg_get_buf(imsg, request, len) == -1)
@@ -229,7 +232,7 @@ client_hello(struct client *c, struct imsg *imsg)
 	peer_send(&c->peer, CTL_HELLO, 0, -1, &ours, sizeof(ours));
 	if (theirs == ours)
 		return 0;
-	/* the answer must be out before the violation closes the link */
+	/* write the answer now: returning -1 closes the connection */
 	imsgbuf_write(&c->peer.ibuf);
 	return -1;
 }
@@ -249,8 +252,8 @@ client_dispatch(struct peer *p, struct imsg *imsg)
 	}
 }
 
-/* Drops the oldest client without a request, of this user or (all) of any that
- * may only show. */
+/* Drops the oldest client that has no request: one of this user, or with all
+ * one of any user who may only show.  0, or -1: there is none. */
 static int
 drop_oldest(uid_t uid, int all)
 {
@@ -260,7 +263,7 @@ drop_oldest(uid_t uid, int all)
 		if (c->open || c->held > 0 ||
 		    (all ? may_change(c->uid) : c->uid != uid))
 			continue;
-		/* an answer that the socket has room for is not lost */
+		/* what the socket takes of an answer is not lost */
 		(void)imsgbuf_write(&c->peer.ibuf);
 		if (peer_queue(&c->peer) > 0)
 			continue;
@@ -340,7 +343,7 @@ client_answer(struct imsg *imsg)
 {
 	struct client *c;
 
-	/* What is under way while a client hangs up is for nobody. */
+	/* The client may have hung up since the engine sent this. */
 	if ((c = client_find(imsg_get_id(imsg))) == NULL || !c->open)
 		return;
 	switch (imsg_get_type(imsg)) {

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The control process' links to the parent, who gives it its sockets, and to
- * the engine, who answers the clients.
+ * The control process's links: to the parent, which gives it its sockets, and
+ * to the engine, which answers the clients.
  */
 #include <event.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ engine_dispatch(struct peer *p, struct imsg *imsg)
 		client_answer(imsg);
 		return 0;
 	default:
-		/* A new life of ours is a new pipe for both. */
+		/* The next life gets a new pipe to the engine. */
 		fatalx(EX_SOFTWARE, "engine sent %s",
 		    wire_name(imsg_get_type(imsg)));
 	}
@@ -44,7 +44,7 @@ static void
 engine_gone(struct peer *p, const char *why)
 {
 	(void)p;
-	/* a new life of either comes with a new pipe */
+	/* end of file: the engine ended; the parent sends a new pipe */
 	if (strcmp(why, PEER_EOF) != 0)
 		fatalx(EX_SOFTWARE, "engine: %s", why);
 	clients_engine_down();
@@ -56,7 +56,7 @@ engine_send(uint32_t type, uint32_t id, const void *data, size_t len)
 	if (!peer_is_open(&engine))
 		return -1;
 	peer_send(&engine, type, id, -1, data, len);
-	/* before what the clients are told: it has more to do than they */
+	/* write to the engine before the clients: it has more to do */
 	(void)imsgbuf_write(&engine.ibuf);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The control process: between smcroutectl and the engine.
+ * The control process, which stands between smcroutectl and the engine.
  */
 #ifndef CONTROL_H
 #define CONTROL_H
@@ -13,27 +13,27 @@ struct imsg;
 
 /* control.c */
 
-/* Runs the process on fd, its link to the parent. */
+/* Runs the control process; fd is its link to the parent. */
 void control_main(int fd) __attribute__((noreturn));
-/* Sends to the engine.  0, or -1: there is none at present. */
+/* Sends a message to the engine.  0, or -1: no engine is there at present. */
 int engine_send(uint32_t type, uint32_t id, const void *, size_t);
 
 /* listen.c */
 
-/* Accepts clients on fd. */
+/* Begins to accept clients on the listening socket fd. */
 void listen_open(int fd);
 
 /* client.c */
 
-/* Who may do everything, besides root. */
+/* Sets the user who, besides root, may do everything. */
 void clients_owner(uid_t);
 /* Makes room for one more of this user.  0, or -1: refuse it. */
 int clients_room(uid_t);
-/* Takes over a connection of this user. */
+/* Takes over the connection fd of this user. */
 void client_open(int fd, uid_t);
-/* A message of the engine to a client. */
+/* Passes a message of the engine to its client. */
 void client_answer(struct imsg *);
-/* The engine is there, or has gone. */
+/* An engine is there; it has gone. */
 void clients_engine_up(void);
 void clients_engine_down(void);
 
@@ -41,9 +41,9 @@ void clients_engine_down(void);
 
 /* 0 when the payload of a CTL_REQUEST is well formed, else -1. */
 int frame_check(const unsigned char *, size_t);
-/* 1 when it, checked, shows and changes nothing. */
+/* 1 when a checked request only shows. */
 int frame_is_show(const unsigned char *);
-/* Line of its first command. */
+/* The line number of a checked request's first command. */
 uint32_t frame_line(const unsigned char *);
 
 #endif

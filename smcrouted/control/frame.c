@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The frame of a client's request, as bytes: no more is looked at here than
- * what it takes to know that the engine can walk it, and who may send it.
+ * Checks the frame of a client's request: that the engine can walk through its
+ * commands, and whether it only shows.  The words are the engine's to read.
  */
 #include <string.h>
 

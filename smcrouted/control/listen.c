@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The control socket: who may come in, and how many.
+ * The control socket: accepts clients and asks the kernel who they are.
  */
 #include <sys/socket.h>
 #include <errno.h>
@@ -25,7 +25,7 @@ resume(int fd, short what, void *arg)
 	await(&listener, NULL);
 }
 
-/* Out of descriptors: accept would fail again at once, without end. */
+/* No descriptor is left: accept4(2) would fail again, so wait a second. */
 static void
 pause_listener(void)
 {
@@ -36,7 +36,7 @@ pause_listener(void)
 	await(&pause_over, &second);
 }
 
-/* One at a time, so that requests which are there already come in between. */
+/* Accepts one client.  Requests that wait are served before the next one. */
 static void
 accept_client(int lfd, short what, void *arg)
 {

@@ -1,12 +1,13 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The control executable: confined by its nursery, then the control process.
+ * The control executable: first it is the nursery, its children are the control
+ * process.
  */
 #include "common/confine.h"
 #include "common/nursery.h"
 #include "control.h"
 
-#define MAXFILES 128 /* clients, some that are being refused, and our own */
+#define MAXFILES 128 /* clients, clients being refused, own sockets */
 
 int
 main(int argc, char **argv)

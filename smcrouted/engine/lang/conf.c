@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * smcroute.conf as a file: lines in, directives and messages out, and back.
+ * Reads smcroute.conf line by line, passes directives and messages to a
+ * handler, and prints directives as lines.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -22,7 +23,7 @@ struct conf_file {
 	struct lines in;
 };
 
-/* What a file holds must not steer the terminal that messages end on. */
+/* Messages quote the file, and a terminal must not obey what they quote. */
 void
 line_printable(char *s)
 {
@@ -68,7 +69,7 @@ file_error(const struct conf_handler *h, const char *file)
 	free(text);
 }
 
-/* Of such groups a kernel takes packets to itself and routes none. */
+/* No kernel forwards packets to link-local groups. */
 int
 conf_is_linklocal(const struct prefix *p)
 {
@@ -77,7 +78,8 @@ conf_is_linklocal(const struct prefix *p)
 	return p->len >= len && addr_is_linklocal_group(&p->a);
 }
 
-/* An outbound wildcard leaves the inbound interface out, a name does not. */
+/* A wildcard among the outbound interfaces excludes the inbound interface; the
+ * inbound interface's own name does not. */
 int
 conf_is_loop(const char *iif, const char *oif)
 {
@@ -133,12 +135,13 @@ add_word(struct conf_file *r, const char *word, size_t n)
 static int
 ends_word(char c)
 {
-	/* of all that may stand in a word next to nothing is below '#' */
+	/* the first test is a shortcut: few bytes of words are below '#' */
 	return (unsigned char)c <= '#' &&
 	    (c == '\0' || c == ' ' || c == '\t' || c == '#');
 }
 
-/* Ends each word of text by a NUL; the number of words, or -1. */
+/* Puts a NUL behind each word of text, and the words into r->words.  Returns
+ * their number, or -1 when memory is short. */
 static ssize_t
 split(struct conf_file *r, char *text)
 {

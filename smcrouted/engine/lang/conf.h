@@ -1,7 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The language of smcroute.conf and of smcroutectl's routes and groups: text
- * to struct directive, one at a time, with nothing kept.
+ * The language of smcroute.conf and of the routes and groups in commands of
+ * smcroutectl.  It turns text into a struct directive, one at a time, and keeps
+ * nothing.
  */
 #ifndef CONF_H
 #define CONF_H
@@ -21,12 +22,12 @@ enum directive_kind {
 	DIR_WILDCARDS
 };
 
-#define CONF_MAXGROUPS 65536 /* in the range of a mgroup */
+#define CONF_MAXGROUPS 65536 /* addresses in the range of one mgroup */
 
-/* An interface name, or with a '+' at its end a prefix of names. */
+/* Room for an interface name, or for a beginning of names with '+'. */
 #define IFPAT_SIZE (IF_NAMESIZE + 1)
 
-/* How much there may be of each; 0: not said. */
+/* The most that there may be of each; 0: no line says it. */
 struct limits {
 	uint32_t flows; /* learned routes and stop entries together */
 	uint32_t flows_per_interface;
@@ -34,31 +35,31 @@ struct limits {
 };
 
 #define CONF_MAXLIMIT 16000000
-#define CONF_FLOWS    65536 /* when no line says another */
+#define CONF_FLOWS    65536 /* the limits when no line says others */
 #define CONF_GROUPS   65536
 
 struct directive {
 	enum directive_kind kind;
 	const char *iif; /* phyint: IFNAME; include: the pattern */
-	/* phyint; -1: not said */
+	/* phyint; -1: the line does not say it */
 	int enable;
 	int mrdisc;
 	int ttl;
-	/* mgroup, mroute; no source said: prefix_any() of the group's family */
+	/* mgroup, mroute; no source: prefix_any() of the group's family */
 	struct prefix src;
 	struct prefix grp;
 	const char **oifs;
 	size_t noifs;
-	int kernel; /* mroute: its flag; wildcards: what it says */
+	int kernel; /* mroute: the word 'kernel'; wildcards: 1 for 'kernel' */
 	struct limits limits;
-	/* where it stands */
+	/* where the directive stands; file NULL: in a command */
 	const char *file;
 	unsigned int line;
 };
 
 struct conf_handler {
-	/* A complete directive; it and what it points to are the parser's and
-	 * valid during the call. */
+	/* Takes a complete directive.  The directive and all that it points to
+	 * belong to the parser and are valid during the call only. */
 	void (*directive)(void *arg, const struct directive *);
 	/* text: "FILE:LINE:COL: what is wrong", or "FILE: ..." */
 	void (*error)(void *arg, const char *text);
@@ -67,20 +68,21 @@ struct conf_handler {
 };
 
 /*
- * A file that is read bit by bit: fd (which it closes), named file in messages.
- * What is wrong with it is told to the handler; NULL: it cannot be read at all.
- * name and handler are kept till the end.
+ * Opens a file that is read in pieces.  conf_close() closes fd; messages call
+ * the file by the name file.  The handler is told what is wrong.  NULL: memory
+ * is short, fd is closed, and the handler was told.  file and handler must stay
+ * valid until conf_close().
  */
 struct conf_file;
 struct conf_file *conf_open(int fd, const char *file,
     const struct conf_handler *);
-/* So many of its lines, at most.  1: there may be more. */
+/* Reads at most so many lines.  1: there may be more, 0: that was the last. */
 int conf_read(struct conf_file *, unsigned int lines);
 /* Returns the number of lines in error. */
 unsigned int conf_close(struct conf_file *);
 
-/* What kind of command the words belong to: which of them must be there.  RULE:
- * a whole one, as ADD, but it may be without outbound interfaces. */
+/* The kind of command that the words belong to.  It says which words must be
+ * there.  WORDS_RULE is WORDS_ADD with or without outbound interfaces. */
 enum conf_words { WORDS_ADD, WORDS_REMOVE, WORDS_GROUP, WORDS_RULE };
 
 /*
@@ -91,8 +93,8 @@ enum conf_words { WORDS_ADD, WORDS_REMOVE, WORDS_GROUP, WORDS_RULE };
 int conf_words(enum conf_words, const char **words, size_t nwords,
     struct directive *, char *why, size_t whysize);
 
-/* What a route is warned of: groups that no kernel routes; packets that go out
- * where they came in. */
+/* Why a route gets a warning.  1 when no kernel forwards any group of the
+ * range; 1 when packets would go out on the interface that they came in on. */
 int conf_is_linklocal(const struct prefix *grp);
 int conf_is_loop(const char *iif, const char *oif);
 

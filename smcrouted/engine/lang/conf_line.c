@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * One line of smcroute.conf: its words to a directive, by tables of keywords.
+ * Turns the words of one line of smcroute.conf into a directive.  Tables of
+ * keywords say what may stand in a line.
  */
 #include <sys/types.h>
 #include <ctype.h>
@@ -10,12 +11,12 @@
 
 #include "conf_line.h"
 
-#define KEYWORD_SIZE 24 /* longer words are not near any keyword */
+#define KEYWORD_SIZE 24 /* a longer word is no misspelt keyword */
 
 struct keyword {
 	const char *name;
 	unsigned int bit;
-	unsigned int clash; /* bits of what must not stand before it */
+	unsigned int clash; /* bits of keywords that contradict this one */
 	int needed;
 	int (*take)(struct line *, struct directive *, const char *);
 };
@@ -107,8 +108,8 @@ min(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* How many letters to change, leave out, put in or swap to get from a to b,
- * both shorter than KEYWORD_SIZE. */
+/* The edit distance of two words: how many letters must be changed, left out,
+ * put in or swapped.  Both words are shorter than KEYWORD_SIZE. */
 static size_t
 distance(const char *a, const char *b)
 {
@@ -132,7 +133,7 @@ distance(const char *a, const char *b)
 	return d[la][lb];
 }
 
-/* The keyword that the word was perhaps meant to be, or NULL. */
+/* The keyword that looks most like a misspelt word, or NULL. */
 static const char *
 nearest(const struct table *t, unsigned int seen, const char *word)
 {
@@ -160,7 +161,7 @@ nearest(const struct table *t, unsigned int seen, const char *word)
 	return best;
 }
 
-/* Into buf: "'a', 'b' or 'c'", the keywords that may still come. */
+/* Writes the keywords that may still come into buf, as "'a', 'b' or 'c'". */
 static void
 list(const struct table *t, unsigned int seen, char *buf, size_t size)
 {
@@ -200,7 +201,7 @@ unexpected(struct line *l, const struct table *t, unsigned int seen,
 	    expected, near);
 }
 
-/* Takes the rest of the line by a table, in any order. */
+/* Takes the rest of the line: keywords of a table, in any order. */
 static int
 take_all(struct line *l, struct directive *d, const struct table *t)
 {
@@ -231,7 +232,7 @@ take_all(struct line *l, struct directive *d, const struct table *t)
 	return 0;
 }
 
-/* The word that a keyword needs behind it. */
+/* The word behind a keyword that needs one; NULL: it is missing. */
 static const char *
 operand(struct line *l, const char *keyword, const char *what)
 {
@@ -283,7 +284,8 @@ take_include(struct line *l, struct directive *d, const char *kw)
 	return take_all(l, d, &nothing);
 }
 
-/* All of them, and at least one. */
+/* Takes the rest of the line, which must have at least one keyword of the
+ * table. */
 static int
 take_some(struct line *l, struct directive *d, const char *kw,
     const struct table *t)
@@ -384,8 +386,8 @@ take_ttl(struct line *l, struct directive *d, const char *kw)
 	return 0;
 }
 
-/* Whatever stands behind 'from' is a name, also "to": interfaces may be called
- * so. */
+/* The word behind 'from' is always an interface name, also when it is a keyword
+ * such as "to". */
 static int
 take_from(struct line *l, struct directive *d, const char *kw)
 {

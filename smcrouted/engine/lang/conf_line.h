@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * One line of smcroute.conf, or the words of one command: what conf.c,
- * conf_line.c, conf_value.c and conf_words.c share.
+ * One line of smcroute.conf or the words of one command.  Shared by conf.c,
+ * conf_line.c, conf_value.c and conf_words.c.
  */
 #ifndef CONF_LINE_H
 #define CONF_LINE_H
@@ -13,10 +13,10 @@ struct line {
 	const char **words;
 	size_t nwords;
 	size_t at;	    /* the next word to take */
-	const char *source; /* as it was written; NULL: not said */
+	const char *source; /* as it was written; NULL: there is none */
 	const char *group;
 	const char *kernel;
-	const char *bad; /* the word in error, and what is wrong with it */
+	const char *bad; /* the word in error; why says what is wrong */
 	char why[256];
 };
 
@@ -28,23 +28,24 @@ void line_printable(char *);
 /* conf_line.c */
 
 void directive_init(struct directive *, enum directive_kind);
-/* Takes all words; 0, or -1 with bad and why set. */
+/* Parses all words of a line.  0, or -1 with bad and why set. */
 int line_parse(struct line *, struct directive *);
 /* 1 when the word begins a clause, and so ends a list of interfaces. */
 int line_is_clause(const char *word);
 
-/* conf_value.c: each takes one word, 0 or -1 likewise */
+/* conf_value.c: each checks one word; 0, or -1 with bad and why set */
 
 int line_fail(struct line *, const char *word, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 int line_ifname(struct line *, const char *word);
 int line_source(struct line *, struct directive *, const char *word);
 int line_group(struct line *, struct directive *, const char *word);
-/* The next n words become d->oifs, each once. */
+/* Makes the next n words d->oifs, without repetitions. */
 int line_oifs(struct line *, struct directive *, size_t n);
-/* What only the whole line can be judged by. */
+/* Checks what can only be checked when all words are known. */
 int line_finish(struct line *, struct directive *);
-/* 1 for a prefix of which every address is a group that may be meant. */
+/* 1 when a prefix is a range of groups, or of a family all addresses (/0),
+ * which means all groups. */
 int group_is_multicast(const struct prefix *);
 
 #endif

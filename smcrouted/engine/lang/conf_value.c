@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What may stand for an interface, a source and a group, in smcroute.conf and
- * in the commands of smcroutectl.
+ * Checks the words for interfaces, sources and groups, in smcroute.conf and in
+ * the commands of smcroutectl.
  */
 #include <sys/types.h>
 #include <ctype.h>
@@ -12,7 +12,7 @@
 #include "conf_line.h"
 
 #define IFNAME_MAX (IF_NAMESIZE - 1)
-#define MAXONCE	   1000 /* outbound interfaces */
+#define MAXONCE	   1000 /* outbound interfaces that are compared */
 
 int
 line_fail(struct line *l, const char *word, const char *fmt, ...)
@@ -26,21 +26,21 @@ line_fail(struct line *l, const char *word, const char *fmt, ...)
 	return -1;
 }
 
-/* What name has that no interface can have, or NULL. */
+/* What is in a name that no interface name can have; NULL: nothing. */
 static const char *
 bad_byte(const char *name)
 {
 	if (strchr(name, '/') != NULL)
 		return "a '/'";
 	if (strchr(name, '#') != NULL)
-		return "a '#'"; /* a comment, when read from a file */
+		return "a '#'"; /* begins a comment in a file */
 	for (; *name != '\0'; name++)
 		if (isspace((unsigned char)*name))
 			return "a blank";
 	return NULL;
 }
 
-/* As nearly all are: what else there may be need not be looked for. */
+/* Nearly all names are plain: then the other checks can be left out. */
 static int
 is_plain(const char *name)
 {
@@ -104,8 +104,8 @@ line_source(struct line *l, struct directive *d, const char *word)
 	return 0;
 }
 
-/* A prefix shorter than the multicast range must hold the range: /0 is every
- * group. */
+/* A prefix shorter than the multicast range is good when it contains the range:
+ * /0 means every group. */
 int
 group_is_multicast(const struct prefix *p)
 {
@@ -134,7 +134,8 @@ line_group(struct line *l, struct directive *d, const char *word)
 	return 0;
 }
 
-/* Once; behind so many others that nobody can use it, perhaps twice. */
+/* Adds a name that is not there yet.  Behind MAXONCE others a name may be there
+ * twice: comparing it with all would take too long, and it does no harm. */
 static void
 add_oif(struct directive *d, const char *name)
 {

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The words of a smcroutectl command, IIF [SOURCE] GROUP [OIF ...], to a
- * directive.
+ * Turns the words of a smcroutectl command, IIF [SOURCE] GROUP [OIF ...], into
+ * a directive.
  */
 #include <sys/types.h>
 #include <string.h>
@@ -26,8 +26,9 @@ is_group(const char *word)
 	return prefix_parse(&p, word, &errstr) == 0 && group_is_multicast(&p);
 }
 
-/* An address in front of another one is a source, and so is one that cannot be
- * a group: then the next word is a group that is misspelt. */
+/* Whether the next word is a source.  It is one when another address follows.
+ * It is one, too, when it cannot be a group: then the group behind it is
+ * misspelt. */
 static int
 has_source(const struct line *l)
 {
@@ -56,7 +57,7 @@ take_oifs(struct line *l, struct directive *d, enum conf_words what)
 		return line_fail(l, NULL,
 		    "unexpected '%.64s'; expected nothing after the group",
 		    l->words[l->at]);
-	/* in smcroute.conf such a name could not follow 'to' */
+	/* a line of smcroute.conf could not have this name behind 'to' */
 	for (i = l->at; i < l->nwords; i++)
 		if (line_is_clause(l->words[i]))
 			return line_fail(l, NULL,

@@ -30,7 +30,7 @@ sip_round(struct sip *s)
 	s->c = ROTL(s->c, 32);
 }
 
-/* Compilers make one load of it. */
+/* Little-endian.  Compilers turn this into one load instruction. */
 static inline uint64_t
 load64(const uint8_t *p)
 {
@@ -74,7 +74,7 @@ void
 hash_seed(void)
 {
 	if (getentropy(seed, sizeof(seed)) == -1)
-		abort(); /* so few bytes are always there */
+		abort(); /* never fails for 16 bytes */
 }
 
 uint64_t

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Objects of one size by 32-bit index.
+ * A pool of objects of one size; see pool.h.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Objects of one size by 32-bit index: half a pointer, stable, and no copy of
- * all when they grow.  Index 0 is none.
+ * A pool of objects of one size, which are named by a 32-bit index.  An index
+ * is half as large as a pointer and stays valid while the pool grows, and
+ * growing copies no object.  Index 0 means "no object".
  */
 #ifndef POOL_H
 #define POOL_H
@@ -15,9 +16,9 @@ struct pool {
 	size_t size; /* of an object; at least 4 */
 	unsigned char **chunks;
 	uint32_t nchunks;
-	uint32_t top;  /* indices below it were given out at some time */
-	uint32_t free; /* first of those given back */
-	uint32_t count;
+	uint32_t top;	/* one more than the largest index ever given out */
+	uint32_t free;	/* index of the first free object, 0: none */
+	uint32_t count; /* objects in use */
 	unsigned char *memory; /* of pool_init_at(), or NULL */
 	uint32_t max;	       /* chunks that fit into it */
 };
@@ -31,7 +32,8 @@ int pool_init_at(struct pool *, size_t size, void *memory, size_t len,
 void pool_clear(struct pool *);
 /* A zeroed object, or 0 when memory is short. */
 uint32_t pool_get(struct pool *);
-/* The object's first four bytes are overwritten; the rest is zeroed. */
+/* Frees an object.  Its first four bytes link it to other free ones; the rest
+ * is zeroed. */
 void pool_put(struct pool *, uint32_t);
 
 static inline void *

@@ -49,7 +49,8 @@ config_free(struct config *c)
 	free(c);
 }
 
-/* Grows in steps, so that adding n is not n copies. */
+/* Makes room for one more element of a list.  The room doubles each time, so
+ * that adding n elements copies the list few times. */
 static void *
 append(void *list, size_t n, size_t size)
 {
@@ -98,7 +99,7 @@ same_group(const struct mgroup *a, const struct mgroup *b)
 	    addr_cmp(&a->src.a, &b->src.a) == 0;
 }
 
-/* Where the hash has the group, or would have it. */
+/* The place in the hash table where the group is, or where it belongs. */
 static uint32_t *
 group_place(const struct config *c, const struct mgroup *m)
 {
@@ -122,7 +123,7 @@ group_place(const struct config *c, const struct mgroup *m)
 	}
 }
 
-/* A file may say the same twice: the first one counts. */
+/* Fills the hash table.  Of two equal lines the table has the first. */
 static void
 hash_groups(struct config *c)
 {
@@ -136,7 +137,7 @@ hash_groups(struct config *c)
 	}
 }
 
-/* Room for one more; 0, or -1. */
+/* Makes room for one more group in the hash table.  0, or -1. */
 static int
 grow_groups(struct config *c)
 {
@@ -152,7 +153,8 @@ grow_groups(struct config *c)
 	return 0;
 }
 
-/* As one of ours; 0: its interface is not known, so it is not there. */
+/* Converts a directive for a search.  0: no line names its interface, so the
+ * group cannot be here. */
 static int
 find_group(const struct directive *d, struct mgroup *m)
 {
@@ -184,7 +186,7 @@ add_mgroup(struct config *c, const struct directive *d)
 	struct mgroup *m;
 	uint32_t *place;
 
-	/* a script may say it again and again */
+	/* a script may join the same group many times */
 	if (d->file == NULL && config_has_group(c, d))
 		return 0;
 	if ((m = append(c->mgroups, c->nmgroups, sizeof(*m))) == NULL)
@@ -216,7 +218,7 @@ config_leave(struct config *c, const struct directive *d)
 		else
 			c->mgroups[left++] = c->mgroups[i];
 	c->nmgroups = left;
-	/* append() counts on room for a full power of two */
+	/* the room stays as it is: append() expects a power of two */
 	hash_groups(c);
 	return 0;
 }
@@ -282,7 +284,7 @@ add_mroute(struct config *c, const struct directive *d, uint32_t *rule)
 	return 0;
 }
 
-/* The last line that says something decides. */
+/* Of several lines with the same limit the last one counts. */
 static void
 add_limits(struct limits *l, const struct limits *said)
 {
@@ -312,12 +314,13 @@ config_add(struct config *c, const struct directive *d, uint32_t *rule)
 		c->wildcards = d->kernel;
 		return 0;
 	case DIR_INCLUDE:
-		break; /* the parent has sent those files, too */
+		break; /* the parent sends the included files */
 	}
 	return 0;
 }
 
-/* Keeps the value of the most specific pattern in *value. */
+/* Sets *value to what a line says, if its pattern is more specific than those
+ * of the lines before (*best). */
 static void
 decide(int *value, size_t *best, int said, size_t len)
 {

@@ -12,7 +12,7 @@
 
 struct phyint {
 	uint32_t pattern;
-	int enable; /* -1: not said */
+	int enable; /* -1: the line does not say it */
 	int mrdisc;
 	int ttl;
 };
@@ -29,18 +29,18 @@ struct config {
 	size_t nphyints;
 	struct mgroup *mgroups;
 	size_t nmgroups;
-	uint32_t *groups; /* hash of mgroups: place and one, 0: none */
+	uint32_t *groups; /* hash table: index in mgroups plus 1, 0: none */
 	uint32_t ngroups;
 	char **files;
 	size_t nfiles;
-	struct limits limits; /* none is 0 */
-	int wildcards;	      /* of any source: the kernel is to hold all */
+	struct limits limits; /* all are set */
+	int wildcards;	      /* 1: a line says "wildcards kernel" */
 	unsigned int errors;
-	char **warnings; /* of its lines, the first CONFIG_MAXWARNINGS */
+	char **warnings; /* about its lines, the first CONFIG_MAXWARNINGS */
 	size_t nwarnings;
 };
 
-/* What the phyint lines say of an interface; -1: nothing. */
+/* What the phyint lines say of an interface; -1: they do not say it. */
 struct phyint_options {
 	int enable;
 	int mrdisc;
@@ -52,33 +52,36 @@ struct config *config_new(void);
 void config_free(struct config *);
 
 /*
- * Adds a directive.  *rule: that of a route, else 0.  0, or -1 when memory is
- * short: nothing has changed then.
+ * Adds a directive.  For a route, *rule becomes the index of its rule, else 0.
+ * Returns 0, or -1 when memory is short; then nothing has changed.
  */
 int config_add(struct config *, const struct directive *, uint32_t *rule);
 
-/* A warning of one of its lines, to be shown. */
+/* Keeps a warning about a line for "smcroutectl show".  Copies text. */
 void config_warn(struct config *, const char *text);
 
 /* The rule of exactly this inbound interface, source and group, or 0. */
 uint32_t config_find_route(const struct config *, const struct directive *);
 
-/* 1 when exactly this group is in it. */
+/* 1 when the configuration joins exactly this group or range. */
 int config_has_group(const struct config *, const struct directive *);
 
-/* 0, or -1: no such group. */
+/* Removes all lines that join exactly this group or range.  0, or -1: there is
+ * none. */
 int config_leave(struct config *, const struct directive *);
 
-/* The k-th source and group of a range; 0: there are not so many. */
+/* The k-th pair of source and group of a range, counted from 0.  Returns 0 when
+ * there are not so many. */
 int mgroup_nth(const struct mgroup *, uint64_t k, struct addr *src,
     struct addr *grp);
 
-/* The most specific line that says something decides; among equals off wins,
- * and else the last. */
+/* What the phyint lines say of an interface.  For each option the most specific
+ * line that says it counts; among equally specific ones "off" wins, else the
+ * last one. */
 void config_phyint(const struct config *, const char *ifname,
     struct phyint_options *);
 
-/* The name of a rule's file, "smcroutectl" for those added at run time. */
+/* The name of the file that a rule is from, or "smcroutectl". */
 const char *config_file(const struct config *, const struct rule *);
 
 #endif

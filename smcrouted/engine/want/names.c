@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Interface patterns and sets of them, each kept once.  There are few of
- * either, however many rules there are.
+ * Interface patterns and sets of them; see names.h.  There are few different
+ * ones, however many rules there are.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +46,7 @@ oifset_top(void)
 	return oifsets.top;
 }
 
-/* FNV-1a: who may choose names may do worse than to let them collide. */
+/* FNV-1a.  No key is needed: only root chooses interface names. */
 static uint32_t
 fnv(const void *data, size_t len)
 {
@@ -134,7 +134,8 @@ oifset_head(const uint32_t *list, size_t n)
 	return &oifset_heads[fnv(list, n * sizeof(*list)) % NHASH];
 }
 
-/* Takes over the references that the list holds. */
+/* Finds or makes the set with exactly this sorted list.  The set takes over the
+ * references that the list holds. */
 static uint32_t
 oifset_make(const uint32_t *list, size_t n)
 {
@@ -182,7 +183,7 @@ compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Sorts, drops what is there twice, and makes the set. */
+/* Makes the set of a list, which is sorted and cleared of repetitions first. */
 static uint32_t
 oifset_from(uint32_t *list, size_t n)
 {
@@ -231,7 +232,7 @@ oifset_has(const struct oifset *s, uint32_t pattern)
 	return 0;
 }
 
-/* minus: those of a that b lacks; else all of a and b. */
+/* minus: the patterns of a that are not in b; else those of both. */
 static uint32_t
 combine(uint32_t a, uint32_t b, int minus)
 {

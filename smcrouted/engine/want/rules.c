@@ -1,7 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Route rules, and the index that finds those which cover a flow: one hash
- * table, probed once for each pair of prefix lengths in use on an interface.
+ * Route rules, and the index that finds the rules that cover a flow.  The index
+ * is one hash table; a look-up probes it once for each pair of prefix lengths
+ * that is in use on an interface.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -143,7 +144,7 @@ key_of(const struct rule *x, struct rule_key *k)
 static int
 is_v6(const struct prefix *grp, const struct prefix *src)
 {
-	/* ::/0 as a group looks like no family; its source tells */
+	/* the group ::/0 has no family of its own; the source has one */
 	return grp->len < ADDR_V4 || src->len < ADDR_V4 ||
 	    addr_af(&grp->a) == AF_INET6;
 }
@@ -175,7 +176,7 @@ grow_heads(struct rules *r)
 	return 0;
 }
 
-/* Which of them a rule has; s->n: none. */
+/* The index of a rule's pair of prefix lengths; s->n: it is not in use. */
 static uint32_t
 shape_find(const struct shapes *s, const struct rule_key *k)
 {
@@ -188,7 +189,7 @@ shape_find(const struct shapes *s, const struct rule_key *k)
 	return i;
 }
 
-/* The shape of a rule, made if missing; NULL when memory is short. */
+/* Finds or adds a rule's pair of prefix lengths; NULL when memory is short. */
 static struct shape *
 shape_of(struct rules *r, const struct rule_key *k)
 {
@@ -207,7 +208,8 @@ shape_of(struct rules *r, const struct rule_key *k)
 	s = &r->shapes[k->iif];
 	if ((i = shape_find(s, k)) < s->n)
 		return &s->list[i];
-	/* a lookup finds one rule of each at most, and so cannot fail */
+	/* room for the results of a look-up, which then cannot fail: it
+	 * finds at most one rule for each pair */
 	if (r->npairs == r->nmatch) {
 		n = r->nmatch + 64;
 		if ((m = reallocarray(r->match, n, sizeof(*m))) == NULL)
@@ -307,7 +309,8 @@ rules_remove(struct rules *r, uint32_t i)
 	r->serial = ++serial;
 }
 
-/* After a reload the routes are looked up in the order of their rules. */
+/* Finds a rule.  A reload looks rules up in the order in which they were added,
+ * so the one behind the last hit is tried first. */
 static uint32_t
 look(struct rules *r, const struct rule_key *k)
 {
