@@ -110,13 +110,13 @@ oifs_of(const struct model *m, int ifn)
 	return mask;
 }
 
-/* 1: covered by *nhits rules. */
-static int
+static enum verdict_action
 naive_lookup(int ifn, int v6, const struct addr *src, const struct addr *grp,
     uint32_t *oifs)
 {
 	static const struct model *hits[MAXRULES];
 	const struct model *x, *stop;
+	enum verdict_action action = VERDICT_STOP;
 	uint32_t i, k, n = 0;
 
 	for (i = 0; i < nmodel; i++)
@@ -132,10 +132,36 @@ naive_lookup(int ifn, int v6, const struct addr *src, const struct addr *grp,
 			    x->slen <= stop->slen)
 				break;
 		}
-		if (k == n)
-			*oifs |= oifs_of(x, ifn);
+		if (k < n)
+			continue;
+		action = VERDICT_FORWARD;
+		*oifs |= oifs_of(x, ifn);
 	}
-	return n > 0;
+	return n > 0 ? action : VERDICT_UNCOVERED;
+}
+
+/* What the rules of a verdict give, without what they yield, is the verdict. */
+static void
+check_reasons(const struct verdict *v, int ifn)
+{
+	const struct rule *x, *stop;
+	struct reason why;
+	uint32_t k, oifs = 0, nfree = 0;
+
+	for (k = 0; k < v->nrules; k++) {
+		decide_reason(&rules, v, k, ifn, &why);
+		x = rules_at(&rules, v->rules[k]);
+		if (why.stop == 0) {
+			oifs |= why.gives;
+			nfree++;
+			continue;
+		}
+		stop = rules_at(&rules, why.stop);
+		CHECK(stop->action == RULE_STOP && stop->glen >= x->glen &&
+		    stop->slen >= x->slen);
+	}
+	CHECK(oifs == v->oifs);
+	CHECK((nfree > 0) == (v->action == VERDICT_FORWARD));
 }
 
 static int
@@ -350,8 +376,9 @@ check_flow(void)
 	decide_by_rules(&rules, list, n, &key, ifn, &v);
 	hit = v.nrules > 0;
 	oifs = v.oifs;
+	CHECK(v.action == naive_lookup(ifn, v6, &src, &grp, &want));
 	CHECK((v.action == VERDICT_UNCOVERED) == !hit);
-	CHECK(hit == naive_lookup(ifn, v6, &src, &grp, &want));
+	check_reasons(&v, ifn);
 	CHECK(oifs == want);
 	nhit += hit;
 	nmiss += !hit;
