@@ -17,7 +17,7 @@
 
 #include "common/log.h"
 #include "engine/lang/conf.h"
-#include "engine/sys/group_sock.h"
+#include "engine/have/group_sock.h"
 #include "engine/have/groups.h"
 #include "engine/lib/hash.h"
 #include "engine/out/verbs.h"

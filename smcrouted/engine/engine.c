@@ -16,7 +16,7 @@
 #include "common/wire.h"
 #include "engine.h"
 #include "engine/run/flows.h"
-#include "engine/sys/group_sock.h"
+#include "engine/have/group_sock.h"
 #include "engine/have/groups.h"
 #include "engine/lib/hash.h"
 #include "engine/have/iface.h"
@@ -25,6 +25,7 @@
 #include "engine/store/journal.h"
 #include "engine/sys/kernel_state.h"
 #include "engine/store/load.h"
+#include "engine/run/links.h"
 #include "engine/run/mrdisc.h"
 #include "engine/want/names.h"
 #include "engine/client/request.h"
@@ -67,14 +68,10 @@ want_groups(const struct iface *i, const struct mgroup *m)
 	struct membership w;
 	uint64_t k;
 
-	for (k = 0; mgroup_nth(m, k, &w.src, &w.grp); k++) {
-		w.ifindex = i->ifindex;
-		if (groups_want(&w) == -1) {
-			log_errx("more than %u memberships",
-			    config->limits.groups);
+	w.ifindex = i->ifindex;
+	for (k = 0; mgroup_nth(m, k, &w.src, &w.grp); k++)
+		if (groups_want(&w) == -1)
 			return;
-		}
-	}
 }
 
 /* A raw socket hears what any socket has joined, so these are like all others:
@@ -100,18 +97,21 @@ want_solicitations(const struct iface *i)
 void
 engine_groups(void)
 {
+	const struct mgroup *m;
 	struct iface *i;
-	size_t n;
+	uint32_t n;
 
 	groups_begin();
 	TAILQ_FOREACH(i, &ifaces, entry)
 		want_solicitations(i);
-	for (n = 0; n < config->nmgroups; n++)
+	for (n = 1; n < mgroups_top(&config->mgroups); n++) {
+		if ((m = mgroups_at(&config->mgroups, n)) == NULL)
+			continue;
 		TAILQ_FOREACH(i, &ifaces, entry)
 			if (i->opt.enable != 0 &&
-			    pattern_match(pattern_at(config->mgroups[n].iif),
-				i->name))
-				want_groups(i, &config->mgroups[n]);
+			    pattern_match(pattern_at(m->iif), i->name))
+				want_groups(i, m);
+	}
 	groups_end();
 }
 
@@ -286,19 +286,24 @@ do_setup(struct imsg *imsg)
 	mrdisc_init(setup.mrdisc);
 	kernel_state_table(setup.table);
 	evtimer_set(&more, work_more, NULL);
-	iface_start(engine_update);
+	links_start(engine_update, engine_work);
 	return 0;
 }
 
 static int
 do_vifs(struct imsg *imsg)
 {
+	static int adopted;
 	uint32_t ifindex[2][MAXVIF];
 	struct wire_vif v = { .ttl = 1 };
 	int v6;
 
 	if (imsg_get_data(imsg, ifindex, sizeof(ifindex)) == -1)
 		return -1;
+	if (adopted++) {
+		links_vifs(ifindex);
+		return 0;
+	}
 	for (v6 = 0; v6 <= 1; v6++)
 		for (v.slot = 0; v.slot < MAXVIF; v.slot++) {
 			v.v6 = v6;
@@ -323,6 +328,8 @@ loaded(uint32_t id, unsigned int errors)
 
 	ready = 1;
 	peer_send(&parent, IMSG_READY, 0, -1, &r, sizeof(r));
+	if (!(setup.flags & SETUP_CHECK))
+		links_verify();
 	request_loaded(id, errors);
 }
 

@@ -288,7 +288,7 @@ do_join(struct request *r, const struct directive *d, uint32_t line,
 	struct joined *j;
 	struct membership w;
 	struct iface *i;
-	size_t before = config->nmgroups;
+	uint32_t before = config->mgroups.pool.count;
 	uint32_t rule;
 	uint64_t k;
 
@@ -307,7 +307,7 @@ do_join(struct request *r, const struct directive *d, uint32_t line,
 	j->m.grp = d->grp;
 	j->m.iif = pattern_find(d->iif);
 	pattern_ref(j->m.iif);
-	j->is_new = config->nmgroups > before;
+	j->is_new = config->mgroups.pool.count > before;
 	TAILQ_FOREACH(i, &ifaces, entry) {
 		if (i->opt.enable == 0 ||
 		    !pattern_match(pattern_at(j->m.iif), i->name))
@@ -328,9 +328,11 @@ do_join(struct request *r, const struct directive *d, uint32_t line,
 static int
 do_leave(struct request *r, const struct directive *d, const char **why)
 {
+	static char text[512];
+
 	r->groups = 1;
 	if (config_leave(config, d) == -1) {
-		*why = "no such group";
+		*why = config_no_group(config, d, text, sizeof(text));
 		return -1;
 	}
 	journal_group(config, d, 0);
@@ -405,8 +407,11 @@ do_command(struct request *r, const struct ctl_cmd *c, const char *s,
 	case CTL_KILL:
 		peer_send(&parent, IMSG_QUIT, 0, -1, NULL, 0);
 		break;
-	case CTL_SHOW_ROUTES:
 	case CTL_SHOW_GROUPS:
+		groups_look();
+		engine_work();
+		/* FALLTHROUGH */
+	case CTL_SHOW_ROUTES:
 	case CTL_SHOW_INTERFACES:
 	case CTL_SHOW_PENDING:
 		r->stage = STAGE_SHOW;

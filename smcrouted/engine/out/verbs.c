@@ -64,6 +64,12 @@ verbs_hook(const struct wire_key *k)
 }
 
 void
+verbs_ask_vifs(void)
+{
+	peer_send(parent, IMSG_SLOTS, 0, -1, NULL, 0);
+}
+
+void
 verbs_hold(uint32_t id, int fd)
 {
 	peer_send(parent, IMSG_HOLD, id, fd, NULL, 0);

@@ -133,6 +133,13 @@ void ifevent_parse(const void *, size_t, const struct ifevent_handler *,
 int kernel_state_parse(struct nlbytes, int v6, uint32_t table,
     struct kernel_entry *);
 
+/* group_list_netlink.c */
+
+/* A message of the answer to RTM_GETMULTICAST.  0, or -1: no group of this
+ * family. */
+int group_list_parse(struct nlbytes, int v6, uint32_t *ifindex,
+    struct addr *grp);
+
 /* ifaddr_netlink.c */
 
 /* The body of an RTM_NEWADDR.  0, or -1: no address of this interface and

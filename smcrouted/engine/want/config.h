@@ -6,6 +6,7 @@
 #define CONFIG_H
 
 #include "engine/lang/conf.h"
+#include "mgroups.h"
 #include "rules.h"
 
 #define CONFIG_MAXWARNINGS 50
@@ -17,20 +18,11 @@ struct phyint {
 	int ttl;
 };
 
-struct mgroup {
-	uint32_t iif; /* pattern */
-	struct prefix src;
-	struct prefix grp;
-};
-
 struct config {
 	struct rules rules;
 	struct phyint *phyints;
 	size_t nphyints;
-	struct mgroup *mgroups;
-	size_t nmgroups;
-	uint32_t *groups; /* hash of mgroups: place and one, 0: none */
-	uint32_t ngroups;
+	struct mgroups mgroups;
 	char **files;
 	size_t nfiles;
 	struct limits limits; /* none is 0 */
@@ -69,9 +61,9 @@ int config_has_group(const struct config *, const struct directive *);
 /* 0, or -1: no such group. */
 int config_leave(struct config *, const struct directive *);
 
-/* The k-th source and group of a range; 0: there are not so many. */
-int mgroup_nth(const struct mgroup *, uint64_t k, struct addr *src,
-    struct addr *grp);
+/* Why that is so, into buf; returns buf. */
+const char *config_no_group(const struct config *, const struct directive *,
+    char *buf, size_t size);
 
 /* The most specific line that says something decides; among equals off wins,
  * and else the last. */

@@ -7,7 +7,7 @@
 #define GROUP_SOCK_H
 
 #include <stdint.h>
-#include "engine/have/groups.h"
+#include "engine/sys/membership.h"
 
 /* Has the parent hold sockets, too, those with a number below max. */
 void group_sock_init(uint32_t max);
@@ -18,4 +18,8 @@ uint32_t group_sock_join(const struct membership *);
 void group_sock_leave(uint32_t, const struct membership *);
 /* The same when its interface is gone. */
 void group_sock_forget(uint32_t, const struct membership *);
+/* Has the kernel report an IPv4 one to the network again.  0, or -1 with
+ * errno. */
+int group_sock_report(uint32_t, const struct membership *);
+
 #endif

@@ -16,9 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "group_sock.h"
+#include "engine/lib/list.h"
 #include "engine/lib/pool.h"
 #include "engine/out/verbs.h"
+#include "engine/sys/group_report.h"
+#include "group_sock.h"
 
 /* The kernel searches what a socket holds one by one. */
 #define HOLD_MAX 256
@@ -31,15 +33,20 @@ enum kind { V4, V4_SOURCE, V6, V6_SOURCE, KINDS };
 
 struct sock {
 	int fd;
-	uint32_t count;	     /* memberships; 0: not in use */
-	uint32_t prev, next; /* among those that may have room */
+	uint32_t count;	       /* memberships; 0: not in use */
+	struct list_node node; /* among those that may have room */
 	uint8_t kind;
 	uint8_t roomy;
 	uint8_t held; /* by the parent, too */
 };
 
 static struct pool socks = { .size = sizeof(struct sock), .top = 1 };
-static uint32_t rooms[KINDS]; /* the one to try first */
+static struct list rooms[KINDS] = { /* the one to try first is the head */
+	[V4] = LIST_IN(&socks, sock, node),
+	[V4_SOURCE] = LIST_IN(&socks, sock, node),
+	[V6] = LIST_IN(&socks, sock, node),
+	[V6_SOURCE] = LIST_IN(&socks, sock, node)
+};
 static uint32_t max_held;
 
 void
@@ -74,14 +81,9 @@ room_insert(uint32_t i)
 {
 	struct sock *s = sock_at(i);
 
-	if (s->roomy)
-		return;
+	if (!s->roomy)
+		list_prepend(&rooms[s->kind], i);
 	s->roomy = 1;
-	s->prev = 0;
-	s->next = rooms[s->kind];
-	if (s->next != 0)
-		sock_at(s->next)->prev = i;
-	rooms[s->kind] = i;
 }
 
 static void
@@ -89,15 +91,9 @@ room_remove(uint32_t i)
 {
 	struct sock *s = sock_at(i);
 
-	if (!s->roomy)
-		return;
+	if (s->roomy)
+		list_remove(&rooms[s->kind], i);
 	s->roomy = 0;
-	if (s->next != 0)
-		sock_at(s->next)->prev = s->prev;
-	if (s->prev != 0)
-		sock_at(s->prev)->next = s->next;
-	else
-		rooms[s->kind] = s->next;
 }
 
 /* A new descriptor is the lowest that is free: it tells how many are not. */
@@ -215,7 +211,7 @@ group_sock_join(const struct membership *m)
 	uint32_t i;
 	int saved;
 
-	while ((i = rooms[kind]) != 0) {
+	while ((i = rooms[kind].head) != 0) {
 		if (sock_join(i, m) == 0)
 			return i;
 		if (errno != ENOBUFS && errno != ENOMEM)
@@ -266,4 +262,10 @@ group_sock_forget(uint32_t i, const struct membership *m)
 
 	(void)ask_group(s, MCAST_LEAVE_GROUP, m);
 	release(i);
+}
+
+int
+group_sock_report(uint32_t i, const struct membership *m)
+{
+	return group_report(sock_at(i)->fd, m);
 }
