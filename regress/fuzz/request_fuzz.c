@@ -330,6 +330,11 @@ group_sock_report(uint32_t sock, const struct membership *m)
 	return is_refused() ? -1 : 0;
 }
 
+void
+group_list_prepare(void)
+{
+}
+
 /* The kernel has lost what it likes of what is joined. */
 int
 group_list(int v6, void (*f)(uint32_t, const struct addr *, void *), void *arg)

@@ -20,6 +20,7 @@
 #include "engine/have/groups.h"
 #include "engine/lib/hash.h"
 #include "engine/have/iface.h"
+#include "engine/sys/group_list.h"
 #include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
 #include "engine/store/journal.h"
@@ -472,6 +473,7 @@ main(int argc, char **argv)
 
 	confine_files(MAXFILES);
 	kernel_state_prepare();
+	group_list_prepare();
 	fd = nursery("engine", argc, argv);
 	hash_seed();
 	mfc_init();

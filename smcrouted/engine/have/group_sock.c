@@ -172,7 +172,6 @@ ask_source(const struct sock *s, int option, const struct membership *m)
 	    &r, sizeof(r));
 }
 
-/* ENODEV is also said of an interface that does not do IP. */
 static int
 is_gone(const struct sock *s, uint32_t ifindex)
 {
@@ -195,8 +194,10 @@ sock_join(uint32_t i, const struct membership *m)
 	else
 		rc = ask_source(s, MCAST_JOIN_SOURCE_GROUP, m);
 	if (rc == -1) {
-		if (errno == ENODEV)
-			errno = is_gone(s, m->ifindex) ? ENXIO : ENODEV;
+		/* ENODEV is also said of an interface that does no IPv4, and
+		 * EINVAL of one that does no IPv6 */
+		if (errno == ENODEV || (errno == EINVAL && is_v6(s)))
+			errno = is_gone(s, m->ifindex) ? ENXIO : EAFNOSUPPORT;
 		return -1;
 	}
 	if (++s->count >= HOLD_MAX)

@@ -12,8 +12,8 @@
 /* Has the parent hold sockets, too, those with a number below max. */
 void group_sock_init(uint32_t max);
 
-/* The socket that holds it now, or 0 with errno; ENXIO: its interface is gone.
- */
+/* The socket that holds it now, or 0 with errno; ENXIO: its interface is gone,
+ * EAFNOSUPPORT: the interface does not do IPv4 or IPv6 at present. */
 uint32_t group_sock_join(const struct membership *);
 void group_sock_leave(uint32_t, const struct membership *);
 /* The same when its interface is gone. */

@@ -1,21 +1,25 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The groups of interfaces on Linux, by rtnetlink: those of IPv6 by all
- * kernels, those of IPv4 by new ones (6.15).
+ * The groups of interfaces on Linux: by rtnetlink, which all kernels have for
+ * IPv6, and new ones (6.15) for IPv4; else by /proc/net/igmp.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <linux/rtnetlink.h>
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "group_list.h"
 #include "netlink.h"
 
 struct reader {
 	int v6;
-	void (*f)(uint32_t, const struct addr *, void *);
+	group_fn *f;
 	void *arg;
 };
+
+static FILE *igmp; /* /proc/net/igmp */
 
 int
 group_list_parse(struct nlbytes body, int v6, uint32_t *ifindex,
@@ -55,8 +59,39 @@ group_told(unsigned int type, struct nlbytes body, void *arg)
 		r->f(ifindex, &grp, r->arg);
 }
 
+/* A line that begins with a number is an interface's; those below it are
+ * indented, and begin with a group in hexadecimal digits of host order. */
 int
-group_list(int v6, void (*f)(uint32_t, const struct addr *, void *), void *arg)
+group_list_igmp(FILE *file, group_fn *f, void *arg)
+{
+	struct addr grp;
+	char *line = NULL;
+	size_t size = 0;
+	uint32_t number, ifindex = 0;
+
+	rewind(file);
+	while (getline(&line, &size, file) != -1) {
+		if (line[0] != '\t') {
+			ifindex = strtoul(line, NULL, 10);
+			continue;
+		}
+		number = strtoul(line, NULL, 16);
+		addr_from_v4(&grp, &number);
+		if (ifindex != 0)
+			f(ifindex, &grp, arg);
+	}
+	free(line);
+	return ferror(file) ? -1 : 0;
+}
+
+void
+group_list_prepare(void)
+{
+	igmp = fopen("/proc/net/igmp", "re");
+}
+
+int
+group_list(int v6, group_fn *f, void *arg)
 {
 	struct reader r = { v6, f, arg };
 	struct {
@@ -69,5 +104,9 @@ group_list(int v6, void (*f)(uint32_t, const struct addr *, void *), void *arg)
 	m.h.nlmsg_type = RTM_GETMULTICAST;
 	m.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	m.a.ifa_family = v6 ? AF_INET6 : AF_INET;
-	return nl_ask(&m.h, group_told, &r);
+	if (nl_ask(&m.h, group_told, &r) == 0)
+		return 0;
+	if (errno != EOPNOTSUPP || v6 || igmp == NULL)
+		return -1;
+	return group_list_igmp(igmp, f, arg);
 }

@@ -9,7 +9,9 @@
 #include <linux/netlink.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include "group_list.h"
 #include "ifevent.h"
 #include "kernel_state.h"
 
@@ -139,6 +141,8 @@ int kernel_state_parse(struct nlbytes, int v6, uint32_t table,
  * family. */
 int group_list_parse(struct nlbytes, int v6, uint32_t *ifindex,
     struct addr *grp);
+/* The same as group_list(), of /proc/net/igmp. */
+int group_list_igmp(FILE *, group_fn *, void *);
 
 /* ifaddr_netlink.c */
 
