@@ -50,9 +50,10 @@ enum wire_type {
 	IMSG_RELOAD,  /* send the files again; id comes back in CONFIG_END */
 	IMSG_QUIT,    /* as SIGTERM */
 	IMSG_EXPEL,   /* control broke the rules: another one, please */
-	IMSG_READY,   /* struct wire_ready: kernel agrees with configuration */
-	IMSG_STATUS,  /* struct wire_status, when it has changed */
-	IMSG_HOOK,    /* array of struct wire_key: flows installed or moved */
+	IMSG_SLOTS, /* no payload: VIFS once more, as the kernel has them now */
+	IMSG_READY, /* struct wire_ready: kernel agrees with configuration */
+	IMSG_STATUS, /* struct wire_status, when it has changed */
+	IMSG_HOOK,   /* array of struct wire_key: flows installed or moved */
 	IMSG_HOLD,   /* id: of a socket with memberships, whose descriptor comes
 		      * along, to be kept until the next engine is READY */
 	IMSG_UNHOLD, /* id: no more */

@@ -100,14 +100,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST((again = config_new()) != NULL);
 	journal_replay(again);
 	rules = again->rules.pool.count;
-	groups = again->nmgroups;
+	groups = again->mgroups.pool.count;
 	compact();
 	check();
 	config_free(again);
 	MUST((again = config_new()) != NULL);
 	journal_replay(again);
 	MUST(len > 0 ||
-	    (again->rules.pool.count == rules && again->nmgroups == groups));
+	    (again->rules.pool.count == rules &&
+		again->mgroups.pool.count == groups));
 	config_free(again);
 	config_free(c);
 	journal_clear();

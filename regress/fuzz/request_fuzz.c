@@ -53,6 +53,9 @@ int __real_mgroup_nth(const struct mgroup *, uint64_t, struct addr *,
 ssize_t __wrap_read(int, void *, size_t);
 
 static const struct ifevent_handler *ifevent;
+static unsigned int vifs_asked;
+static uint32_t with_address, kept = UINT32_MAX; /* interfaces, by number */
+static int lists_fail;
 static struct gate gate;
 static uint8_t refuse; /* one entry in so many */
 static unsigned int nverbs, njoins;
@@ -178,6 +181,17 @@ ifevent_start(const struct ifevent_handler *h)
 void
 ifaddr_open(void)
 {
+}
+
+int
+ifaddr_each_v4(void (*f)(uint32_t, void *), void *arg)
+{
+	struct iface *i;
+
+	TAILQ_FOREACH(i, &ifaces, entry)
+		if (with_address & 1U << i->ifindex % 32)
+			f(i->ifindex, arg);
+	return 0;
 }
 
 void
@@ -319,6 +333,35 @@ group_sock_forget(uint32_t sock, const struct membership *m)
 	group_sock_leave(sock, m);
 }
 
+int
+group_sock_report(uint32_t sock, const struct membership *m)
+{
+	MUST(sock == 1 && njoins > 0 && addr_af(&m->grp) == AF_INET);
+	return is_refused() ? -1 : 0;
+}
+
+void
+group_list_prepare(void)
+{
+}
+
+/* The kernel has lost what it likes of what is joined. */
+int
+group_list(int v6, void (*f)(uint32_t, const struct addr *, void *), void *arg)
+{
+	const struct membership *m;
+	uint32_t cursor = 0;
+	int joined;
+
+	if (lists_fail)
+		return -1;
+	while ((m = groups_next(&cursor, &joined)) != NULL)
+		if ((addr_af(&m->grp) == AF_INET6) == v6 &&
+		    kept & 1U << m->ifindex % 32)
+			f(m->ifindex, &m->grp, arg);
+	return 0;
+}
+
 /*
  * The links, played without sockets
  */
@@ -405,6 +448,10 @@ hear_parent(uint32_t type, uint32_t id, const void *data, size_t len)
 		break;
 	case IMSG_QUIT:
 		MUST(len == 0);
+		break;
+	case IMSG_SLOTS:
+		MUST(len == 0);
+		vifs_asked++;
 		break;
 	default:
 		obey(type, id, data, len);
@@ -591,6 +638,29 @@ change_link(uint8_t n, uint8_t how)
 		ifevent->gone(l.ifindex);
 	else
 		ifevent->changed(&l);
+	if (how & 8)
+		ifevent->restarted(l.ifindex);
+	if (how & 16)
+		ifevent->addresses();
+	with_address = how & 32 ? UINT32_MAX : 0x55555555;
+	kept = how & 64 ? 0xaaaaaaaa : UINT32_MAX;
+	lists_fail = how >= 0xf0;
+}
+
+/* VIFs are as the gate has them, or lost. */
+static void
+answer_vifs(uint8_t n)
+{
+	uint32_t ifindex[2][MAXVIF];
+
+	while (vifs_asked > 0) {
+		vifs_asked--;
+		memcpy(ifindex, gate.ifindex, sizeof(ifindex));
+		if (n & 0x80 && ifindex[n & 1][n / 2 % MAXVIF] != 0)
+			ifindex[n & 1][n / 2 % MAXVIF] = VIF_LOST;
+		MUST(tell(&parent, IMSG_VIFS, 0, -1, ifindex,
+			 sizeof(ifindex)) == 0);
+	}
 }
 
 static void
@@ -612,6 +682,7 @@ step(struct input *in)
 	case 4:
 		if (nanswers > 0)
 			answer_one();
+		answer_vifs(n);
 		break;
 	case 5:
 		load(in);
@@ -656,7 +727,7 @@ must_be_empty(void)
 
 	for (i = 0; i < MAXCLIENTS; i++)
 		MUST(!clients[i].open);
-	MUST(config->rules.pool.count == 0 && config->nmgroups == 0);
+	MUST(config->rules.pool.count == 0 && config->mgroups.pool.count == 0);
 	MUST(flows_count() == 0);
 	MUST(groups_joined() == 0 && njoins == 0);
 	for (i = 1; i < entries_top(); i++)

@@ -2,9 +2,10 @@
 /*
  * Reads N routes as the engine does, finds the rule of a flow of each, has the
  * kernel take them, finds that it has them, and forgets them all: for cost.sh,
- * which counts the instructions.
+ * which counts the instructions.  Or reads N groups, and leaves one after the
+ * other, the first one first.
  *
- *	cost N FILE
+ *	cost N FILE [groups]
  */
 #include <err.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "engine/want/config.h"
+#include "engine/want/names.h"
 #include "engine/lib/hash.h"
 #include "engine/decide/decide.h"
 #include "engine/have/work.h"
@@ -131,6 +133,27 @@ look_up(struct config *c, uint32_t i)
 		errx(1, "rule %u is not found", i);
 }
 
+static void
+leave_all(struct config *c, uint32_t n)
+{
+	const struct mgroup *m;
+	struct directive d;
+	uint32_t i;
+
+	if (c->mgroups.pool.count != n)
+		errx(1, "%u groups instead of %u", c->mgroups.pool.count, n);
+	memset(&d, 0, sizeof(d));
+	for (i = 1; i <= n; i++) {
+		if ((m = mgroups_at(&c->mgroups, i)) == NULL)
+			errx(1, "group %u is missing", i);
+		d.iif = pattern_at(m->iif)->name;
+		d.src = m->src;
+		d.grp = m->grp;
+		if (config_leave(c, &d) == -1 || config_leave(c, &d) != -1)
+			errx(1, "group %u cannot be left", i);
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -141,12 +164,17 @@ main(int argc, char *argv[])
 	uint32_t i, n;
 	int fd;
 
-	if (argc != 3 || c == NULL || (fd = open(argv[2], O_RDONLY)) == -1)
-		errx(64, "usage: cost N FILE");
+	if (argc < 3 || c == NULL || (fd = open(argv[2], O_RDONLY)) == -1)
+		errx(64, "usage: cost N FILE [groups]");
 	n = strtoul(argv[1], NULL, 10);
 	hash_seed();
 	h.arg = c;
 	(void)read_all(fd, argv[2], &h);
+	if (argc > 3) {
+		leave_all(c, n);
+		config_free(c);
+		return 0;
+	}
 	if (c->rules.pool.count != n)
 		errx(1, "%u rules instead of %u", c->rules.pool.count, n);
 	/* backwards: the rule after the one found last takes no search */

@@ -274,6 +274,11 @@ other_message(struct imsg *imsg)
 
 	if (imsg_get_type(imsg) == IMSG_STATUS)
 		return;
+	if (imsg_get_type(imsg) == IMSG_SLOTS) {
+		model_send(IMSG_VIFS, model.gate.ifindex,
+		    sizeof(model.gate.ifindex));
+		return;
+	}
 	CHECK(imsg_get_type(imsg) == IMSG_READY &&
 	    imsg_get_data(imsg, &r, sizeof(r)) == 0 && r.errors == 0);
 	nready++;

@@ -18,6 +18,7 @@
 #include "engine/run/mrdisc.h"
 #include "engine/have/groups.h"
 #include "engine/lib/hash.h"
+#include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
 #include "engine/have/work.h"
 #include "engine/have/slots.h"
@@ -55,21 +56,12 @@ ifevent_start(const struct ifevent_handler *h)
 	(void)h;
 }
 
-void
-groups_drop_interface(uint32_t ifindex)
+int
+ifaddr_each_v4(void (*f)(uint32_t, void *), void *arg)
 {
-	(void)ifindex;
-}
-
-void
-mrdisc_forget(uint32_t ifindex)
-{
-	(void)ifindex;
-}
-
-void
-mrdisc_update(void)
-{
+	(void)f;
+	(void)arg;
+	return 0;
 }
 
 static void

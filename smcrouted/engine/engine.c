@@ -19,12 +19,14 @@
 #include "engine/decide/resident.h"
 #include "engine/decide/warnings.h"
 #include "engine/have/bus.h"
+#include "engine/have/group_sock.h"
 #include "engine/have/groups.h"
 #include "engine/have/parts.h"
 #include "engine/lib/hash.h"
 #include "engine/out/verbs.h"
 #include "engine/run/adopt.h"
 #include "engine/run/expiry.h"
+#include "engine/run/links.h"
 #include "engine/run/mrdisc.h"
 #include "engine/run/plan.h"
 #include "engine/run/reconcile.h"
@@ -32,7 +34,7 @@
 #include "engine/run/upcall.h"
 #include "engine/store/journal.h"
 #include "engine/store/load.h"
-#include "engine/sys/group_sock.h"
+#include "engine/sys/group_list.h"
 #include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
 #include "engine/sys/kernel_state.h"
@@ -60,6 +62,8 @@ tell_loaded(void)
 {
 	loading.active = 0;
 	verbs_ready(loading.id, loading.errors);
+	if (!(setup.flags & SETUP_CHECK))
+		links_verify();
 	request_loaded(loading.id, loading.errors);
 }
 
@@ -178,19 +182,24 @@ do_setup(struct imsg *imsg)
 	status_init((setup.flags & SETUP_STATUS) != 0);
 	mrdisc_init(setup.mrdisc);
 	kernel_state_table(setup.table);
-	iface_start(reconcile_all);
+	links_start(reconcile_all, reconcile_some);
 	return 0;
 }
 
 static int
 do_vifs(struct imsg *imsg)
 {
+	static int adopted;
 	uint32_t ifindex[2][MAXVIF];
 	struct wire_vif v = { .ttl = 1 };
 	int v6;
 
 	if (imsg_get_data(imsg, ifindex, sizeof(ifindex)) == -1)
 		return -1;
+	if (adopted++) {
+		links_vifs(ifindex);
+		return 0;
+	}
 	for (v6 = 0; v6 <= 1; v6++)
 		for (v.slot = 0; v.slot < MAXVIF; v.slot++) {
 			v.v6 = v6;
@@ -364,6 +373,7 @@ main(int argc, char **argv)
 
 	confine_files(MAXFILES);
 	kernel_state_prepare();
+	group_list_prepare();
 	fd = nursery("engine", argc, argv);
 	hash_seed();
 	entries_init();

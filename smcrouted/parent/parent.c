@@ -157,6 +157,21 @@ obey(struct imsg *imsg)
 	return 0;
 }
 
+/* Interfaces that went while nobody looked: who comes with the same number is
+ * another. */
+static void
+tell_vifs(void)
+{
+	int v6, i;
+
+	for (v6 = 0; v6 <= 1; v6++)
+		for (i = 0; i < MAXVIF; i++)
+			if (gate->ifindex[v6][i] != 0 && !kernel_has_vif(v6, i))
+				gate->ifindex[v6][i] = VIF_LOST;
+	peer_send(&engine.link, IMSG_VIFS, 0, -1, gate->ifindex,
+	    sizeof(gate->ifindex));
+}
+
 static int
 engine_dispatch(struct role *r, struct imsg *imsg)
 {
@@ -189,6 +204,11 @@ engine_dispatch(struct role *r, struct imsg *imsg)
 		loading = unready = 0;
 		r->proven = 1;
 		return 0;
+	case IMSG_SLOTS:
+		if (imsg_get_len(imsg) != 0)
+			return -1;
+		tell_vifs();
+		return 0;
 	case IMSG_HOLD:
 	case IMSG_UNHOLD:
 		return hold_message(imsg);
@@ -213,14 +233,6 @@ introduce(struct role *r)
 static void
 engine_started(struct role *r)
 {
-	int v6, i;
-
-	/* Interfaces that went while nobody looked: who comes with the same
-	 * number is another. */
-	for (v6 = 0; v6 <= 1; v6++)
-		for (i = 0; i < MAXVIF; i++)
-			if (gate->ifindex[v6][i] != 0 && !kernel_has_vif(v6, i))
-				gate->ifindex[v6][i] = VIF_LOST;
 	r->dispatch = engine_dispatch;
 	r->link.idle = balance;
 	imsgbuf_allow_fdpass(&r->link.ibuf);
@@ -228,8 +240,7 @@ engine_started(struct role *r)
 	if (++unready % MAXUNREADY == 0)
 		handover_clear_journal();
 	introduce(r);
-	peer_send(&r->link, IMSG_VIFS, 0, -1, gate->ifindex,
-	    sizeof(gate->ifindex));
+	tell_vifs();
 	loading = again = mrdisc_given = 0;
 }
 

@@ -230,7 +230,7 @@ change_join(struct changes *ch, const struct directive *d, uint32_t line,
 	struct change *c = new_change(ch, line);
 	struct membership w;
 	struct iface *i;
-	size_t before = config->nmgroups;
+	uint32_t before = config->mgroups.pool.count;
 	uint32_t rule;
 	uint64_t k;
 
@@ -243,7 +243,7 @@ change_join(struct changes *ch, const struct directive *d, uint32_t line,
 	c->group.grp = d->grp;
 	c->group.iif = pattern_find(d->iif);
 	pattern_ref(c->group.iif);
-	c->is_new = config->nmgroups > before;
+	c->is_new = config->mgroups.pool.count > before;
 	TAILQ_FOREACH(i, &ifaces, entry) {
 		if (i->opt.enable == 0 ||
 		    !pattern_match(pattern_at(c->group.iif), i->name))
@@ -263,8 +263,10 @@ change_join(struct changes *ch, const struct directive *d, uint32_t line,
 int
 change_leave(struct changes *ch, const struct directive *d, const char **why)
 {
+	static char text[512];
+
 	if (config_leave(config, d) == -1) {
-		*why = "no such group";
+		*why = config_no_group(config, d, text, sizeof(text));
 		return -1;
 	}
 	journal_group(config, d, 0);

@@ -192,8 +192,11 @@ do_command(struct request *r, const struct ctl_cmd *c, const char *s,
 	case CTL_KILL:
 		verbs_quit();
 		break;
-	case CTL_SHOW_ROUTES:
 	case CTL_SHOW_GROUPS:
+		groups_look();
+		reconcile_some();
+		/* FALLTHROUGH */
+	case CTL_SHOW_ROUTES:
 	case CTL_SHOW_INTERFACES:
 	case CTL_SHOW_PENDING:
 		r->stage = STAGE_SHOW;

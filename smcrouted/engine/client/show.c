@@ -285,15 +285,18 @@ send_mgroup(const struct mgroup *m, enum ctl_row_kind kind, uint32_t client)
 static int
 show_groups(struct show *s, uint32_t client)
 {
+	const struct mgroup *g;
 	const struct membership *m;
 	const struct iface *i;
 	struct row w;
 	int joined;
 
-	for (; s->phase == 0 && s->cursor < config->nmgroups; s->cursor++) {
+	while (s->phase == 0 && ++s->cursor < mgroups_top(&config->mgroups)) {
+		g = mgroups_at(&config->mgroups, s->cursor);
+		if (g != NULL)
+			send_mgroup(g, ROW_GROUP, client);
 		if (sent >= CHUNK)
 			return 0;
-		send_mgroup(&config->mgroups[s->cursor], ROW_GROUP, client);
 	}
 	if (s->phase == 0) {
 		s->phase = 1;
@@ -390,12 +393,12 @@ pending_mgroups(struct show *s, uint32_t client)
 {
 	const struct mgroup *m;
 
-	for (; s->cursor < config->nmgroups; s->cursor++) {
+	while (++s->cursor < mgroups_top(&config->mgroups)) {
+		m = mgroups_at(&config->mgroups, s->cursor);
+		if (m != NULL && no_interface(pattern_at(m->iif)))
+			send_mgroup(m, ROW_PENDING_MGROUP, client);
 		if (sent >= CHUNK)
 			return 0;
-		m = &config->mgroups[s->cursor];
-		if (no_interface(pattern_at(m->iif)))
-			send_mgroup(m, ROW_PENDING_MGROUP, client);
 	}
 	return 1;
 }

@@ -3,7 +3,7 @@
  * Learned flows.
  */
 #include "common/log.h"
-#include "engine/lib/pool.h"
+#include "engine/lib/list.h"
 #include "engine/sys/kernel_state.h"
 #include "bus.h"
 #include "flows.h"
@@ -12,11 +12,6 @@
 #define TRIES  8   /* flows looked at to find one that may make room */
 #define QUEUED 4   /* packets that a kernel keeps until it has an entry */
 #define QUIET  60  /* seconds between two lines about the limit */
-
-struct list {
-	uint32_t head;
-	uint32_t tail;
-};
 
 static struct pool pool = { .size = sizeof(struct flow), .top = 1 };
 static struct list lru[MAXVIF][2]; /* by slot and kind, longest unused first */
@@ -34,40 +29,21 @@ flow_at(uint32_t i)
 	return pool_at(&pool, i);
 }
 
-static void
-list_append(struct list *l, enum flow_list which, uint32_t i)
-{
-	flow_at(i)->link[which].prev = l->tail;
-	flow_at(i)->link[which].next = 0;
-	if (l->tail != 0)
-		flow_at(l->tail)->link[which].next = i;
-	else
-		l->head = i;
-	l->tail = i;
-}
-
-static void
-list_remove(struct list *l, enum flow_list which, uint32_t i)
-{
-	uint32_t prev = flow_at(i)->link[which].prev;
-	uint32_t next = flow_at(i)->link[which].next;
-
-	if (prev != 0)
-		flow_at(prev)->link[which].next = next;
-	else
-		l->head = next;
-	if (next != 0)
-		flow_at(next)->link[which].prev = prev;
-	else
-		l->tail = prev;
-}
+static const struct list by_due = LIST_IN(&pool, flow, wheel);
+static const struct list by_use = LIST_IN(&pool, flow, lru);
 
 void
 flows_init(uint32_t seconds, void (*f)(void))
 {
+	unsigned int i;
+
 	expire = seconds;
 	step = expire / (NWHEEL / 2) + 1;
 	arm = f;
+	for (i = 0; i < NWHEEL; i++)
+		wheel[i] = by_due;
+	for (i = 0; i < MAXVIF; i++)
+		lru[i][FLOW_STOP] = lru[i][FLOW_ROUTE] = by_use;
 }
 
 uint32_t
@@ -107,7 +83,7 @@ due_insert(uint32_t i, uint32_t when)
 
 	/* a bucket that was passed would be looked at a turn later */
 	f->due = when / step <= turned ? (turned + 1) * step : when;
-	list_append(bucket(f), FLOW_DUE, i);
+	list_append(bucket(f), i);
 }
 
 void
@@ -115,7 +91,7 @@ flow_set_due(struct flow *f, uint32_t when)
 {
 	uint32_t i = entry_at(f->entry)->part;
 
-	list_remove(bucket(f), FLOW_DUE, i);
+	list_remove(bucket(f), i);
 	due_insert(i, when);
 }
 
@@ -150,8 +126,8 @@ flow_used(struct flow *f)
 {
 	uint32_t i = entry_at(f->entry)->part;
 
-	list_remove(&lru[f->slot][f->kind], FLOW_LRU, i);
-	list_append(&lru[f->slot][f->kind], FLOW_LRU, i);
+	list_remove(&lru[f->slot][f->kind], i);
+	list_append(&lru[f->slot][f->kind], i);
 }
 
 void
@@ -159,9 +135,9 @@ flow_forget(struct entry *e)
 {
 	struct flow *f = flow_of(e);
 
-	list_remove(&lru[f->slot][f->kind], FLOW_LRU, e->part);
+	list_remove(&lru[f->slot][f->kind], e->part);
 	if (expire != 0)
-		list_remove(bucket(f), FLOW_DUE, e->part);
+		list_remove(bucket(f), e->part);
 	nslot[f->slot]--;
 	pool_put(&pool, e->part);
 	e->part = 0;
@@ -220,8 +196,8 @@ least_used(struct list *l)
 			least = n;
 			found = i;
 		}
-		list_remove(l, FLOW_LRU, i);
-		list_append(l, FLOW_LRU, i);
+		list_remove(l, i);
+		list_append(l, i);
 	} while (least > 0 && ++tries < TRIES && l->head != first);
 	return found;
 }
@@ -304,7 +280,7 @@ flow_new(uint32_t entry, uint32_t now)
 	e->part = i;
 	e->kind = ENTRY_FLOW;
 	nslot[f->slot]++;
-	list_append(&lru[f->slot][f->kind], FLOW_LRU, i);
+	list_append(&lru[f->slot][f->kind], i);
 	if (expire == 0)
 		return 0;
 	if (pool.count == 1)
@@ -322,10 +298,10 @@ flow_file(const struct entry *e, enum flow_kind kind)
 
 	if (f->slot == e->iif && f->kind == kind)
 		return;
-	list_remove(&lru[f->slot][f->kind], FLOW_LRU, e->part);
+	list_remove(&lru[f->slot][f->kind], e->part);
 	nslot[f->slot]--;
 	f->slot = e->iif;
 	f->kind = kind;
 	nslot[f->slot]++;
-	list_append(&lru[f->slot][f->kind], FLOW_LRU, e->part);
+	list_append(&lru[f->slot][f->kind], e->part);
 }

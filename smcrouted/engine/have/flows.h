@@ -7,6 +7,7 @@
 #define FLOWS_H
 
 #include <stdint.h>
+#include "engine/lib/list.h"
 #include "engine/want/config.h"
 #include "work.h"
 
@@ -21,8 +22,6 @@ enum flow_kind {
 	FLOW_ROUTE
 };
 
-enum flow_list { FLOW_LRU, FLOW_DUE, FLOW_LISTS };
-
 struct flow {
 	uint32_t entry;
 	uint32_t forwarded; /* packets, when last looked at */
@@ -30,10 +29,8 @@ struct flow {
 	uint32_t last;	    /* second of its last packet, or later */
 	uint32_t due;	    /* second when it is to be looked at */
 	struct arrival arrival;
-	struct {
-		uint32_t prev;
-		uint32_t next;
-	} link[FLOW_LISTS];
+	struct list_node lru;	/* in the list of its slot and kind */
+	struct list_node wheel; /* in the bucket of its due time */
 	uint8_t slot;
 	uint8_t kind;
 	uint8_t exact; /* last is the second of its last packet */

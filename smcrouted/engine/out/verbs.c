@@ -56,6 +56,12 @@ verbs_room(void)
 }
 
 void
+verbs_ask_vifs(void)
+{
+	peer_send(parent, IMSG_SLOTS, 0, -1, NULL, 0);
+}
+
+void
 verbs_hold(uint32_t id, int fd)
 {
 	peer_send(parent, IMSG_HOLD, id, fd, NULL, 0);

@@ -56,4 +56,7 @@ uint32_t verbs_answered(void);
 /* A RESULT; -1: malformed. */
 int verbs_result(struct imsg *);
 
+/* Asks which VIFs there still are; the answer is IMSG_VIFS. */
+void verbs_ask_vifs(void);
+
 #endif

@@ -13,7 +13,7 @@
 #include "common/await.h"
 #include "engine/have/bus.h"
 #include "engine/have/flows.h"
-#include "engine/lib/clock.h"
+#include "common/clock.h"
 #include "engine/sys/kernel_state.h"
 #include "expiry.h"
 

@@ -2,7 +2,6 @@
 /*
  * Which memberships the configuration wants.
  */
-#include "common/log.h"
 #include "engine/have/groups.h"
 #include "engine/have/iface.h"
 #include "engine/want/current.h"
@@ -16,14 +15,10 @@ want_groups(const struct iface *i, const struct mgroup *m)
 	struct membership w;
 	uint64_t k;
 
-	for (k = 0; mgroup_nth(m, k, &w.src, &w.grp); k++) {
-		w.ifindex = i->ifindex;
-		if (groups_want(&w) == -1) {
-			log_errx("more than %u memberships",
-			    config->limits.groups);
+	w.ifindex = i->ifindex;
+	for (k = 0; mgroup_nth(m, k, &w.src, &w.grp); k++)
+		if (groups_want(&w) == -1)
 			return;
-		}
-	}
 }
 
 /* A raw socket hears what any socket has joined, so these are like all others:
@@ -49,17 +44,20 @@ want_solicitations(const struct iface *i)
 void
 members_update(void)
 {
+	const struct mgroup *m;
 	struct iface *i;
-	size_t n;
+	uint32_t n;
 
 	groups_begin();
 	TAILQ_FOREACH(i, &ifaces, entry)
 		want_solicitations(i);
-	for (n = 0; n < config->nmgroups; n++)
+	for (n = 1; n < mgroups_top(&config->mgroups); n++) {
+		if ((m = mgroups_at(&config->mgroups, n)) == NULL)
+			continue;
 		TAILQ_FOREACH(i, &ifaces, entry)
 			if (i->opt.enable != 0 &&
-			    pattern_match(pattern_at(config->mgroups[n].iif),
-				i->name))
-				want_groups(i, &config->mgroups[n]);
+			    pattern_match(pattern_at(m->iif), i->name))
+				want_groups(i, m);
+	}
 	groups_end();
 }

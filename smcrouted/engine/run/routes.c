@@ -8,7 +8,7 @@
 #include "common/log.h"
 #include "engine/decide/decide.h"
 #include "engine/have/parts.h"
-#include "engine/lib/clock.h"
+#include "common/clock.h"
 #include "engine/want/current.h"
 #include "engine/want/names.h"
 #include "plan.h"

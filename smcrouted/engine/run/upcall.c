@@ -7,7 +7,7 @@
 #include "engine/decide/warnings.h"
 #include "engine/have/bus.h"
 #include "engine/have/parts.h"
-#include "engine/lib/clock.h"
+#include "common/clock.h"
 #include "engine/sys/netconf.h"
 #include "engine/want/current.h"
 #include "plan.h"
