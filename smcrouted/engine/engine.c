@@ -74,7 +74,7 @@ turn(void)
 	int done = reconcile_turn();
 
 	if (loading.active && ticket_is_done(&loading.ticket) &&
-	    reconcile_is_grouped())
+	    ticket_is_grouped(&loading.ticket))
 		tell_loaded();
 	request_check();
 	if (!done && !evtimer_pending(&more, NULL))

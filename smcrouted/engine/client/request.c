@@ -404,7 +404,7 @@ request_check(void)
 
 	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
 		if (r->stage == STAGE_SETTLING && ticket_is_done(&r->ticket) &&
-		    (!r->groups || reconcile_is_grouped()))
+		    (!r->groups || ticket_is_grouped(&r->ticket)))
 			finish(r, r->failed ? CTL_REFUSED : CTL_OK);
 }
 

@@ -31,8 +31,11 @@ first_entry(void)
 }
 
 static void
-pool_anew(void)
+begin(void)
 {
+	free(heads);
+	heads = NULL;
+	nheads = 0;
 	pool_init(&pool, sizeof(struct entry));
 	if (table == NULL)
 		return;
@@ -45,7 +48,8 @@ pool_anew(void)
 void
 entries_init(void)
 {
-	pool_init(&pool, sizeof(struct entry));
+	table = NULL;
+	begin();
 }
 
 uint32_t
@@ -59,14 +63,14 @@ entries_keep(void *memory, size_t len)
 	table_len = len;
 	left = table->magic == TABLE_MAGIC && table->top > 1 ? table->top : 0;
 	if (left == 0)
-		pool_anew();
+		begin();
 	return left;
 }
 
 void
 entries_discard(void)
 {
-	pool_anew();
+	begin();
 }
 
 struct entry *
@@ -299,9 +303,9 @@ entry_set_have(struct entry *e, uint8_t iif, uint32_t oifs)
 
 /* 1: the parent takes verbs for entries of this slot. */
 static int
-is_bound(uint8_t slot)
+is_bound(uint8_t slot, int v6)
 {
-	return slot < MAXVIF && slots[slot].ifindex != 0;
+	return slot < MAXVIF && slots[slot].state[v6] == SLOT_BOUND;
 }
 
 /* Whether the kernel may have the entry, and the parent can be asked to change
@@ -309,15 +313,16 @@ is_bound(uint8_t slot)
 static int
 is_sound(const struct entry *e)
 {
-	int af = addr_af(&e->grp);
+	int v6 = entry_is_v6(e);
 
-	if (!(e->flags & ENTRY_USED) || !addr_is_multicast(&e->grp) ||
-	    addr_af(&e->src) != af || addr_is_multicast(&e->src))
+	if (!(e->flags & ENTRY_USED) || !slots_family(v6) ||
+	    !addr_is_multicast(&e->grp) || addr_is_multicast(&e->src) ||
+	    addr_af(&e->src) != addr_af(&e->grp))
 		return 0;
 	if (entry_is_resident(e))
-		return is_bound(e->iif) &&
+		return is_bound(e->iif, v6) &&
 		    entry_find_resident(&e->grp, e->iif) == 0;
-	return (is_bound(e->have_iif) || e->flags & ENTRY_GOING) &&
+	return (is_bound(e->have_iif, v6) || e->flags & ENTRY_GOING) &&
 	    find_in_chain(&e->src, &e->grp) == 0;
 }
 
@@ -326,16 +331,16 @@ static void
 inherit(uint32_t i)
 {
 	struct entry *e = entry_at(i);
-	uint8_t iif = is_bound(e->have_iif) ? e->have_iif : NOSLOT;
+	int s, v6 = entry_is_v6(e);
+	uint8_t iif = is_bound(e->have_iif, v6) ? e->have_iif : NOSLOT;
 	uint32_t oifs = e->have_oifs;
-	int s;
 
 	if (!is_sound(e)) {
 		pool_put(&pool, i);
 		return;
 	}
 	for (s = 0; s < MAXVIF; s++)
-		if (!is_bound(s))
+		if (!is_bound(s, v6))
 			oifs &= ~(1U << s);
 	if (!entry_is_resident(e))
 		e->iif = iif;
@@ -357,7 +362,7 @@ entries_inherit(void)
 	if (grow(top) == -1 ||
 	    pool_init_at(&pool, sizeof(struct entry), first_entry(),
 		table_len - TABLE_OFFSET, top) == -1) {
-		pool_anew();
+		begin();
 		return 0;
 	}
 	for (i = 1; i < top; i++)

@@ -36,8 +36,9 @@ struct member {
 	uint32_t chain;	     /* of the hash */
 	struct list_node node;
 	uint32_t sock;
-	uint32_t round; /* the last that wanted it */
-	int error;	/* errno of its refusal, until it is joined */
+	uint32_t round;	 /* the last that wanted it */
+	uint32_t serial; /* of its work, when it was queued last */
+	int error;	 /* errno of its refusal, until it is joined */
 	uint8_t state;
 	uint8_t missing; /* the kernel did not list it */
 };
@@ -53,6 +54,7 @@ static struct list lists[STATES] = {
 static uint32_t *heads, nheads;
 static uint32_t limit = CONF_GROUPS;
 static uint32_t this_round, nwanted; /* in this round */
+static uint32_t queued;		     /* the last serial number of work */
 static int over, over_told;	     /* this round wants more than the limit */
 static void (*on_refusal)(const struct membership *, int);
 
@@ -114,6 +116,8 @@ member_move(uint32_t i, enum member_state state)
 	list_remove(&lists[e->state], i);
 	list_append(&lists[state], i);
 	e->state = state;
+	if (state == WAITING || state == LEAVING)
+		e->serial = ++queued;
 }
 
 static uint32_t
@@ -144,6 +148,7 @@ member_new(const struct membership *m)
 	e->m = *m;
 	e->round = this_round - 1;
 	e->state = WAITING;
+	e->serial = ++queued;
 	hash_insert(i);
 	list_append(&lists[WAITING], i);
 	return i;
@@ -301,16 +306,28 @@ groups_add(const struct membership *m)
 	return 0;
 }
 
+/* One leave or join; in turn, as one may have to wait long for the other. */
+static void
+do_one(void)
+{
+	static int turn;
+	uint32_t leave = lists[LEAVING].head, join = lists[WAITING].head;
+
+	turn = !turn;
+	if (leave != 0 && (turn || join == 0))
+		member_leave(leave);
+	else
+		member_join(join);
+}
+
 int
 groups_work(void)
 {
 	uint64_t end = clock_us() + GROUPS_SLICE;
 
 	do {
-		if (lists[LEAVING].head != 0)
-			member_leave(lists[LEAVING].head);
-		else if (lists[WAITING].head != 0)
-			member_join(lists[WAITING].head);
+		if (lists[LEAVING].count + lists[WAITING].count > 0)
+			do_one();
 		else if (lists[REPORTING].head != 0)
 			member_report(lists[REPORTING].head);
 		else
@@ -320,6 +337,27 @@ groups_work(void)
 		return 0;
 	refusal_log();
 	return 1;
+}
+
+uint32_t
+groups_queued(void)
+{
+	return queued;
+}
+
+/* 1 when the list has nothing that was queued up to the number. */
+static int
+is_past(enum member_state state, uint32_t number)
+{
+	uint32_t i = lists[state].head;
+
+	return i == 0 || (int32_t)(member_at(i)->serial - number) > 0;
+}
+
+int
+groups_are_done(uint32_t number)
+{
+	return is_past(LEAVING, number) && is_past(WAITING, number);
 }
 
 int

@@ -42,10 +42,14 @@ void groups_look(void);
  * groups_work(). */
 void groups_report(uint32_t ifindex);
 
-/* Leaves what is not wanted, newest first, then joins what is new, then reports
- * what is to be reported, for GROUPS_SLICE microseconds or one call of the
- * kernel more.  1: all is done. */
+/* Leaves what is not wanted, newest first, and joins what is new, in turn, then
+ * reports what is to be reported, for GROUPS_SLICE microseconds or one call of
+ * the kernel more.  1: all is done. */
 int groups_work(void);
+/* The number of the leave or join that was queued last, and whether all up to
+ * a number are done. */
+uint32_t groups_queued(void);
+int groups_are_done(uint32_t number);
 /* 1 when there is nothing to be done. */
 int groups_idle(void);
 

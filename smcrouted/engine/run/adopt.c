@@ -31,7 +31,8 @@ orphan_resident(const struct addr *grp)
 	int s;
 
 	for (s = 0; s < MAXVIF; s++)
-		if (slots[s].lost)
+		if (slots[s].lost &&
+		    slots[s].state[addr_af(grp) == AF_INET6] == SLOT_BOUND)
 			orphan(entry_get_resident(grp, s));
 }
 

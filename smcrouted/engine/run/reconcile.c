@@ -19,10 +19,11 @@ static uint32_t asked, begun, done;
 static int waiting;    /* for the kernel's answers about VIFs */
 static int evaluating; /* entries, some at a time */
 static int unstop;     /* stop entries are to be looked at then */
-static int regroup;    /* memberships are to be compared with what is wanted */
+/* Comparisons of memberships with what is wanted, counted. */
+static uint32_t regroups_asked, regroups_done;
 static const struct config *of; /* the configuration of the update begun */
 
-enum { STAGE_UPDATE, STAGE_PLAN, STAGE_WORK, STAGE_VERBS };
+enum { STAGE_UPDATE, STAGE_COMPARE, STAGE_PLAN, STAGE_WORK, STAGE_VERBS };
 
 void
 reconcile_init(void (*w)(void), void (*e)(void))
@@ -47,14 +48,8 @@ reconcile_unstop(void)
 void
 reconcile_groups(void)
 {
-	regroup = 1;
+	regroups_asked++;
 	wake();
-}
-
-int
-reconcile_is_grouped(void)
-{
-	return !regroup && groups_idle();
 }
 
 void
@@ -101,7 +96,7 @@ update(void)
 	if (evaluating && routes_go_on()) {
 		evaluating = 0;
 		done = begun;
-		regroup = 1;
+		regroups_asked++;
 		if (unstop)
 			routes_unstop();
 		unstop = 0;
@@ -113,9 +108,9 @@ update(void)
 static int
 do_groups(void)
 {
-	if (regroup)
+	if (regroups_done != regroups_asked)
 		members_update();
-	regroup = 0;
+	regroups_done = regroups_asked;
 	if (groups_idle())
 		return 1;
 	if (!groups_work())
@@ -152,6 +147,8 @@ ticket_take(struct ticket *t, int all)
 	t->all = all;
 	t->update = all ? asked : done;
 	t->plan = plan_begun();
+	t->group_stage = STAGE_UPDATE;
+	t->round = regroups_asked;
 }
 
 /* 1 when number has been reached. */
@@ -180,4 +177,21 @@ ticket_is_done(struct ticket *t)
 	}
 	return t->stage == STAGE_VERBS &&
 	    is_reached(verbs_answered(), t->verbs);
+}
+
+/* What an update queues is known when memberships were compared after it. */
+int
+ticket_is_grouped(struct ticket *t)
+{
+	if (t->group_stage == STAGE_UPDATE && is_reached(done, t->update)) {
+		t->group_stage = STAGE_COMPARE;
+		if (t->all)
+			t->round = regroups_asked;
+	}
+	if (t->group_stage == STAGE_COMPARE &&
+	    is_reached(regroups_done, t->round)) {
+		t->group_stage = STAGE_WORK;
+		t->groups = groups_queued();
+	}
+	return t->group_stage == STAGE_WORK && groups_are_done(t->groups);
 }

@@ -18,8 +18,6 @@ void reconcile_all(void);
 void reconcile_unstop(void);
 /* Memberships are not as the configuration wants them. */
 void reconcile_groups(void);
-/* 1 when they are what they can be. */
-int reconcile_is_grouped(void);
 /* Rules, flows or answers have changed: there may be work. */
 void reconcile_some(void);
 
@@ -35,11 +33,16 @@ struct ticket {
 	uint32_t verbs;	 /* number of a message to the parent */
 	int stage;	 /* which of these it waits for */
 	int all;
+	uint32_t round;	 /* number of a comparison of memberships */
+	uint32_t groups; /* number of a join or leave */
+	int group_stage; /* which of these */
 };
 
 /* all: the work includes what reconcile_all() has asked for. */
 void ticket_take(struct ticket *, int all);
 /* 1 when the parent has answered all verbs of that work. */
 int ticket_is_done(struct ticket *);
+/* 1 when the memberships are as they were wanted then. */
+int ticket_is_grouped(struct ticket *);
 
 #endif
