@@ -381,8 +381,7 @@ clients_engine_down(void)
 	TAILQ_FOREACH(c, &clients, entry) {
 		if (!c->open)
 			continue;
-		client_fail(c, 0, "the engine was restarted, try again");
-		client_end(c, CTL_REFUSED);
+		client_end(c, CTL_AGAIN);
 		client_release(c);
 		client_wait(c);
 	}

@@ -213,6 +213,14 @@ refused(const struct wire_key *k, uint8_t slot, int error)
 static const struct verbs_handler verbs_handler = { refused, slots_result,
 	answered };
 
+/* In the middle of work that takes longer than the parent is patient. */
+static void
+alive(void)
+{
+	peer_send(&parent, IMSG_ALIVE, 0, -1, NULL, 0);
+	(void)imsgbuf_flush(&parent.ibuf);
+}
+
 /* What an earlier engine left in the kernel. */
 static void
 adopt(const struct kernel_entry *e, void *arg)
@@ -223,10 +231,8 @@ adopt(const struct kernel_entry *e, void *arg)
 
 	(void)arg;
 	/* of a million the kernel tells in minutes */
-	if (++nadopted % 4096 == 0) {
-		peer_send(&parent, IMSG_ALIVE, 0, -1, NULL, 0);
-		(void)imsgbuf_flush(&parent.ibuf);
-	}
+	if (++nadopted % 4096 == 0)
+		alive();
 	if (e->unresolved) {
 		/* as no upcall is of it */
 		if (!addr_is_source(&e->key.src))
@@ -322,6 +328,7 @@ loaded(uint32_t id, unsigned int errors)
 	struct wire_ready r = { id, errors };
 
 	ready = 1;
+	journal_reloaded();
 	peer_send(&parent, IMSG_READY, 0, -1, &r, sizeof(r));
 	request_loaded(id, errors);
 }
@@ -346,9 +353,9 @@ all_read(uint32_t id)
 				  "the configuration stays as it was");
 	if (new != NULL) {
 		if (config == NULL)
-			journal_replay(new);
+			journal_replay(new, alive);
 		else
-			journal_clear();
+			journal_reloading();
 		config = new;
 		request_new_config();
 		groups_limit(config->limits.groups);

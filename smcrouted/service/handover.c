@@ -29,7 +29,7 @@
 #define VERSION	     2	/* of struct left, and of messages */
 #define PATIENCE     10 /* seconds, for one message */
 #define TAKE_TIME    30 /* ... until the next one does the work */
-#define JOURNAL_SIZE (64 << 20)
+#define JOURNAL_SIZE (128 << 20) /* and its limit: see the manual */
 
 enum message {
 	TAKE = 1, /* to the one that runs: uint32_t VERSION */
@@ -267,21 +267,6 @@ handover_journal(void)
 		fd = memory_create("journal", JOURNAL_SIZE);
 	handover_leave(HANDOVER_JOURNAL, fd);
 	return fd;
-}
-
-void
-handover_clear_journal(void)
-{
-	static const uint32_t empty[3]; /* journal.c's struct space */
-	int fd = for_next[HANDOVER_JOURNAL] - 1;
-
-	if (fd == -1 || last.fd > 0)
-		return;
-	log_warnx("no engine comes up with what smcroutectl had added: it is "
-		  "lost");
-	if (lseek(fd, 0, SEEK_SET) == -1 ||
-	    write(fd, empty, sizeof(empty)) != sizeof(empty))
-		log_err("journal");
 }
 
 void

@@ -51,14 +51,25 @@ struct joined {
 	int failed;
 };
 
+/* A line that failed, of the answer. */
+struct failure {
+	STAILQ_ENTRY(failure) entry;
+	uint32_t line;
+	char text[];
+};
+
 struct request {
 	TAILQ_ENTRY(request) entry;
 	uint32_t client;
+	char id[CTL_IDSIZE]; /* "": none */
 	enum stage stage;
 	int armed;     /* need is set */
 	uint32_t need; /* message to the parent that must be answered */
 	int failed;
-	int groups; /* it waits for memberships, too */
+	STAILQ_HEAD(, failure) failures;
+	size_t room; /* that the journal keeps free */
+	size_t ran;  /* bytes of data whose changes the journal is to have */
+	int groups;  /* it waits for memberships, too */
 	uint32_t reload;
 	uint32_t reload_line; /* of the batch that the reload stands in */
 	struct show show;
@@ -67,8 +78,13 @@ struct request {
 	struct joined *joined;
 	size_t njoined;
 	size_t len; /* of data */
+	/* rights, then commands; the kind of one that has changed nothing is
+	 * UNCHANGED, else its line is 1 when there was no such route or group
+	 * before */
 	unsigned char data[];
 };
+
+#define UNCHANGED 0
 
 static TAILQ_HEAD(, request) requests = TAILQ_HEAD_INITIALIZER(requests);
 static unsigned int nrequests;
@@ -100,11 +116,28 @@ say(struct request *r, uint32_t type, uint32_t line, const char *text)
 	peer_send(&control, type, r->client, -1, buf, sizeof(line) + n);
 }
 
+/* To be told when it is answered: until then an engine that dies has done
+ * nothing, and the next one may fare better. */
 static void
 fail(struct request *r, uint32_t line, const char *text)
 {
-	say(r, CTL_FAIL, line, text);
+	size_t n = strlen(text) + 1;
+	struct failure *f = malloc(sizeof(*f) + n);
+
 	r->failed = 1;
+	if (f == NULL) {
+		say(r, CTL_FAIL, line, text);
+		return;
+	}
+	f->line = line;
+	memcpy(f->text, text, n);
+	STAILQ_INSERT_TAIL(&r->failures, f, entry);
+}
+
+static void
+fail_again(void *r, uint32_t line, const char *text)
+{
+	fail(r, line, text);
 }
 
 /* Done, but probably not what is meant. */
@@ -147,7 +180,14 @@ forget_added(struct request *r)
 static void
 request_free(struct request *r)
 {
+	struct failure *f;
+
 	forget_added(r);
+	journal_release(r->room);
+	while ((f = STAILQ_FIRST(&r->failures)) != NULL) {
+		STAILQ_REMOVE_HEAD(&r->failures, entry);
+		free(f);
+	}
 	TAILQ_REMOVE(&requests, r, entry);
 	nrequests--;
 	free(r->added);
@@ -155,9 +195,91 @@ request_free(struct request *r)
 	free(r);
 }
 
+/* The words of a command, each ended by a NUL, as a list. */
+static const char **
+split(const char *s, size_t len, size_t *n)
+{
+	const char **words, *end = s + len;
+	size_t i;
+
+	*n = 0;
+	for (i = 0; i < len; i++)
+		*n += s[i] == '\0';
+	if ((words = calloc(*n + 1, sizeof(*words))) == NULL)
+		fatal(EX_OSERR, "request");
+	for (i = 0; s < end; s += strlen(s) + 1)
+		words[i++] = s;
+	return words;
+}
+
+static int
+parse(const struct ctl_cmd *c, const char **words, size_t n,
+    struct directive *d, char *text, size_t size)
+{
+	static const enum conf_words needs[] = { [CTL_ADD] = WORDS_ADD,
+		[CTL_REMOVE] = WORDS_REMOVE,
+		[CTL_JOIN] = WORDS_GROUP,
+		[CTL_LEAVE] = WORDS_GROUP };
+
+	memset(d, 0, sizeof(*d));
+	return conf_words(needs[c->kind], words, n, d, text, size);
+}
+
+/* A route or group as a command has left it. */
+static void
+keep_one(const struct ctl_cmd *c, const char *s)
+{
+	struct directive d;
+	char text[512];
+	size_t n;
+	const char **words = split(s, c->len - sizeof(*c), &n);
+
+	if (parse(c, words, n, &d, text, sizeof(text)) == 0) {
+		if (c->kind == CTL_ADD || c->kind == CTL_REMOVE)
+			journal_route(config, &d, c->line);
+		else
+			journal_group(config, &d, c->line);
+	}
+	free(words);
+}
+
+/* What the request has changed, and its answer, for the next engine. */
+static void
+keep(struct request *r, uint32_t status)
+{
+	const struct failure *f;
+	struct ctl_cmd c;
+	size_t at;
+
+	journal_begin();
+	for (at = sizeof(uint32_t); at < r->ran; at += c.len) {
+		memcpy(&c, r->data + at, sizeof(c));
+		if (c.kind >= CTL_ADD && c.kind <= CTL_LEAVE)
+			keep_one(&c, (const char *)r->data + at + sizeof(c));
+	}
+	STAILQ_FOREACH(f, &r->failures, entry)
+	journal_fail(r->id, f->line, f->text);
+	journal_end(r->id, status);
+}
+
+/* Nobody waits for the answer any more; what is done stays. */
+static void
+abandon(struct request *r)
+{
+	if (r->stage == STAGE_RELOAD)
+		r->id[0] = '\0'; /* how it ends is not known yet */
+	keep(r, r->failed ? CTL_REFUSED : CTL_OK);
+	request_free(r);
+}
+
 static void
 finish(struct request *r, uint32_t status)
 {
+	const struct failure *f;
+
+	keep(r, status);
+	STAILQ_FOREACH(f, &r->failures, entry)
+	say(r, CTL_FAIL, f->line, f->text);
 	peer_send(&control, CTL_END, r->client, -1, &status, sizeof(status));
 	request_free(r);
 }
@@ -204,10 +326,9 @@ do_add(struct request *r, const struct directive *d, uint32_t line,
 	a->rule = rule;
 	a->oifs = before;
 	r->nadded++;
-	journal_route(config, d, before == 0);
 	apply(rule);
 	warn_route(r, d, line);
-	return 0;
+	return before == 0;
 }
 
 static void
@@ -241,7 +362,6 @@ do_remove(const struct directive *d, const char **why)
 	}
 	if (d->noifs == 0) {
 		drop_rule(rule);
-		journal_route(config, d, 0);
 		return 0;
 	}
 	x = rules_at(&config->rules, rule);
@@ -259,7 +379,6 @@ do_remove(const struct directive *d, const char **why)
 	}
 	oifset_unref(x->oifs);
 	x->oifs = left;
-	journal_route(config, d, 0);
 	if (pattern_freed() != freed)
 		update = 1;
 	apply(rule);
@@ -278,7 +397,6 @@ unjoin(struct joined *j)
 	if (!j->is_new)
 		return;
 	(void)config_leave(config, &d);
-	journal_group(config, &d, 1);
 }
 
 static int
@@ -321,8 +439,7 @@ do_join(struct request *r, const struct directive *d, uint32_t line,
 				return -1;
 			}
 	}
-	journal_group(config, d, j->is_new);
-	return 0;
+	return j->is_new;
 }
 
 static int
@@ -333,48 +450,28 @@ do_leave(struct request *r, const struct directive *d, const char **why)
 		*why = "no such group";
 		return -1;
 	}
-	journal_group(config, d, 0);
 	regroup = 1;
 	return 0;
 }
 
-/* The words of a command, each ended by a NUL, as a list. */
-static const char **
-split(const char *s, size_t len, size_t *n)
-{
-	const char **words, *end = s + len;
-	size_t i;
-
-	*n = 0;
-	for (i = 0; i < len; i++)
-		*n += s[i] == '\0';
-	if ((words = calloc(*n + 1, sizeof(*words))) == NULL)
-		fatal(EX_OSERR, "request");
-	for (i = 0; s < end; s += strlen(s) + 1)
-		words[i++] = s;
-	return words;
-}
-
-/* A command on routes and groups. */
+/* A command on routes and groups, in r->data. */
 static void
-do_words(struct request *r, const struct ctl_cmd *c, const char *s, size_t len)
+do_words(struct request *r, struct ctl_cmd *c, unsigned char *p)
 {
-	static const enum conf_words needs[] = { [CTL_ADD] = WORDS_ADD,
-		[CTL_REMOVE] = WORDS_REMOVE,
-		[CTL_JOIN] = WORDS_GROUP,
-		[CTL_LEAVE] = WORDS_GROUP };
 	char text[512];
 	const char *why = NULL, **words;
+	int removes = c->kind == CTL_REMOVE || c->kind == CTL_LEAVE;
 	struct directive d;
 	size_t n;
 	int rc = -1;
 
-	memset(&d, 0, sizeof(d));
-	words = split(s, len, &n);
-	if (conf_words(needs[c->kind], words, n, &d, text, sizeof(text)) == -1)
+	words = split((char *)p + sizeof(*c), c->len - sizeof(*c), &n);
+	if (parse(c, words, n, &d, text, sizeof(text)) == -1)
 		why = text;
 	else if (!slots_family(addr_af(&d.grp.a) == AF_INET6))
 		why = "the kernel has no multicast routing for this family";
+	else if ((why = journal_room(config, &d, removes, &r->room)) != NULL)
+		;
 	else if (c->kind == CTL_ADD)
 		rc = do_add(r, &d, c->line, &why);
 	else if (c->kind == CTL_REMOVE)
@@ -385,14 +482,20 @@ do_words(struct request *r, const struct ctl_cmd *c, const char *s, size_t len)
 		rc = do_leave(r, &d, &why);
 	if (rc == -1)
 		fail(r, c->line, why);
+	c->kind = rc == -1 ? UNCHANGED : c->kind;
+	c->line = rc;
+	memcpy(p, c, sizeof(*c));
 	free(words);
 }
 
 static void
-do_command(struct request *r, const struct ctl_cmd *c, const char *s,
-    size_t len)
+do_command(struct request *r, struct ctl_cmd *c, unsigned char *p)
 {
+	static const char detail[] = "detail";
+
 	switch (c->kind) {
+	case CTL_ID: /* see was_answered() */
+		break;
 	case CTL_FLUSH:
 		flows_flush();
 		break;
@@ -411,11 +514,11 @@ do_command(struct request *r, const struct ctl_cmd *c, const char *s,
 	case CTL_SHOW_PENDING:
 		r->stage = STAGE_SHOW;
 		r->show.kind = c->kind;
-		r->show.detail =
-		    len == sizeof("detail") && memcmp(s, "detail", len) == 0;
+		r->show.detail = c->len == sizeof(*c) + sizeof(detail) &&
+		    memcmp(p + sizeof(*c), detail, sizeof(detail)) == 0;
 		break;
 	default:
-		do_words(r, c, s, len);
+		do_words(r, c, p);
 	}
 }
 
@@ -424,12 +527,7 @@ static void
 unadd(struct added *a)
 {
 	struct rule *x = rules_at(&config->rules, a->rule);
-	char iif[IFPAT_SIZE];
-	struct directive d = { .iif = iif,
-		.src = { x->src, x->slen },
-		.grp = { x->grp, x->glen } };
 
-	strlcpy(iif, pattern_at(x->iif)->name, sizeof(iif));
 	if (a->oifs == 0)
 		drop_rule(a->rule);
 	else {
@@ -438,7 +536,6 @@ unadd(struct added *a)
 		x->kernel = a->kernel;
 		a->oifs = 0;
 	}
-	journal_route(config, &d, 0);
 }
 
 /* Those that got no slot. */
@@ -505,7 +602,7 @@ show(struct request *r)
 static int
 is_show(uint16_t kind)
 {
-	return kind >= CTL_SHOW_ROUTES && kind < CTL_KIND_MAX;
+	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
 }
 
 /* Control has seen to that, if it is what it should be.  A show among other
@@ -522,10 +619,34 @@ is_well_formed(const struct request *r, const struct ctl_cmd *c,
 	return !is_show(c->kind) || c->len == r->len - sizeof(uint32_t);
 }
 
+/* Notes the request's id.  1: an engine has answered it, and its client has
+ * not seen that. */
+static int
+was_answered(struct request *r, const unsigned char *p)
+{
+	const char *word = (const char *)p + sizeof(struct ctl_cmd);
+	struct ctl_cmd c;
+	uint32_t status;
+
+	memcpy(&c, p, sizeof(c));
+	if (c.kind != CTL_ID || c.len == sizeof(c))
+		return 0;
+	p += c.len;
+	strlcpy(r->id, word, sizeof(r->id));
+	word += strlen(word) + 1;
+	if (word == (const char *)p ||
+	    !journal_answer(r->id, fail_again, r, &status) ||
+	    status > CTL_DENIED)
+		return 0;
+	r->id[0] = '\0';
+	finish(r, status);
+	return 1;
+}
+
 static void
 run(struct request *r)
 {
-	const unsigned char *p = r->data, *end = r->data + r->len;
+	unsigned char *p = r->data, *end = r->data + r->len;
 	struct ctl_cmd c;
 	uint32_t rights;
 
@@ -543,8 +664,10 @@ run(struct request *r)
 			finish(r, CTL_DENIED);
 			return;
 		}
-		do_command(r, &c, (const char *)p + sizeof(c),
-		    c.len - sizeof(c));
+		if (r->ran == 0 && was_answered(r, p))
+			return;
+		do_command(r, &c, p);
+		r->ran = p + c.len - r->data;
 	}
 	if (p != end)
 		fail(r, 0, "malformed request");
@@ -592,6 +715,7 @@ new_request(struct imsg *imsg)
 		fatal(EX_OSERR, "request");
 	r->client = imsg_get_id(imsg);
 	r->len = len;
+	STAILQ_INIT(&r->failures);
 	imsg_get_buf(imsg, r->data, len);
 	TAILQ_INSERT_TAIL(&requests, r, entry);
 	nrequests++;
@@ -624,7 +748,7 @@ control_dispatch(struct peer *p, struct imsg *imsg)
 		break;
 	case IMSG_CTL_GONE:
 		if (r != NULL)
-			request_free(r);
+			abandon(r);
 		break;
 	default:
 		rc = -1;
@@ -637,7 +761,7 @@ static void
 drop_requests(void)
 {
 	while (!TAILQ_EMPTY(&requests))
-		request_free(TAILQ_FIRST(&requests));
+		abandon(TAILQ_FIRST(&requests));
 }
 
 static void
@@ -736,8 +860,10 @@ request_new_config(void)
 {
 	struct request *r;
 
-	TAILQ_FOREACH(r, &requests, entry)
+	TAILQ_FOREACH(r, &requests, entry) {
 		forget_added(r);
+		r->ran = 0;
+	}
 }
 
 void
