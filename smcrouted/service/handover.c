@@ -29,7 +29,7 @@
 #define VERSION	     2	/* of struct left, and of messages */
 #define PATIENCE     10 /* seconds, for one message */
 #define TAKE_TIME    30 /* ... until the next one does the work */
-#define JOURNAL_SIZE (128 << 20) /* and its limit: see the manual */
+#define JOURNAL_SIZE (128 << 20)
 
 enum message {
 	TAKE = 1, /* to the one that runs: uint32_t VERSION */

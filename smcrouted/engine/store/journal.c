@@ -12,9 +12,8 @@
 #include "engine/want/names.h"
 #include "records.h"
 
-#define ALIVE_BYTES                                                            \
-	(1U << 20) /* that take far less time than patience lasts              \
-		    */
+/* Read in much less time than the parent is patient. */
+#define ALIVE_BYTES (1U << 20)
 
 static size_t reserved;	    /* bytes, for requests that are not answered yet */
 static int is_reloading;    /* a new configuration is not in force yet */
