@@ -273,7 +273,8 @@ many()
 	_next_engine
 	must_come _has_of $((attempts * 5000)) 225.7.7.9
 	_has_of 1000 225.7.7.8 || fail "lost what smcroutectl had added"
-	_in_reload			# telling the parent: the next one ends it
+	# telling the parent: until it is in force, what was added stays
+	_in_reload
 	must_come _rests "$(daemon_pid)"
 	kill -STOP "$(daemon_pid)"
 	kill -CONT "$victim"
@@ -282,6 +283,8 @@ many()
 	kill -9 "$victim"
 	_next_engine
 	must_come _has_of $((attempts * 5000)) 225.7.7.9
+	_has_of 1000 225.7.7.8 || fail "lost what smcroutectl had added"
+	hup				# and ends with the next reload
 	must_come _has_of 0 225.7.7.8
 	_batch
 	_in_burst

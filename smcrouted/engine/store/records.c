@@ -161,10 +161,10 @@ records_next(uint32_t *at, struct ctl_cmd *c)
 static size_t
 key_len(const unsigned char *p, const struct ctl_cmd *c)
 {
-	const unsigned char *q = p + sizeof(*c), *end = p + c->len;
+	const unsigned char *q = p + sizeof(*c), *last = p + c->len;
 	int words;
 
-	for (words = 0; words < 3 && q < end; words++)
+	for (words = 0; words < 3 && q < last; words++)
 		q += strlen((const char *)q) + 1;
 	return q - p - sizeof(*c);
 }
