@@ -61,6 +61,7 @@ static void
 tell_loaded(void)
 {
 	loading.active = 0;
+	journal_reloaded();
 	verbs_ready(loading.id, loading.errors);
 	if (!(setup.flags & SETUP_CHECK))
 		links_verify();
@@ -126,6 +127,14 @@ refused(const struct wire_key *k, uint8_t slot, int error)
 
 static const struct verbs_handler verbs_handler = { refused, work_deleted,
 	slots_result, turn };
+
+/* In the middle of work that takes longer than the parent is patient. */
+static void
+alive(void)
+{
+	peer_send(&parent, IMSG_ALIVE, 0, -1, NULL, 0);
+	(void)imsgbuf_write(&parent.ibuf);
+}
 
 /* -e: the hook runs for each flow that is new somewhere. */
 static void
@@ -217,12 +226,12 @@ change_config(struct config *new)
 	static const struct timeval soon;
 
 	if (config == NULL) {
-		journal_replay(new);
+		journal_replay(new, alive);
 		if (setup.flags & SETUP_AGAIN)
 			adopt(left, setup.flags & SETUP_V4,
 			    (setup.flags & SETUP_V6) != 0);
 	} else
-		journal_clear();
+		journal_reloading();
 	config_free(replaced);
 	replaced = config;
 	config = new;

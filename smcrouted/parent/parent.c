@@ -22,14 +22,12 @@
 #include "service/settings.h"
 #include "kernel.h"
 
-#define MAXQUEUE   65536 /* bytes for the engine before the kernel keeps more */
-#define MAXUNREADY 5	 /* engines that may not come up with one journal */
+#define MAXQUEUE 65536 /* bytes for the engine before the kernel keeps more */
 
 static struct gate none, *gate = &none; /* -F: none */
 static struct event upcall_ev[2];
-static int loading;	     /* the engine has files to work on */
-static int64_t again = -1;   /* and must have them once more, for this RELOAD */
-static unsigned int unready; /* engines in a row that did not come up */
+static int loading;	   /* the engine has files to work on */
+static int64_t again = -1; /* and must have them once more, for this RELOAD */
 static int mrdisc_fd[2] = { -1, -1 };
 static int mrdisc_given; /* to the engine that is there now */
 
@@ -201,7 +199,7 @@ engine_dispatch(struct role *r, struct imsg *imsg)
 			quit(EX_OSERR);
 		hook_reload();
 		hold_settled();
-		loading = unready = 0;
+		loading = 0;
 		r->proven = 1;
 		return 0;
 	case IMSG_SLOTS:
@@ -237,8 +235,6 @@ engine_started(struct role *r)
 	r->link.idle = balance;
 	imsgbuf_allow_fdpass(&r->link.ibuf);
 	hold_next();
-	if (++unready % MAXUNREADY == 0)
-		handover_clear_journal();
 	introduce(r);
 	tell_vifs();
 	loading = again = mrdisc_given = 0;

@@ -29,7 +29,7 @@
 #define VERSION	     3	/* of struct left, and of messages */
 #define PATIENCE     10 /* seconds, for one message */
 #define TAKE_TIME    30 /* ... until the next one does the work */
-#define JOURNAL_SIZE (64 << 20)
+#define JOURNAL_SIZE (128 << 20)
 #define TABLE_SIZE   (1 << 30)
 
 enum message {
@@ -269,21 +269,6 @@ handover_memory(enum handover which)
 		    which == HANDOVER_TABLE ? TABLE_SIZE : JOURNAL_SIZE);
 	handover_leave(which, fd);
 	return fd;
-}
-
-void
-handover_clear_journal(void)
-{
-	static const uint32_t empty[3]; /* journal.c's struct space */
-	int fd = for_next[HANDOVER_JOURNAL] - 1;
-
-	if (fd == -1 || last.fd > 0)
-		return;
-	log_warnx("no engine comes up with what smcroutectl had added: it is "
-		  "lost");
-	if (lseek(fd, 0, SEEK_SET) == -1 ||
-	    write(fd, empty, sizeof(empty)) != sizeof(empty))
-		log_err("journal");
 }
 
 void

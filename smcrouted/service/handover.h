@@ -57,9 +57,6 @@ int handover_memory(enum handover);
  * next one: who ends then leaves the sockets and the pid file to the other. */
 int handover_is_on(void);
 
-/* Several engines have not come up: without it the next one may. */
-void handover_clear_journal(void);
-
 /* We do the work now: whoever did it before ends. */
 void handover_done(void);
 

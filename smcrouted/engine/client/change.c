@@ -10,7 +10,6 @@
 #include "engine/have/iface.h"
 #include "engine/have/slots.h"
 #include "engine/run/routes.h"
-#include "engine/store/journal.h"
 #include "engine/want/current.h"
 #include "engine/want/names.h"
 #include "change.h"
@@ -102,9 +101,8 @@ change_add(struct changes *ch, const struct directive *d, uint32_t line,
 	}
 	c->serial = rules_at(&config->rules, c->rule)->serial;
 	ch->n++;
-	journal_route(config, d, c->is_new);
 	apply(ch, c->rule);
-	return 0;
+	return c->is_new;
 }
 
 static void
@@ -148,7 +146,6 @@ change_remove(struct changes *ch, const struct directive *d, const char **why)
 	}
 	if (d->noifs == 0) {
 		drop_rule(ch, rule);
-		journal_route(config, d, 0);
 		return 0;
 	}
 	if ((oifs = oifset_get(d->oifs, d->noifs)) == 0) {
@@ -165,7 +162,6 @@ change_remove(struct changes *ch, const struct directive *d, const char **why)
 		return -1;
 	}
 	set_oifs(ch, rule, left);
-	journal_route(config, d, 0);
 	return 0;
 }
 
@@ -174,17 +170,10 @@ static void
 undo_add(struct changes *ch, const struct change *c)
 {
 	struct rule *x = rules_at(&config->rules, c->rule);
-	char iif[IFPAT_SIZE];
-	struct directive d = { .iif = iif };
 	uint32_t left;
 
 	if (!x->used || x->serial != c->serial)
 		return; /* a later line has removed it */
-	strlcpy(iif, pattern_at(x->iif)->name, sizeof(iif));
-	d.src.a = x->src;
-	d.src.len = x->slen;
-	d.grp.a = x->grp;
-	d.grp.len = x->glen;
 	if (c->kernel)
 		x->kernel = 0;
 	if ((left = oifset_minus(x->oifs, c->more)) == 0)
@@ -194,7 +183,6 @@ undo_add(struct changes *ch, const struct change *c)
 		drop_rule(ch, c->rule);
 	} else
 		set_oifs(ch, c->rule, left);
-	journal_route(config, &d, 0);
 }
 
 static void
@@ -208,7 +196,6 @@ undo_join(struct changes *ch, const struct change *c)
 		return;
 	ch->regroup = 1;
 	(void)config_leave(config, &d);
-	journal_group(config, &d, 1);
 }
 
 static void
@@ -256,8 +243,7 @@ change_join(struct changes *ch, const struct directive *d, uint32_t line,
 				return -1;
 			}
 	}
-	journal_group(config, d, c->is_new);
-	return 0;
+	return c->is_new;
 }
 
 int
@@ -269,7 +255,6 @@ change_leave(struct changes *ch, const struct directive *d, const char **why)
 		*why = config_no_group(config, d, text, sizeof(text));
 		return -1;
 	}
-	journal_group(config, d, 0);
 	ch->regroup = 1;
 	return 0;
 }
@@ -278,12 +263,16 @@ change_leave(struct changes *ch, const struct directive *d, const char **why)
 static const char *
 starved(const struct change *c)
 {
-	const struct rule *x = rules_at(&config->rules, c->rule);
-	const struct oifset *s = oifset_at(c->named);
+	const struct oifset *s;
+	const struct rule *x;
 	const char *name;
 	uint32_t i;
 
-	if (c->undone || c->is_join || !x->used || x->serial != c->serial)
+	if (c->undone || c->is_join)
+		return NULL;
+	x = rules_at(&config->rules, c->rule);
+	s = oifset_at(c->named);
+	if (!x->used || x->serial != c->serial)
 		return NULL;
 	name = slots_starved(pattern_at(x->iif));
 	for (i = 0; i < s->n && name == NULL; i++)

@@ -37,7 +37,8 @@ struct changes {
 	void *request;
 };
 
-/* Each does one line.  0, or -1 with the reason, and nothing has changed. */
+/* Each does one line.  0, or 1 when it has added what was not there at all; -1
+ * with the reason: nothing has changed. */
 int change_add(struct changes *, const struct directive *, uint32_t line,
     const char **why);
 int change_remove(struct changes *, const struct directive *, const char **why);

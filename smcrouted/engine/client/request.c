@@ -15,8 +15,10 @@
 #include "engine/have/flows.h"
 #include "engine/out/verbs.h"
 #include "engine/run/routes.h"
+#include "engine/store/journal.h"
 #include "engine/store/load.h"
 #include "engine/want/current.h"
+#include "answer.h"
 #include "change.h"
 #include "request.h"
 #include "show.h"
@@ -37,14 +39,15 @@ struct request {
 	uint32_t client;
 	enum stage stage;
 	struct ticket ticket; /* of what it has changed */
-	int failed;
+	struct answer answer;
+	size_t ran; /* bytes of data whose changes the journal is to have */
 	int groups; /* it waits for memberships, too */
 	uint32_t reload;
 	uint32_t reload_line; /* of the batch that the reload stands in */
 	struct show show;
 	struct changes changes;
-	size_t len; /* of data */
-	unsigned char data[];
+	size_t len;	      /* of data */
+	unsigned char data[]; /* rights, then commands: see answer_keep() */
 };
 
 static TAILQ_HEAD(, request) requests = TAILQ_HEAD_INITIALIZER(requests);
@@ -67,10 +70,18 @@ say(struct request *r, uint32_t type, uint32_t line, const char *text)
 }
 
 static void
-fail(struct request *r, uint32_t line, const char *text)
+say_fail(void *r, uint32_t line, const char *text)
 {
 	say(r, CTL_FAIL, line, text);
-	r->failed = 1;
+}
+
+/* The client is told when the request is answered: until then an engine that
+ * dies has done nothing, and the next one may fare better. */
+static void
+fail(struct request *r, uint32_t line, const char *text)
+{
+	if (answer_fail(&r->answer, line, text) == -1)
+		say_fail(r, line, text);
 }
 
 static void
@@ -109,56 +120,63 @@ static void
 request_free(struct request *r)
 {
 	changes_forget(&r->changes);
+	answer_free(&r->answer);
 	TAILQ_REMOVE(&requests, r, entry);
 	nrequests--;
 	free(r);
 }
 
 static void
+keep(struct request *r, uint32_t status)
+{
+	size_t first = sizeof(uint32_t); /* behind the rights */
+
+	answer_keep(&r->answer, status, r->data + first,
+	    r->ran > first ? r->ran - first : 0);
+}
+
+static uint32_t
+status_of(const struct request *r)
+{
+	return r->answer.failed ? CTL_REFUSED : CTL_OK;
+}
+
+/* Nobody waits for the answer any more; what is done stays. */
+static void
+abandon(struct request *r)
+{
+	if (r->stage == STAGE_RELOAD)
+		r->answer.id[0] = '\0'; /* how it ends is not known yet */
+	keep(r, status_of(r));
+	request_free(r);
+}
+
+static void
 finish(struct request *r, uint32_t status)
 {
+	keep(r, status);
+	answer_each(&r->answer, say_fail, r);
 	peer_send(&control, CTL_END, r->client, -1, &status, sizeof(status));
 	request_free(r);
 }
 
-/* The words of a command, each ended by a NUL, as a list. */
-static const char **
-split(const char *s, size_t len, size_t *n)
-{
-	const char **words, *end = s + len;
-	size_t i;
-
-	*n = 0;
-	for (i = 0; i < len; i++)
-		*n += s[i] == '\0';
-	if ((words = calloc(*n + 1, sizeof(*words))) == NULL)
-		fatal(EX_OSERR, "request");
-	for (i = 0; s < end; s += strlen(s) + 1)
-		words[i++] = s;
-	return words;
-}
-
-/* A command on routes and groups. */
+/* A command on routes and groups, at p in the request's data. */
 static void
-do_words(struct request *r, const struct ctl_cmd *c, const char *s, size_t len)
+do_words(struct request *r, struct ctl_cmd *c, unsigned char *p)
 {
-	static const enum conf_words needs[] = { [CTL_ADD] = WORDS_ADD,
-		[CTL_REMOVE] = WORDS_REMOVE,
-		[CTL_JOIN] = WORDS_GROUP,
-		[CTL_LEAVE] = WORDS_GROUP };
+	int rc = -1, removes = c->kind == CTL_REMOVE || c->kind == CTL_LEAVE;
 	struct changes *ch = &r->changes;
-	char text[512];
-	const char *why = NULL, **words;
+	const char *why, **words;
 	struct directive d;
-	size_t n;
-	int rc = -1;
 
-	memset(&d, 0, sizeof(d));
-	words = split(s, len, &n);
-	if (conf_words(needs[c->kind], words, n, &d, text, sizeof(text)) == -1)
-		why = text;
+	words = answer_parse(c, (char *)p + sizeof(*c), &d, &why);
+	if (why != NULL)
+		;
 	else if (!slots_family(addr_af(&d.grp.a) == AF_INET6))
 		why = "the kernel has no multicast routing for this family";
+	else if ((why = journal_room(config, &d, removes, &r->answer.room)) !=
+	    NULL)
+		;
 	else if (c->kind == CTL_ADD)
 		rc = change_add(ch, &d, c->line, &why);
 	else if (c->kind == CTL_REMOVE)
@@ -173,13 +191,19 @@ do_words(struct request *r, const struct ctl_cmd *c, const char *s, size_t len)
 	else if (c->kind == CTL_ADD)
 		warn_route(r, &d, c->line);
 	free(words);
+	c->kind = rc == -1 ? ANSWER_UNCHANGED : c->kind;
+	c->line = rc;
+	memcpy(p, c, sizeof(*c));
 }
 
 static void
-do_command(struct request *r, const struct ctl_cmd *c, const char *s,
-    size_t len)
+do_command(struct request *r, struct ctl_cmd *c, unsigned char *p)
 {
+	static const char detail[] = "detail";
+
 	switch (c->kind) {
+	case CTL_ID: /* see was_answered() */
+		break;
 	case CTL_FLUSH:
 		routes_flush();
 		break;
@@ -201,11 +225,11 @@ do_command(struct request *r, const struct ctl_cmd *c, const char *s,
 	case CTL_SHOW_PENDING:
 		r->stage = STAGE_SHOW;
 		r->show.kind = c->kind;
-		r->show.detail =
-		    len == sizeof("detail") && memcmp(s, "detail", len) == 0;
+		r->show.detail = c->len == sizeof(*c) + sizeof(detail) &&
+		    memcmp(p + sizeof(*c), detail, sizeof(detail)) == 0;
 		break;
 	default:
-		do_words(r, c, s, len);
+		do_words(r, c, p);
 	}
 }
 
@@ -250,7 +274,7 @@ show(struct request *r)
 static int
 is_show(uint16_t kind)
 {
-	return kind >= CTL_SHOW_ROUTES && kind < CTL_KIND_MAX;
+	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
 }
 
 /* Control has seen to that, if it is what it should be.  A show among other
@@ -267,10 +291,35 @@ is_well_formed(const struct request *r, const struct ctl_cmd *c,
 	return !is_show(c->kind) || c->len == r->len - sizeof(uint32_t);
 }
 
+/* Notes the request's id.  1: an engine has answered it, and its client has
+ * not seen that. */
+static int
+was_answered(struct request *r, const unsigned char *p)
+{
+	const char *word = (const char *)p + sizeof(struct ctl_cmd);
+	struct answer *a = &r->answer;
+	struct ctl_cmd c;
+	uint32_t status;
+
+	memcpy(&c, p, sizeof(c));
+	if (c.kind != CTL_ID || c.len == sizeof(c))
+		return 0;
+	p += c.len;
+	strlcpy(a->id, word, sizeof(a->id));
+	word += strlen(word) + 1;
+	if (word == (const char *)p ||
+	    !journal_answer(a->id, fail_line, r, &status) ||
+	    status > CTL_DENIED)
+		return 0;
+	a->id[0] = '\0';
+	finish(r, status);
+	return 1;
+}
+
 static void
 run(struct request *r)
 {
-	const unsigned char *p = r->data, *end = r->data + r->len;
+	unsigned char *p = r->data, *end = r->data + r->len;
 	struct ctl_cmd c;
 	uint32_t rights;
 
@@ -287,8 +336,10 @@ run(struct request *r)
 			finish(r, CTL_DENIED);
 			return;
 		}
-		do_command(r, &c, (const char *)p + sizeof(c),
-		    c.len - sizeof(c));
+		if (r->ran == 0 && was_answered(r, p))
+			return;
+		do_command(r, &c, p);
+		r->ran = p + c.len - r->data;
 	}
 	if (p != end)
 		fail(r, 0, "malformed request");
@@ -324,6 +375,7 @@ new_request(struct imsg *imsg)
 	if ((r = calloc(1, sizeof(*r) + len)) == NULL)
 		fatal(EX_OSERR, "request");
 	r->client = imsg_get_id(imsg);
+	answer_init(&r->answer);
 	r->changes.fail = fail_line;
 	r->changes.request = r;
 	r->len = len;
@@ -359,7 +411,7 @@ control_dispatch(struct peer *p, struct imsg *imsg)
 		break;
 	case IMSG_CTL_GONE:
 		if (r != NULL)
-			request_free(r);
+			abandon(r);
 		break;
 	default:
 		rc = -1;
@@ -372,7 +424,7 @@ static void
 drop_requests(void)
 {
 	while (!TAILQ_EMPTY(&requests))
-		request_free(TAILQ_FIRST(&requests));
+		abandon(TAILQ_FIRST(&requests));
 }
 
 static void
@@ -405,7 +457,7 @@ request_check(void)
 	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
 		if (r->stage == STAGE_SETTLING && ticket_is_done(&r->ticket) &&
 		    (!r->groups || ticket_is_grouped(&r->ticket)))
-			finish(r, r->failed ? CTL_REFUSED : CTL_OK);
+			finish(r, status_of(r));
 }
 
 void
@@ -445,8 +497,10 @@ request_new_config(void)
 {
 	struct request *r;
 
-	TAILQ_FOREACH(r, &requests, entry)
+	TAILQ_FOREACH(r, &requests, entry) {
 		changes_forget(&r->changes);
+		r->ran = 0;
+	}
 }
 
 void
