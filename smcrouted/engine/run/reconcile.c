@@ -120,6 +120,12 @@ do_groups(void)
 }
 
 int
+reconcile_has_slots(void)
+{
+	return begun != 0 && (done != 0 || !waiting);
+}
+
+int
 reconcile_turn(void)
 {
 	int planned, written, grouped;
@@ -127,8 +133,8 @@ reconcile_turn(void)
 	if (config == NULL)
 		return 1;
 	update();
-	if (begun == 0 || (waiting && done == 0))
-		return 1; /* what the slots are is not known yet */
+	if (!reconcile_has_slots())
+		return 1;
 	planned = evaluating || waiting || plan_go_on();
 	if (verbs_sent() == verbs_answered() && !evaluating)
 		plan_settled();
