@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "common/ctl.h"
+#include "common/rows.h"
 
 #define EX_REFUSED 1 /* the daemon said no; the others are sysexits.h's */
 
@@ -112,14 +113,6 @@ void link_close(void);
 const char *link_path(void);
 
 /* text.c, json.c */
-
-struct row {
-	struct ctl_row r;
-	const char *iif;
-	const char *oifs; /* NUL-ended words up to end */
-	const char *end;
-	const char *why; /* with ROW_WHY */
-};
 
 struct output {
 	void (*begin)(uint16_t kind);

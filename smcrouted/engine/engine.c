@@ -31,6 +31,7 @@
 #include "engine/have/slots.h"
 #include "engine/run/status.h"
 #include "engine/out/verbs.h"
+#include "engine/decide/checks.h"
 #include "engine/decide/warnings.h"
 
 #define MAXFILES (MAXHOLD + 4096) /* descriptors; more is a configuration */
@@ -124,7 +125,7 @@ update_entries(void)
 	flows_evaluate_all(config, slots_resolve());
 	engine_groups();
 	mrdisc_update();
-	warnings_look();
+	checks_look(config);
 }
 
 void
@@ -166,7 +167,7 @@ engine_work(void)
 	}
 	if (!groups_idle() && !evtimer_pending(&more, NULL)) {
 		if (groups_work())
-			warnings_groups();
+			checks_groups();
 		else
 			await(&more, &soon);
 	}

@@ -22,6 +22,7 @@
 #include "show.h"
 #include "engine/have/slots.h"
 #include "engine/out/verbs.h"
+#include "engine/decide/checks.h"
 #include "engine/decide/warnings.h"
 
 #define MAXREQUESTS 64	      /* as many as control has clients */
@@ -111,13 +112,13 @@ fail(struct request *r, uint32_t line, const char *text)
 static void
 warn_route(struct request *r, const struct directive *d, uint32_t line)
 {
+	const char *what = conf_unrouted(&d->grp);
 	char text[128], grp[ADDRSTRLEN];
 	size_t i;
 
-	if (conf_is_linklocal(&d->grp)) {
-		snprintf(text, sizeof(text),
-		    "%s is link-local: no kernel routes it",
-		    prefix_print(&d->grp, grp));
+	if (what != NULL) {
+		snprintf(text, sizeof(text), "%s is %s: no kernel routes it",
+		    prefix_print(&d->grp, grp), what);
 		say(r, CTL_NOTE, line, text);
 		log_warnx("%s", text);
 		config_warn(config, text);
@@ -487,7 +488,12 @@ show_notes(struct request *r)
 	}
 	for (i = 0; i < config->nwarnings; i++)
 		say(r, CTL_NOTE, 0, config->warnings[i]);
-	warnings_look();
+	if (config->unshown != 0) {
+		snprintf(text, sizeof(text), "%u more about lines are left out",
+		    config->unshown);
+		say(r, CTL_NOTE, 0, text);
+	}
+	checks_look(config);
 	while ((s = warnings_next(&n)) != NULL)
 		say(r, CTL_NOTE, 0, s);
 }

@@ -24,7 +24,7 @@ struct conf_file {
 
 /* What a file holds must not steer the terminal that messages end on. */
 void
-line_printable(char *s)
+conf_printable(char *s)
 {
 	for (; *s != '\0'; s++)
 		if (*s < ' ' || *s > '~')
@@ -42,7 +42,7 @@ tell(const struct conf_file *r, void (*f)(void *, const char *),
 		f(r->h->arg, "out of memory");
 		return;
 	}
-	line_printable(text);
+	conf_printable(text);
 	f(r->h->arg, text);
 	free(text);
 }
@@ -63,18 +63,23 @@ file_error(const struct conf_handler *h, const char *file)
 		h->error(h->arg, "out of memory");
 		return;
 	}
-	line_printable(text);
+	conf_printable(text);
 	h->error(h->arg, text);
 	free(text);
 }
 
 /* Of such groups a kernel takes packets to itself and routes none. */
-int
-conf_is_linklocal(const struct prefix *p)
+const char *
+conf_unrouted(const struct prefix *p)
 {
-	unsigned int len = addr_af(&p->a) == AF_INET ? ADDR_V4 + 24 : 16;
+	static const char *const scopes[] = { "of the reserved scope 0",
+		"of one host's scope", "link-local" };
+	int v6 = addr_af(&p->a) == AF_INET6;
 
-	return p->len >= len && addr_is_linklocal_group(&p->a);
+	if (p->len < (v6 ? 16 : ADDR_V4 + 24) ||
+	    !addr_is_linklocal_group(&p->a))
+		return NULL;
+	return scopes[v6 ? p->a.b[1] & 0x0f : 2];
 }
 
 /* An outbound wildcard leaves the inbound interface out, a name does not. */
@@ -94,12 +99,13 @@ static void
 warn_mroute(const struct conf_file *r, const struct line *l,
     const struct directive *d)
 {
+	const char *what = conf_unrouted(&d->grp);
 	char why[256];
 	size_t i;
 
-	if (conf_is_linklocal(&d->grp)) {
-		snprintf(why, sizeof(why),
-		    "'%.64s' is link-local: no kernel routes it", l->group);
+	if (what != NULL) {
+		snprintf(why, sizeof(why), "'%.64s' is %s: no kernel routes it",
+		    l->group, what);
 		tell(r, r->h->warning, l->group, why);
 	}
 	for (i = 0; i < d->noifs; i++) {

@@ -1036,24 +1036,3 @@ wheel_turn(int fd, short what, void *arg)
 	engine_work();
 	wheel_arm();
 }
-
-/* The kernel keys its entries by source and group alone. */
-void
-flows_warn(void)
-{
-	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
-	char names[MAXVIF * IF_NAMESIZE];
-	const struct mfc *m;
-	uint32_t i;
-
-	for (i = 1; i < mfc_top(); i++) {
-		m = mfc_at(i);
-		if (!(m->flags & MFC_TWICE))
-			continue;
-		slots_names(m->cand, names, sizeof(names));
-		warnings_add(WARN_ROUTES,
-		    "(%s, %s) is routed from each of %s: the kernel takes it "
-		    "from one at a time, where it comes in",
-		    addr_print(&m->src, src), addr_print(&m->grp, grp), names);
-	}
-}

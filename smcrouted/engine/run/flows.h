@@ -51,9 +51,6 @@ void flows_settled(void);
 /* Forgets all learned flows. */
 void flows_flush(void);
 
-/* Adds the warnings of routes that share an entry. */
-void flows_warn(void);
-
 uint32_t flows_count(void);
 /* How many had to go so far to make room for newer ones. */
 uint64_t flows_given_up(void);

@@ -38,6 +38,7 @@ struct config {
 	unsigned int errors;
 	char **warnings; /* of its lines, the first CONFIG_MAXWARNINGS */
 	size_t nwarnings;
+	unsigned int unshown; /* warnings beyond those */
 };
 
 /* What the phyint lines say of an interface; -1: nothing. */
