@@ -12,6 +12,7 @@
 
 #include "common/child.h"
 #include "common/ctl.h"
+#include "common/rows.h"
 #include "common/log.h"
 #include "common/confine.h"
 #include "common/nursery.h"
@@ -74,6 +75,7 @@ static size_t first, nanswers;
 
 static struct client {
 	int open;
+	struct row row;
 	int more; /* rows wait until it has read */
 } clients[MAXCLIENTS];
 
@@ -243,11 +245,28 @@ kernel_state_dump(int v6, void (*f)(const struct kernel_entry *, void *),
 }
 
 int
-netconf_read(void (*f)(uint32_t, unsigned int, void *), void *arg)
+netconf_read(void (*f)(uint32_t, const struct netconf *, void *), void *arg)
 {
 	(void)f;
 	(void)arg;
 	return 0;
+}
+
+int
+ifaddr_source(uint32_t ifindex, int v6, struct addr *a)
+{
+	(void)ifindex;
+	(void)v6;
+	(void)a;
+	return -1;
+}
+
+int
+netconf_admits(uint32_t ifindex, const struct addr *src)
+{
+	(void)ifindex;
+	(void)src;
+	return -1;
 }
 
 uint32_t
@@ -479,7 +498,7 @@ hear_control(uint32_t type, uint32_t id, const uint8_t *data, size_t len)
 	MUST(len <= MAXREQUEST - sizeof(uint32_t));
 	switch (type) {
 	case CTL_ROW:
-		MUST(len > sizeof(struct ctl_row) && data[len - 1] == '\0');
+		MUST(row_take(&clients[id].row, data, len) != -1);
 		break;
 	case CTL_FAIL:
 	case CTL_NOTE:
@@ -493,6 +512,7 @@ hear_control(uint32_t type, uint32_t id, const uint8_t *data, size_t len)
 		MUST(len == sizeof(status));
 		memcpy(&status, data, sizeof(status));
 		MUST(status <= CTL_DENIED);
+		MUST(!clients[id].row.open);
 		clients[id].open = clients[id].more = 0;
 		break;
 	default:
@@ -572,6 +592,7 @@ ask(struct input *in, uint8_t n)
 	memcpy(p, &rights, sizeof(rights));
 	memcpy(p + sizeof(rights), from, len);
 	clients[id].open = 1;
+	row_clear(&clients[id].row);
 	MUST(tell(&control, IMSG_CTL_REQUEST, id, -1, p,
 		 sizeof(rights) + len) == 0);
 	free(p);

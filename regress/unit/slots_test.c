@@ -201,11 +201,19 @@ kernel_state_table(uint32_t table)
 }
 
 int
-netconf_read(void (*f)(uint32_t, unsigned int, void *), void *arg)
+netconf_read(void (*f)(uint32_t, const struct netconf *, void *), void *arg)
 {
 	(void)f;
 	(void)arg;
 	return 0;
+}
+
+int
+netconf_admits(uint32_t ifindex, const struct addr *src)
+{
+	(void)ifindex;
+	(void)src;
+	return -1;
 }
 
 uint32_t

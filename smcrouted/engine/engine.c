@@ -16,6 +16,7 @@
 #include "common/nursery.h"
 #include "common/sandbox.h"
 #include "engine/client/request.h"
+#include "engine/decide/checks.h"
 #include "engine/decide/resident.h"
 #include "engine/decide/warnings.h"
 #include "engine/have/bus.h"
@@ -109,7 +110,7 @@ static void
 evaluated(void)
 {
 	mrdisc_update();
-	warnings_look();
+	checks_look(config);
 }
 
 static void

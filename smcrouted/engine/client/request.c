@@ -11,6 +11,7 @@
 
 #include "common/ctl.h"
 #include "common/log.h"
+#include "engine/decide/checks.h"
 #include "engine/decide/warnings.h"
 #include "engine/have/flows.h"
 #include "engine/out/verbs.h"
@@ -94,13 +95,13 @@ fail_line(void *r, uint32_t line, const char *text)
 static void
 warn_route(struct request *r, const struct directive *d, uint32_t line)
 {
+	const char *what = conf_unrouted(&d->grp);
 	char text[128], grp[ADDRSTRLEN];
 	size_t i;
 
-	if (conf_is_linklocal(&d->grp)) {
-		snprintf(text, sizeof(text),
-		    "%s is link-local: no kernel routes it",
-		    prefix_print(&d->grp, grp));
+	if (what != NULL) {
+		snprintf(text, sizeof(text), "%s is %s: no kernel routes it",
+		    prefix_print(&d->grp, grp), what);
 		say(r, CTL_NOTE, line, text);
 		log_warnx("%s", text);
 		config_warn(config, text);
@@ -256,7 +257,12 @@ show_notes(struct request *r)
 	}
 	for (i = 0; i < config->nwarnings; i++)
 		say(r, CTL_NOTE, 0, config->warnings[i]);
-	warnings_look();
+	if (config->unshown != 0) {
+		snprintf(text, sizeof(text), "%u more about lines are left out",
+		    config->unshown);
+		say(r, CTL_NOTE, 0, text);
+	}
+	checks_look(config);
 	while ((s = warnings_next(&n)) != NULL)
 		say(r, CTL_NOTE, 0, s);
 }

@@ -27,7 +27,7 @@ struct conf_file {
 
 /* Messages quote the file, and a terminal must not obey what they quote. */
 void
-line_printable(char *s)
+conf_printable(char *s)
 {
 	for (; *s != '\0'; s++)
 		if (*s < ' ' || *s > '~')
@@ -45,7 +45,7 @@ tell(const struct conf_file *r, void (*f)(void *, const char *),
 		f(r->h->arg, "out of memory");
 		return;
 	}
-	line_printable(text);
+	conf_printable(text);
 	f(r->h->arg, text);
 	free(text);
 }
@@ -66,18 +66,23 @@ file_error(const struct conf_handler *h, const char *file)
 		h->error(h->arg, "out of memory");
 		return;
 	}
-	line_printable(text);
+	conf_printable(text);
 	h->error(h->arg, text);
 	free(text);
 }
 
-/* No kernel forwards packets to link-local groups. */
-int
-conf_is_linklocal(const struct prefix *p)
+/* Of such groups a kernel takes packets to itself and routes none. */
+const char *
+conf_unrouted(const struct prefix *p)
 {
-	unsigned int len = addr_af(&p->a) == AF_INET ? ADDR_V4 + 24 : 16;
+	static const char *const scopes[] = { "of the reserved scope 0",
+		"of one host's scope", "link-local" };
+	int v6 = addr_af(&p->a) == AF_INET6;
 
-	return p->len >= len && addr_is_linklocal_group(&p->a);
+	if (p->len < (v6 ? 16 : ADDR_V4 + 24) ||
+	    !addr_is_linklocal_group(&p->a))
+		return NULL;
+	return scopes[v6 ? p->a.b[1] & 0x0f : 2];
 }
 
 /* A wildcard among the outbound interfaces excludes the inbound interface; the
@@ -98,12 +103,13 @@ static void
 warn_mroute(const struct conf_file *r, const struct line *l,
     const struct directive *d)
 {
+	const char *what = conf_unrouted(&d->grp);
 	char why[256];
 	size_t i;
 
-	if (conf_is_linklocal(&d->grp)) {
-		snprintf(why, sizeof(why),
-		    "'%.64s' is link-local: no kernel routes it", l->group);
+	if (what != NULL) {
+		snprintf(why, sizeof(why), "'%.64s' is %s: no kernel routes it",
+		    l->group, what);
 		tell(r, r->h->warning, l->group, why);
 	}
 	for (i = 0; i < d->noifs; i++) {

@@ -93,9 +93,16 @@ enum conf_words { WORDS_ADD, WORDS_REMOVE, WORDS_GROUP, WORDS_RULE };
 int conf_words(enum conf_words, const char **words, size_t nwords,
     struct directive *, char *why, size_t whysize);
 
-/* Why a route gets a warning.  1 when no kernel forwards any group of the
- * range; 1 when packets would go out on the interface that they came in on. */
-int conf_is_linklocal(const struct prefix *grp);
+/* What an interface name has that looks like a typing error: the end of a
+ * sentence whose subject is the name; or NULL. */
+const char *conf_hint(const char *name);
+
+/* Bytes that are not printable ASCII become '?'. */
+void conf_printable(char *);
+
+/* What a route is warned of: groups that no kernel routes (what they are, NULL:
+ * others); packets that go out where they came in. */
+const char *conf_unrouted(const struct prefix *grp);
 int conf_is_loop(const char *iif, const char *oif);
 
 /* Writes a directive as a line of smcroute.conf, with newline. */

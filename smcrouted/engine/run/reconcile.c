@@ -2,7 +2,7 @@
 /*
  * Makes what there is into what there should be.
  */
-#include "engine/decide/warnings.h"
+#include "engine/decide/checks.h"
 #include "engine/have/groups.h"
 #include "engine/out/verbs.h"
 #include "engine/want/current.h"
@@ -115,7 +115,7 @@ do_groups(void)
 		return 1;
 	if (!groups_work())
 		return 0;
-	warnings_groups();
+	checks_groups();
 	return 1;
 }
 
