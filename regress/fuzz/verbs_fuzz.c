@@ -122,6 +122,12 @@ files_next(struct peer *p)
 }
 
 int
+files_starved(void)
+{
+	return 0;
+}
+
+int
 files_taken(void)
 {
 	return nnext > 0 && nnext-- > 0;

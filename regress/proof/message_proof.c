@@ -184,6 +184,12 @@ files_next(struct peer *p)
 }
 
 int
+files_starved(void)
+{
+	return Frama_C_interval(0, 1);
+}
+
+int
 files_taken(void)
 {
 	return Frama_C_interval(0, 1);

@@ -46,6 +46,7 @@ static struct lines *lines; /* of the topmost, or of none */
 static unsigned int files, ahead;
 static uint64_t bytes;
 static unsigned int entries; /* that may still be read */
+static int starved;	     /* of memory: not all was looked at */
 static int full;	     /* of any of these: the rest is not looked at */
 
 static struct source *
@@ -127,6 +128,7 @@ tell(struct peer *engine, const struct source *from, const char *path, int fd,
 		c.column = from->column;
 		strlcpy(c.from, from->path, sizeof(c.from));
 	}
+	starved |= error == ENOMEM;
 	if (peer_is_open(engine))
 		ahead++;
 	peer_send(engine, IMSG_CONFIG, 0, fd, &c, sizeof(c));
@@ -237,7 +239,7 @@ files_begin(const char *path)
 {
 	files_end();
 	first = path;
-	files = bytes = full = 0;
+	files = bytes = full = starved = 0;
 	entries = MAXENTRIES;
 }
 
@@ -272,6 +274,12 @@ files_next(struct peer *engine)
 	free(lines);
 	lines = NULL;
 	return 0;
+}
+
+int
+files_starved(void)
+{
+	return starved;
 }
 
 int

@@ -18,6 +18,8 @@ void files_begin(const char *path);
  * closed files are only looked for.
  */
 int files_next(struct peer *engine);
+/* 1: not all was found for want of memory. */
+int files_starved(void);
 /* The engine has read one.  0: it was not sent any. */
 int files_taken(void);
 /* Ends the walk and closes its files. */

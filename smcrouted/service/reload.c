@@ -2,6 +2,8 @@
 /*
  * Loads: the files to the engine, one load at a time.
  */
+#include <errno.h>
+
 #include "common/await.h"
 #include "common/wire.h"
 #include "daemon.h"
@@ -34,7 +36,8 @@ send_files(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)arg;
-	if (!walking || (rc = files_next(&reader->link)) == -1)
+	if (!walking || !peer_is_open(&reader->link) ||
+	    (rc = files_next(&reader->link)) == -1)
 		return; /* NEXT goes on */
 	if (rc == 1)
 		send_more();
@@ -58,6 +61,10 @@ reload_look(void)
 	files_begin(settings.conf);
 	while (files_next(&reader->link) == 1)
 		event_loop(EVLOOP_NONBLOCK);
+	/* what was not found could not be read later, either */
+	errno = ENOMEM;
+	if (files_starved())
+		fatal(EX_OSERR, "configuration");
 }
 
 void

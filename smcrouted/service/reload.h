@@ -13,7 +13,7 @@ struct role;
 /* After event_init(). */
 void reload_init(struct role *engine);
 /* Only looks which files there are, before the engine is there: paths_read() is
- * told of each.  Signals are heeded. */
+ * told of each.  Signals are heeded.  Exits when memory is short. */
 void reload_look(void);
 /* Hands the files to the engine.  While a load is under way: once more after
  * it, for the highest id. */
