@@ -42,43 +42,51 @@ is_trusted(int dir)
 	return fstatvfs(dir, &fs) == 0 && fs.f_flag & ST_RDONLY;
 }
 
+/* A path that is walked along. */
+struct walk {
+	char path[PATH_MAX];
+	const char *rest; /* of path */
+	unsigned int links;
+};
+
 /* Puts the link's target in front of the rest of the path.  Returns where the
  * path goes on, or -1: errno says why the link is not followed. */
 static int
-follow(int dir, const char *target, char *rest, unsigned int *links)
+follow(struct walk *w, int dir, const char *target)
 {
 	char path[PATH_MAX];
 	int error = 0;
 
 	if (!is_trusted(dir))
 		error = EMLINK;
-	else if (++*links > MAXLINKS)
+	else if (++w->links > MAXLINKS)
 		error = ELOOP;
-	else if (snprintf(path, sizeof(path), "%s/%s", target, rest) >=
+	else if (snprintf(path, sizeof(path), "%s/%s", target, w->rest) >=
 	    (int)sizeof(path))
 		error = ENAMETOOLONG;
 	if (error != 0) {
 		errno = error;
 		return -1;
 	}
-	strlcpy(rest, path, sizeof(path));
+	strlcpy(w->path, path, sizeof(w->path));
+	w->rest = w->path;
 	return target[0] == '/' ? open("/", WAY) : dup(dir);
 }
 
 /* Opens a word of the path, or follows it if it is a link. */
 static int
-step(int dir, const char *word, char *rest, int flags, unsigned int *links)
+step(struct walk *w, int dir, const char *word, int flags)
 {
 	char target[PATH_MAX];
 	int fd, error;
 	ssize_t n;
 
-	fd = openat(dir, word, rest[0] == '\0' ? flags | O_NOFOLLOW : WAY);
+	fd = openat(dir, word, w->rest[0] == '\0' ? flags | O_NOFOLLOW : WAY);
 	error = errno;
 	if (fd == -1 &&
 	    (n = readlinkat(dir, word, target, sizeof(target) - 1)) > 0) {
 		target[n] = '\0';
-		return follow(dir, target, rest, links);
+		return follow(w, dir, target);
 	}
 	errno = error;
 	return fd;
@@ -87,31 +95,31 @@ step(int dir, const char *word, char *rest, int flags, unsigned int *links)
 int
 find_open(const char *path, int flags)
 {
-	char rest[PATH_MAX], word[NAME_MAX + 1];
-	unsigned int links = 0;
-	size_t len, used;
+	struct walk w = { .links = 0 };
+	char word[NAME_MAX + 1];
+	size_t len;
 	int dir, fd, error;
 
 	errno = ENAMETOOLONG;
-	if (strlcpy(rest, path, sizeof(rest)) >= sizeof(rest))
+	if (strlcpy(w.path, path, sizeof(w.path)) >= sizeof(w.path))
 		return -1;
-	fd = open(rest[0] == '/' ? "/" : ".", WAY);
+	w.rest = w.path;
+	fd = open(path[0] == '/' ? "/" : ".", WAY);
 	while ((dir = fd) != -1) {
-		used = strspn(rest, "/");
-		len = strcspn(rest + used, "/");
+		w.rest += strspn(w.rest, "/");
+		len = strcspn(w.rest, "/");
 		if (len < sizeof(word))
-			strlcpy(word, rest + used, len + 1);
-		used += len;
-		used += strspn(rest + used, "/");
-		memmove(rest, rest + used, strlen(rest + used) + 1);
+			strlcpy(word, w.rest, len + 1);
+		w.rest += len;
+		w.rest += strspn(w.rest, "/");
 		errno = ENAMETOOLONG;
 		fd = len >= sizeof(word) ?
 		    -1 :
-		    step(dir, len > 0 ? word : ".", rest, flags, &links);
+		    step(&w, dir, len > 0 ? word : ".", flags);
 		error = errno;
 		close(dir);
 		errno = error;
-		if (rest[0] == '\0')
+		if (w.rest[0] == '\0')
 			break;
 	}
 	return fd;
