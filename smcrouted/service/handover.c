@@ -26,7 +26,7 @@
 #include "settings.h"
 
 #define FIRST_PASSED 3	/* of a service manager's descriptors */
-#define VERSION	     2	/* of struct left, and of messages */
+#define VERSION	     3	/* of struct left, and of messages */
 #define PATIENCE     10 /* seconds, for one message */
 #define TAKE_TIME    30 /* ... until the next one does the work */
 #define JOURNAL_SIZE (64 << 20)
@@ -41,12 +41,6 @@ enum message {
 
 static const char *const names[HANDOVER_MAX] = { "mroute4", "mroute6", "gate",
 	"journal", "control", "takeover" };
-
-struct left {
-	uint32_t version;
-	uint32_t table;
-	struct gate gate;
-};
 
 /* Descriptors plus one, so that 0 is none. */
 static int from_last[HANDOVER_MAX], for_next[HANDOVER_MAX];
@@ -196,7 +190,9 @@ is_ours(int fd)
 
 	return fd != -1 && fstat(fd, &st) == 0 && st.st_size == sizeof(*left) &&
 	    map_left(fd) == 0 && left->version == VERSION &&
-	    left->table == settings.table;
+	    left->table == settings.table &&
+	    left->upcalls.first < UPCALL_CREDIT &&
+	    left->upcalls.n <= UPCALL_CREDIT;
 }
 
 static void
@@ -227,7 +223,7 @@ begin_anew(void)
 	handover_leave(HANDOVER_GATE, fd);
 }
 
-struct gate *
+struct left *
 handover_open(struct role *engine, struct role *control, void (*f)(int))
 {
 	int fd, v6;
@@ -242,14 +238,14 @@ handover_open(struct role *engine, struct role *control, void (*f)(int))
 		if (fd != -1)
 			close(fd);
 		begin_anew();
-		return &left->gate;
+		return left;
 	}
 	handover_leave(HANDOVER_GATE, fd);
 	for (v6 = 0; v6 <= 1; v6++)
 		if (from_last[HANDOVER_MROUTE4 + v6] == 0)
 			memset(left->gate.ifindex[v6], 0,
 			    sizeof(left->gate.ifindex[v6]));
-	return &left->gate;
+	return left;
 }
 
 int
