@@ -6,6 +6,12 @@
  * The client sends CTL_HELLO, then one request at a time.  A request is
  * answered by any number of CTL_ROW, CTL_FAIL and CTL_NOTE and one CTL_END;
  * after that the client may send the next.
+ *
+ * A request is done and answered, or it is as if it had not been sent.  When
+ * the END says CTL_AGAIN, or the daemon hangs up, the client cannot know which:
+ * it sends the request again, with the same id and the word "again" in its
+ * CTL_ID. If it was answered before, it gets that answer (without its
+ * CTL_NOTEs); else it is done now.  What had come of the first answer is void.
  */
 #ifndef CTL_H
 #define CTL_H
@@ -13,7 +19,8 @@
 #include <stdint.h>
 #include "addr.h"
 
-#define CTL_VERSION 1
+#define CTL_VERSION 2
+#define CTL_IDSIZE  33 /* of an id, with its NUL */
 
 enum ctl_type {
 	/* both ways */
@@ -40,13 +47,16 @@ enum ctl_kind {
 	CTL_SHOW_GROUPS,
 	CTL_SHOW_INTERFACES,
 	CTL_SHOW_PENDING,
+	CTL_ID, /* the first of its request, or missing: an id that no other
+		 * request has, then maybe "again" */
 	CTL_KIND_MAX
 };
 
 enum ctl_status {
 	CTL_OK,
 	CTL_REFUSED, /* at least one CTL_FAIL said why */
-	CTL_DENIED   /* not allowed to this user */
+	CTL_DENIED,  /* not allowed to this user */
+	CTL_AGAIN    /* the engine has ended: ask again */
 };
 
 /*

@@ -320,8 +320,7 @@ allow_joins(void)
 	allow_ioctl(SIOCGIFNAME); /* whether an interface still exists */
 	for (i = 0; i < 2; i++) {
 		allow_option(levels[i], MCAST_JOIN_GROUP, MCAST_JOIN_GROUP);
-		allow_option(levels[i], MCAST_LEAVE_GROUP,
-		    MCAST_LEAVE_SOURCE_GROUP);
+		allow_option(levels[i], MCAST_LEAVE_GROUP, MCAST_MSFILTER);
 	}
 }
 

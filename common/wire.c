@@ -27,6 +27,7 @@ static const char *const names[IMSG_MAX] = {
 	[IMSG_RELOAD] = "RELOAD",
 	[IMSG_QUIT] = "QUIT",
 	[IMSG_EXPEL] = "EXPEL",
+	[IMSG_SLOTS] = "SLOTS",
 	[IMSG_READY] = "READY",
 	[IMSG_STATUS] = "STATUS",
 	[IMSG_HOOK] = "HOOK",

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "addr.h"
 
+#define NOSLOT	255  /* in place of a slot: none */
 #define MAXVIF	32   /* slots per family; the kernel's MAXVIFS and MAXMIFS */
 #define MAXHOLD 8192 /* sockets with memberships, of one engine */
 
@@ -49,9 +50,10 @@ enum wire_type {
 	IMSG_RELOAD,  /* send the files again; id comes back in CONFIG_END */
 	IMSG_QUIT,    /* as SIGTERM */
 	IMSG_EXPEL,   /* control broke the rules: another one, please */
-	IMSG_READY,   /* struct wire_ready: kernel agrees with configuration */
-	IMSG_STATUS,  /* struct wire_status, when it has changed */
-	IMSG_HOOK,    /* array of struct wire_key: flows installed or moved */
+	IMSG_SLOTS, /* no payload: VIFS once more, as the kernel has them now */
+	IMSG_READY, /* struct wire_ready: kernel agrees with configuration */
+	IMSG_STATUS, /* struct wire_status, when it has changed */
+	IMSG_HOOK,   /* array of struct wire_key: flows installed or moved */
 	IMSG_HOLD,   /* id: of a socket with memberships, whose descriptor comes
 		      * along, to be kept until the next engine is READY */
 	IMSG_UNHOLD, /* id: no more */
@@ -69,7 +71,8 @@ enum wire_socket {
 	SOCK_PIPE,	  /* between engine and control, to both */
 	SOCK_MRDISC4,	  /* raw, for router discovery, to engine */
 	SOCK_MRDISC6,
-	SOCK_JOURNAL /* no socket: memory of what smcroutectl has changed */
+	SOCK_JOURNAL, /* no socket: memory of what smcroutectl has changed */
+	SOCK_TABLE    /* ... of the engine's MFC entries */
 };
 
 struct wire_ended {

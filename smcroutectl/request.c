@@ -2,25 +2,45 @@
 /*
  * A request to the daemon, with one or more commands, and the answer to it.
  */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "common/imsg.h"
 #include "smcroutectl.h"
 
-/* The control process puts 4 bytes in front of a request. */
-#define REQUEST_MAX (MAX_IMSGSIZE - IMSG_HEADER_SIZE - sizeof(uint32_t))
+/* The daemon puts a word of its own before it, see the control process. */
+#define MESSAGE_MAX (MAX_IMSGSIZE - IMSG_HEADER_SIZE - sizeof(uint32_t))
+#define ID_MAX	    (sizeof(struct ctl_cmd) + CTL_IDSIZE + sizeof("again"))
+#define REQUEST_MAX (MESSAGE_MAX - ID_MAX)
+#define TRIES	    5 /* before a request that is not answered is given up */
 
 static unsigned char request[REQUEST_MAX];
 static size_t requestlen;
-static uint16_t request_kind; /* kind of the last command in the request */
+static uint16_t request_kind; /* of its last command */
+static uint32_t first_line, last_line;
+
+/* What is to be done when the answer does not come to its END. */
+enum again { AGAIN_NO, AGAIN_HERE, AGAIN_CONNECT };
+
+/* CTL_FAIL and CTL_NOTE of an answer: void without the END. */
+struct text {
+	uint32_t line;
+	char *text;
+};
+
+static struct text *texts;
+static size_t ntexts;
 
 static const struct output *output; /* what prints the answer to a show */
 static int begun;
 static int complete; /* the END of the answer has come */
 static uint8_t last_row;
 static uint32_t fails;
+static int tries;      /* that were not answered */
+static uint32_t id[2]; /* of the request */
 
 static const struct {
 	uint16_t kind;
@@ -61,6 +81,9 @@ request_add(const struct command *c, char **args, int n, uint32_t line)
 		len += strlen(args[i]) + 1;
 	if (len > sizeof(request) - requestlen)
 		return -1;
+	if (requestlen == 0)
+		first_line = line;
+	last_line = line;
 	cmd.len = len;
 	cmd.kind = c->kind;
 	cmd.line = line;
@@ -146,20 +169,37 @@ answer_row(struct imsg *imsg)
 static int
 answer_text(struct imsg *imsg, uint32_t *count)
 {
-	static char text[MAX_IMSGSIZE + 1];
+	struct text *t;
 	uint32_t line;
 	size_t len;
 
 	if (imsg_get_buf(imsg, &line, sizeof(line)) == -1)
 		return -1;
-	if ((len = imsg_get_len(imsg)) >= sizeof(text) ||
-	    imsg_get_buf(imsg, text, len) == -1)
-		return -1;
-	text[len] = '\0';
-	complain(line, "%s", text);
+	len = imsg_get_len(imsg);
+	t = reallocarray(texts, ntexts + 1, sizeof(*t));
+	if (t == NULL || (t[ntexts].text = calloc(1, len + 1)) == NULL) {
+		complain(0, "%s", strerror(errno));
+		exit(EX_OSERR);
+	}
+	texts = t;
+	t += ntexts++;
+	t->line = line;
 	if (count != NULL)
 		(*count)++;
-	return 0;
+	return imsg_get_buf(imsg, t->text, len);
+}
+
+static void
+end_texts(int is_void)
+{
+	size_t i;
+
+	for (i = 0; i < ntexts; i++) {
+		if (!is_void)
+			complain(texts[i].line, "%s", texts[i].text);
+		free(texts[i].text);
+	}
+	ntexts = 0;
 }
 
 /* Takes the END of an answer.  The exit code, or -1: it is malformed. */
@@ -169,9 +209,14 @@ answer_end(struct imsg *imsg)
 	uint32_t status;
 
 	if (imsg_get_data(imsg, &status, sizeof(status)) == -1 ||
-	    status > CTL_DENIED)
+	    status > CTL_AGAIN)
 		return -1;
+	if (status == CTL_AGAIN) {
+		complain(0, "the engine was restarted before it answered");
+		return EX_REFUSED;
+	}
 	complete = 1;
+	end_texts(0);
 	if (status == CTL_DENIED) {
 		if (fails == 0)
 			complain(0, "not allowed");
@@ -190,7 +235,19 @@ answer_end(struct imsg *imsg)
 	return fails > 0 ? EX_REFUSED : 0;
 }
 
-/* Takes one message of the answer.  The exit code, or -1: more will come. */
+/* It is not the answer: the engine has ended. */
+static int
+is_again(const struct imsg *imsg)
+{
+	struct imsg copy = *imsg;
+	uint32_t status;
+
+	return imsg_get_type(imsg) == CTL_END && !link_is_new() &&
+	    imsg_get_data(&copy, &status, sizeof(status)) == 0 &&
+	    status == CTL_AGAIN;
+}
+
+/* One message of the answer.  The exit code at its end, -1: it goes on. */
 static int
 answer_message(struct imsg *imsg)
 {
@@ -233,17 +290,27 @@ hung_up(void)
 	return EX_UNAVAILABLE;
 }
 
-/* Reads the answer.  The exit code; *again: the daemon did nothing, so the
- * request may be sent again on a new connection. */
+/* One that was begun cannot be taken back from the output. */
 static int
-answer(int *again)
+may_repeat(void)
+{
+	return !begun && request_kind != CTL_KILL && ++tries < TRIES;
+}
+
+/* The exit code, or what to do instead. */
+static int
+answer(enum again *again)
 {
 	struct imsg imsg;
 	enum link_result result;
 	int rc;
 
-	*again = 0;
+	*again = AGAIN_NO;
 	while ((result = link_next(&imsg)) == LINK_OK) {
+		if (is_again(&imsg) && may_repeat()) {
+			*again = AGAIN_HERE;
+			return 0;
+		}
 		rc = answer_message(&imsg);
 		imsg_free(&imsg);
 		if (rc != -1)
@@ -253,27 +320,64 @@ answer(int *again)
 		complain(0, "bad answer from the daemon");
 		return EX_REFUSED;
 	}
-	*again = link_is_new() && link_retry() == 0;
-	return *again ? 0 : hung_up();
+	if ((link_is_new() || may_repeat()) && link_retry() == 0) {
+		*again = AGAIN_CONNECT;
+		return 0;
+	}
+	return hung_up();
+}
+
+/* The request behind its id. */
+static int
+send_request(void)
+{
+	static unsigned char message[MESSAGE_MAX];
+	struct ctl_cmd cmd = { sizeof(cmd), CTL_ID, first_line };
+	size_t n = 0;
+
+	if (!is_show(request_kind)) {
+		n = sizeof(cmd) +
+		    snprintf((char *)message + sizeof(cmd), CTL_IDSIZE,
+			"%08x%08x", id[0], id[1]) +
+		    1;
+		if (tries > 0) {
+			memcpy(message + n, "again", sizeof("again"));
+			n += sizeof("again");
+		}
+		cmd.len = n;
+		memcpy(message, &cmd, sizeof(cmd));
+	}
+	memcpy(message + n, request, requestlen);
+	return link_send(CTL_REQUEST, message, n + requestlen);
 }
 
 int
 request_send(void)
 {
-	int rc, again;
+	enum again again;
+	int rc;
 
 	if (requestlen == 0)
 		return 0;
 	output = opt.json ? &json_output : &text_output;
-	begun = complete = last_row = fails = 0;
+	begun = complete = last_row = tries = 0;
+	arc4random_buf(id, sizeof(id));
 	do {
-		again = 0;
-		rc = link_send(CTL_REQUEST, request, requestlen);
+		again = AGAIN_NO;
+		fails = 0;
+		rc = send_request();
 		if (rc == 0)
 			rc = answer(&again);
-		if (!complete || request_kind == CTL_KILL)
-			link_close(); /* this connection is of no more use */
-	} while (again);
+		end_texts(1);
+		if (again != AGAIN_HERE &&
+		    (!complete || request_kind == CTL_KILL))
+			link_close(); /* nothing more to be had from it */
+	} while (again != AGAIN_NO);
+	if (rc != 0 && !complete && tries > 0 && first_line != 0)
+		complain(0,
+		    "lines %u to %u are not answered, and may not be "
+		    "done",
+		    first_line, last_line);
 	requestlen = 0;
 	return rc;
 }

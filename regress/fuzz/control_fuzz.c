@@ -197,7 +197,7 @@ is_request(const uint8_t *p, size_t len, int *show)
 			return 0;
 		memcpy(&c, p, sizeof(c));
 		if (c.len < sizeof(c) || c.len > len || c.kind < CTL_ADD ||
-		    c.kind > CTL_SHOW_PENDING)
+		    c.kind >= CTL_KIND_MAX)
 			return 0;
 		if (c.len > sizeof(c) && p[c.len - 1] != 0)
 			return 0;

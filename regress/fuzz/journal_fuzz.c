@@ -3,6 +3,7 @@
  * What an engine finds in the memory that another one has left: whatever it is,
  * it is a configuration, or nothing, and can be written on.
  */
+#include "engine/store/records.c"
 #include "engine/store/journal.c"
 
 #include "fuzz.h"
@@ -32,18 +33,60 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 }
 
 static void
+alive(void)
+{
+}
+
+static void
 check(void)
 {
 	uint32_t which;
 
 	MUST(used(&which) <= half_size);
 	MUST(which <= 1);
+	MUST((space->which & READING) == 0);
+}
+
+/* Answers of ids that are not in the input: the last one's is known. */
+static unsigned int nfails;
+static int is_foreign; /* there is something that we have not written */
+
+static void
+count_fail(void *arg, uint32_t line, const char *text)
+{
+	MUST(is_foreign ||
+	    (line == *(unsigned int *)arg && strcmp(text, "no") == 0));
+	nfails++;
+}
+
+static void
+end_request(unsigned int n)
+{
+	char id[16];
+	uint32_t status, before = records_used();
+
+	snprintf(id, sizeof(id), "request%u", n);
+	if (n % 2)
+		journal_fail(id, n, "no");
+	MUST(records_used() == before);
+	MUST(is_foreign || !journal_answer(id, count_fail, &n, &status));
+	before = end;
+	journal_end(id, n % 2);
+	check();
+	if (end == before)
+		return; /* no room for the answer */
+	nfails = 0;
+	MUST(journal_answer(id, count_fail, &n, &status));
+	MUST(status == n % 2);
+	MUST(is_foreign || nfails <= n % 2);
 }
 
 /* As smcroutectl would have it: some routes and groups come and go. */
 static void
 write_on(struct config *c, unsigned int n)
 {
+	size_t room = 0;
+	uint32_t before;
 	static const char *oifs[] = { "eth1", "eth2" };
 	struct directive d;
 	const char *errstr;
@@ -57,16 +100,25 @@ write_on(struct config *c, unsigned int n)
 	MUST(prefix_parse(&d.grp, n % 3 ? "225.1.1.1" : "ff0e::1", &errstr) ==
 	    0);
 	prefix_any(&d.src, n % 3 ? AF_INET : AF_INET6);
+	if (journal_room(c, &d, n % 5 == 0, &room) != NULL)
+		return;
+	MUST(room > 0 && room == reserved);
+	before = records_used();
 	if (n % 5 == 0 && d.kind == DIR_MGROUP)
 		(void)config_leave(c, &d);
 	else if (n % 5 == 0 && (rule = config_find_route(c, &d)) != 0)
 		rules_remove(&c->rules, rule);
 	else
 		MUST(config_add(c, &d, &rule) == 0);
+	MUST(records_used() == before);
+	journal_begin();
 	if (d.kind == DIR_MROUTE)
 		journal_route(c, &d, n % 7 == 0);
 	else
 		journal_group(c, &d, n % 7 == 0);
+	MUST(end - records_used() <= room);
+	end_request(n);
+	journal_release(room);
 	check();
 }
 
@@ -81,36 +133,51 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memset(&memory, 0, sizeof(memory));
 	space = &memory.space;
-	half_size = HALF;
-	is_full = 0;
+	set_size(sizeof(memory));
+	is_reloading = has_removed = 0;
+	answers_size = 0;
+	reserved = 0;
 	compact_at = 1 + in_u16(&in) % HALF;
 	n = in_u8(&in);
 	space->which = n & 1;
 	p = in_bytes(&in, in_u16(&in) % (HALF + 1), &len);
 	memcpy(half(n & 1), p, len);
 	space->used[n & 1] = len;
+	is_foreign = len > 0;
+	cut();
 	check();
 
 	MUST((c = config_new()) != NULL);
-	journal_replay(c);
+	journal_replay(c, alive);
 	check();
 	for (n %= 48; n > 0; n--)
 		write_on(c, n);
 	/* what the next one finds is the same each time */
 	MUST((again = config_new()) != NULL);
-	journal_replay(again);
+	journal_replay(again, alive);
 	rules = again->rules.pool.count;
-	groups = again->nmgroups;
-	compact();
+	groups = again->mgroups.pool.count;
+	MUST(records_compact(0) == 0);
 	check();
 	config_free(again);
 	MUST((again = config_new()) != NULL);
-	journal_replay(again);
+	journal_replay(again, alive);
 	MUST(len > 0 ||
-	    (again->rules.pool.count == rules && again->nmgroups == groups));
+	    (again->rules.pool.count == rules &&
+		again->mgroups.pool.count == groups));
+	config_free(again);
+	/* what comes after a reload is on top of the files alone */
+	config_free(c);
+	MUST((c = config_new()) != NULL);
+	journal_reloading();
+	write_on(c, 49);
+	journal_reloaded();
+	check();
+	MUST((again = config_new()) != NULL);
+	journal_replay(again, alive);
+	MUST(again->rules.pool.count == c->rules.pool.count &&
+	    again->nmgroups == c->nmgroups);
 	config_free(again);
 	config_free(c);
-	journal_clear();
-	check();
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "engine/sys/kernel_state_linux.c"
 
 #include "common/addr.h"
+#include "engine/sys/group_list.h"
 #include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
 #include "engine/sys/netconf.h"
@@ -144,6 +145,22 @@ try_ifaddr(int v6)
 }
 
 static void
+on_address(uint32_t ifindex, void *arg)
+{
+	(void)ifindex;
+	(void)arg;
+	ntold++;
+}
+
+static void
+on_group(uint32_t ifindex, const struct addr *grp, void *arg)
+{
+	MUST(ifindex != 0);
+	MUST(*(int *)arg || addr_af(grp) == AF_INET);
+	ntold++;
+}
+
+static void
 on_setting(uint32_t ifindex, unsigned int bits, void *arg)
 {
 	(void)ifindex;
@@ -202,8 +219,14 @@ on_done(void)
 	MUST(0);
 }
 
-static const struct ifevent_handler handler = { on_changed, on_gone, on_begin,
-	on_end, on_done };
+static void
+on_addresses(void)
+{
+	note("addresses", 9);
+}
+
+static const struct ifevent_handler handler = { on_changed, on_gone, on_gone,
+	on_addresses, on_begin, on_end, on_done };
 
 static void
 check_dump(const struct link_dump *d)
@@ -367,6 +390,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		(void)netconf_read(on_setting, NULL);
 		break;
 	case 4:
+		(void)ifaddr_each_v4(on_address, NULL);
+		break;
+	case 5:
+		(void)group_list(v6, on_group, &v6);
+		break;
+	case 6:
 		(void)netconf_way_to(&(struct addr){ { 0xfd, [15] = 1 } });
 		break;
 	default:

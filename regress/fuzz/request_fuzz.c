@@ -17,7 +17,7 @@
 #include "common/nursery.h"
 #include "common/sandbox.h"
 #include "engine/engine.h"
-#include "engine/run/flows.h"
+#include "engine/have/flows.h"
 #include "engine/sys/group_sock.h"
 #include "engine/have/groups.h"
 #include "engine/have/iface.h"
@@ -41,6 +41,8 @@
 #define MAXANSWERS 160 /* as many verbs may wait, and more */
 #define MAXREQUEST (MAX_IMSGSIZE - IMSG_HEADER_SIZE)
 
+static struct peer *parent; /* of the engine */
+
 int engine_main(int, char **);
 int engine_loop(void);
 void __wrap_hash_seed(void);
@@ -51,6 +53,9 @@ int __real_mgroup_nth(const struct mgroup *, uint64_t, struct addr *,
 ssize_t __wrap_read(int, void *, size_t);
 
 static const struct ifevent_handler *ifevent;
+static unsigned int vifs_asked;
+static uint32_t with_address, kept = UINT32_MAX; /* interfaces, by number */
+static int lists_fail;
 static struct gate gate;
 static uint8_t refuse; /* one entry in so many */
 static unsigned int nverbs, njoins;
@@ -147,6 +152,7 @@ child_init(struct peer *p, int fd, const char *role,
 {
 	log_init(LOG_TO_SINK, role, role);
 	log_setsink(ignore_line);
+	parent = p;
 	p->name = "parent";
 	p->dispatch = dispatch;
 	peer_open(p, fd);
@@ -177,6 +183,17 @@ ifaddr_open(void)
 {
 }
 
+int
+ifaddr_each_v4(void (*f)(uint32_t, void *), void *arg)
+{
+	struct iface *i;
+
+	TAILQ_FOREACH(i, &ifaces, entry)
+		if (with_address & 1U << i->ifindex % 32)
+			f(i->ifindex, arg);
+	return 0;
+}
+
 void
 kernel_state_open(void)
 {
@@ -195,6 +212,13 @@ kernel_state_get(const struct wire_key *k, struct kernel_count *n)
 	memset(n, 0, sizeof(*n));
 	n->packets = nverbs;
 	return 0;
+}
+
+uint32_t
+kernel_state_idle(const struct wire_key *k)
+{
+	(void)k;
+	return IDLE_UNKNOWN;
 }
 
 void
@@ -309,6 +333,35 @@ group_sock_forget(uint32_t sock, const struct membership *m)
 	group_sock_leave(sock, m);
 }
 
+int
+group_sock_report(uint32_t sock, const struct membership *m)
+{
+	MUST(sock == 1 && njoins > 0 && addr_af(&m->grp) == AF_INET);
+	return is_refused() ? -1 : 0;
+}
+
+void
+group_list_prepare(void)
+{
+}
+
+/* The kernel has lost what it likes of what is joined. */
+int
+group_list(int v6, void (*f)(uint32_t, const struct addr *, void *), void *arg)
+{
+	const struct membership *m;
+	uint32_t cursor = 0;
+	int joined;
+
+	if (lists_fail)
+		return -1;
+	while ((m = groups_next(&cursor, &joined)) != NULL)
+		if ((addr_af(&m->grp) == AF_INET6) == v6 &&
+		    kept & 1U << m->ifindex % 32)
+			f(m->ifindex, &m->grp, arg);
+	return 0;
+}
+
 /*
  * The links, played without sockets
  */
@@ -396,6 +449,10 @@ hear_parent(uint32_t type, uint32_t id, const void *data, size_t len)
 	case IMSG_QUIT:
 		MUST(len == 0);
 		break;
+	case IMSG_SLOTS:
+		MUST(len == 0);
+		vifs_asked++;
+		break;
 	default:
 		obey(type, id, data, len);
 	}
@@ -439,7 +496,7 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 	MUST(fd == -1);
 	if (!peer_is_open(p))
 		return;
-	if (p == &parent)
+	if (p == parent)
 		hear_parent(type, id, data, len);
 	else
 		hear_control(type, id, data, len);
@@ -464,8 +521,8 @@ tell(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 static void
 idle(void)
 {
-	if (parent.idle != NULL)
-		parent.idle(&parent);
+	if (parent->idle != NULL)
+		parent->idle(parent);
 }
 
 static void
@@ -479,7 +536,7 @@ answer_one(void)
 	memcpy(buf + sizeof(a->r), a->f, len);
 	first = (first + 1) % MAXANSWERS;
 	nanswers--;
-	MUST(tell(&parent, IMSG_RESULT, a->id, -1, buf, sizeof(a->r) + len) ==
+	MUST(tell(parent, IMSG_RESULT, a->id, -1, buf, sizeof(a->r) + len) ==
 	    0);
 	idle();
 }
@@ -534,9 +591,9 @@ load(struct input *in)
 	c.path[0] = 'f';
 	text.p = in_bytes(in, n, &text.len);
 	if (text.len > 0)
-		MUST(tell(&parent, IMSG_CONFIG, 0, FD_CONFIG, &c, sizeof(c)) ==
+		MUST(tell(parent, IMSG_CONFIG, 0, FD_CONFIG, &c, sizeof(c)) ==
 		    0);
-	MUST(tell(&parent, IMSG_CONFIG_END, reload_id, -1, NULL, 0) == 0);
+	MUST(tell(parent, IMSG_CONFIG_END, reload_id, -1, NULL, 0) == 0);
 	idle();
 }
 
@@ -562,7 +619,7 @@ upcall(struct input *in)
 	}
 	u.key.src.b[15] = 1 + in_u8(in) % 4;
 	u.key.grp.b[15] = in_u8(in);
-	MUST(tell(&parent, IMSG_UPCALL, 0, -1, &u, sizeof(u)) == 0);
+	MUST(tell(parent, IMSG_UPCALL, 0, -1, &u, sizeof(u)) == 0);
 	idle();
 }
 
@@ -581,6 +638,29 @@ change_link(uint8_t n, uint8_t how)
 		ifevent->gone(l.ifindex);
 	else
 		ifevent->changed(&l);
+	if (how & 8)
+		ifevent->restarted(l.ifindex);
+	if (how & 16)
+		ifevent->addresses();
+	with_address = how & 32 ? UINT32_MAX : 0x55555555;
+	kept = how & 64 ? 0xaaaaaaaa : UINT32_MAX;
+	lists_fail = how >= 0xf0;
+}
+
+/* VIFs are as the gate has them, or lost. */
+static void
+answer_vifs(uint8_t n)
+{
+	uint32_t ifindex[2][MAXVIF];
+
+	while (vifs_asked > 0) {
+		vifs_asked--;
+		memcpy(ifindex, gate.ifindex, sizeof(ifindex));
+		if (n & 0x80 && ifindex[n & 1][n / 2 % MAXVIF] != 0)
+			ifindex[n & 1][n / 2 % MAXVIF] = VIF_LOST;
+		MUST(tell(&parent, IMSG_VIFS, 0, -1, ifindex,
+			 sizeof(ifindex)) == 0);
+	}
 }
 
 static void
@@ -602,6 +682,7 @@ step(struct input *in)
 	case 4:
 		if (nanswers > 0)
 			answer_one();
+		answer_vifs(n);
 		break;
 	case 5:
 		load(in);
@@ -646,11 +727,11 @@ must_be_empty(void)
 
 	for (i = 0; i < MAXCLIENTS; i++)
 		MUST(!clients[i].open);
-	MUST(config->rules.pool.count == 0 && config->nmgroups == 0);
+	MUST(config->rules.pool.count == 0 && config->mgroups.pool.count == 0);
 	MUST(flows_count() == 0);
 	MUST(groups_joined() == 0 && njoins == 0);
-	for (i = 1; i < mfc_top(); i++)
-		MUST(!(mfc_at(i)->flags & MFC_USED));
+	for (i = 1; i < entries_top(); i++)
+		MUST(!(entry_at(i)->flags & ENTRY_USED));
 	for (i = 1; i < pattern_top(); i++)
 		MUST(pattern_at(i)->refs == 0);
 	for (i = 1; i < oifset_top(); i++)
@@ -675,11 +756,11 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	gate.have[0] = gate.have[1] = 1;
 	memset(ifindex, 0, sizeof(ifindex));
 	MUST(engine_main(0, NULL) == 0);
-	MUST(tell(&parent, IMSG_SETUP, 0, -1, &s, sizeof(s)) == 0);
-	MUST(tell(&parent, IMSG_VIFS, 0, -1, ifindex, sizeof(ifindex)) == 0);
-	MUST(tell(&parent, IMSG_SOCKET, 0, FD_CONTROL, &which, sizeof(which)) ==
+	MUST(tell(parent, IMSG_SETUP, 0, -1, &s, sizeof(s)) == 0);
+	MUST(tell(parent, IMSG_VIFS, 0, -1, ifindex, sizeof(ifindex)) == 0);
+	MUST(tell(parent, IMSG_SOCKET, 0, FD_CONTROL, &which, sizeof(which)) ==
 	    0);
-	MUST(tell(&parent, IMSG_CONFIG_END, 0, -1, NULL, 0) == 0);
+	MUST(tell(parent, IMSG_CONFIG_END, 0, -1, NULL, 0) == 0);
 	return 0;
 }
 

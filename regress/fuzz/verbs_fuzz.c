@@ -384,6 +384,7 @@ check_other(int rc, uint32_t type, size_t len)
 		    (have_hook && len > 0 && len % key == 0 &&
 			len / key <= WIRE_BATCH));
 		break;
+	case IMSG_SLOTS:
 	case IMSG_UNHOLD:
 		MUST(rc == (len == 0 ? 0 : -1));
 		break;

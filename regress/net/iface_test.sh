@@ -873,3 +873,90 @@ forty()
 	wait_mfc $S1 $G1 r0 $all
 	expect_stream -c 10 r0 $S1 $G1 $all
 }
+
+# Events that the engine cannot read are lost when its socket is full.
+_lose_events()
+{
+	local i=0
+
+	kill -STOP "$(role engine)"
+	while [ $i -lt 2000 ]; do
+		echo "link set r0 mtu $((1400 + i % 2))"
+		i=$((i + 1))
+	done >events
+	i=0
+	until in_router awk 'NR > 1 && $9 > 0 { n++ } END { exit n == 0 }' \
+	    /proc/net/netlink; do
+		[ $i -lt 20 ] || fail "no event is lost: $(cat /proc/net/netlink)"
+		in_router ip -batch events
+		i=$((i + 1))
+	done
+}
+
+case_both remade "an interface made anew while events are lost"
+remade()
+{
+	local i1 i2
+
+	topology 4
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r1 source $S2 group $G2 to r3
+		mroute from r0 group $G3 to r1
+		mgroup from r1 group $G1
+		mgroup from r2 group $G2
+		mgroup from r2 source $S1 group $GSSM
+	EOF
+	start
+	expect_learned r0 $S2 $G3 r1
+	i1=$(if_index "$R" r1) i2=$(if_index "$R" r2)
+	_lose_events
+	unplug r1
+	unplug r2
+	plug r1 "$i1"
+	plug r2 "$i2"
+	kill -CONT "$(role engine)"
+	must_come has_vif r1
+	must_come has_join r1 $G1
+	must_come has_join r2 $G2
+	must_come has_join r2 $S1 $GSSM
+	wait_mfc $S1 $G1 r0 r1
+	wait_mfc $S2 $G2 r1 r3
+	wait_mfc $S2 $G3 r0 r1
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r1 $S2 $G2 r3
+	expect_stream r0 $S2 $G3 r1
+	ctl_ok reload
+	expect_vifs_of r0 r1 r3
+	expect_mfc $S1 $G1 r0 r1
+	expect_join r1 $G1
+}
+
+# Nothing was made anew: nothing is touched.
+case_both lost_events "events that are lost and change nothing"
+lost_events()
+{
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mgroup from r1 group $G1
+	EOF
+	start
+	count_start
+	stream_start -r 1000 r0 $S1 $G1
+	_lose_events
+	kill -CONT "$(role engine)"
+	plug r5
+	must_come _is_shown r5
+	ctl_ok reload
+	stream_end
+	count_end r1=$sent
+	expect_vifs 0=r0 1=r1
+	log_has 'has dropped|another one' && fail "it sees what is not"
+	return 0
+}
+
+_is_shown() # IF
+{
+	ctl show interfaces | grep -q "$1"
+}

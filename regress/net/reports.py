@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # What routers say of their groups: reports.py IF prints "ready", and then a
-# line "join GROUP" or "leave GROUP" for each that arrives by IGMP or MLD.
+# line "join GROUP" or "leave GROUP" for each that arrives by IGMP or MLD; with
+# a second word, "from", behind that the address that sent it.
 
 import socket
 import struct
@@ -54,4 +55,8 @@ while True:
         continue
     for what, group in told(frame):
         family = socket.AF_INET if len(group) == 4 else socket.AF_INET6
-        print(what, socket.inet_ntop(family, group), flush=True)
+        words = [what, socket.inet_ntop(family, group)]
+        if "from" in sys.argv[2:]:
+            sender = frame[26:30] if family == socket.AF_INET else frame[22:38]
+            words.append(socket.inet_ntop(family, sender))
+        print(*words, flush=True)

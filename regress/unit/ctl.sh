@@ -254,13 +254,46 @@ wrong() {
 
 answers() {
 	wrong denied 77 "not allowed"
-	wrong version 1 "version 2 of the control protocol"
+	wrong version 1 "version 3 of the control protocol"
 	wrong hangup 69 "hung up"
 	wrong unknown 1 "bad answer"
 	wrong status 1 "bad answer"
 	for m in kind len short empty nul order; do
 		wrong row-$m 1 "bad answer"
 	done
+}
+
+# An engine that ends before it answers.
+again() {
+	start again
+	printf '\nadd a b c\nflush\n' | batch 1
+	says "the engine was restarted before it answered"
+	says "lines 2 to 3 are not answered, and may not be done"
+	! grep -q void "$tmp/err" || fail "void: $(cat "$tmp/err")"
+	cut -d' ' -f2 "$tmp/requests" | tr '\n' ' ' >"$tmp/out"
+	printf 'first again again again again ' | is out
+	[ "$(cut -d' ' -f1 "$tmp/requests" | sort -u | wc -l)" -eq 1 ] ||
+	    fail "ids: $(cat "$tmp/requests")"
+	ctl 1 -u "$sock" show
+	says "the engine was restarted before it answered"
+	stop
+	start once
+	printf 'add a b c\nadd a bad c\nflush\n' | batch 1
+	printf 'flush\n' | batch 0
+	is err </dev/null
+	[ "$(cut -d' ' -f2 "$tmp/requests" | grep -c first)" -eq 2 ] &&
+	    [ "$(grep -c again "$tmp/requests")" -eq 1 ] &&
+	    [ "$(cut -d' ' -f1 "$tmp/requests" | grep -c ...)" -eq 3 ] ||
+	    fail "requests: $(cat "$tmp/requests")"
+	stop
+	start once
+	ctl 0 -u "$sock" show interfaces
+	is err </dev/null
+	stop
+	start hangup-once
+	ctl 0 -u "$sock" add a b c
+	is err </dev/null
+	stop
 }
 
 no_daemon() {
@@ -390,6 +423,7 @@ stop
 empty
 large
 answers
+again
 no_daemon
 late_daemon
 smcroute_daemon

@@ -20,6 +20,7 @@
 static const char *mode;
 static int nrows; /* of the kernel's entries, besides the fixed rows */
 static struct imsgbuf ibuf;
+static int requests; /* so far */
 
 static int
 is_mode(const char *name)
@@ -193,6 +194,22 @@ report(const struct ctl_cmd *cmd, const unsigned char *words)
 		putchar(words[i] == '\0' ? ' ' : words[i]);
 }
 
+/* The id of a request, and whether it was sent before. */
+static void
+report_id(const unsigned char *p)
+{
+	const char *id = (const char *)p + sizeof(struct ctl_cmd);
+	struct ctl_cmd cmd;
+
+	memcpy(&cmd, p, sizeof(cmd));
+	if (cmd.kind != CTL_ID || !(is_mode("again") || is_mode("once")))
+		return;
+	printf("%s %s\n", id,
+	    cmd.len > sizeof(cmd) + strlen(id) + 1 ? id + strlen(id) + 1 :
+						     "first");
+	fflush(stdout);
+}
+
 /* Commands with the word "bad" fail. */
 static void
 commands(const unsigned char *p, size_t len)
@@ -202,6 +219,10 @@ commands(const unsigned char *p, size_t len)
 
 	for (; len > 0; p += cmd.len, len -= cmd.len) {
 		memcpy(&cmd, p, sizeof(cmd));
+		if (cmd.kind == CTL_ID) {
+			report_id(p);
+			continue;
+		}
 		if (memmem(p + sizeof(cmd), cmd.len - sizeof(cmd), "bad", 4) !=
 		    NULL) {
 			fail(cmd.line, "bad\033[31m is bad");
@@ -227,11 +248,15 @@ request(struct imsg *imsg)
 	if (is_mode("denied")) {
 		fail(cmd.line, "not allowed");
 		end(CTL_DENIED);
+	} else if (is_mode("again") || (is_mode("once") && requests++ == 0)) {
+		fail(cmd.line, "void");
+		report_id(buf);
+		end(CTL_AGAIN);
 	} else if (is_mode("unknown"))
 		say(777, NULL, 0);
 	else if (is_mode("status"))
 		end(99);
-	else if (cmd.kind >= CTL_SHOW_ROUTES)
+	else if (cmd.kind >= CTL_SHOW_ROUTES && cmd.kind <= CTL_SHOW_PENDING)
 		show(cmd.kind);
 	else
 		commands(buf, len);
@@ -249,7 +274,8 @@ message(struct imsg *imsg)
 		say(CTL_HELLO, &version, sizeof(version));
 		return 1;
 	}
-	if (is_mode("hangup") || is_mode("version"))
+	if (is_mode("hangup") || is_mode("version") ||
+	    (is_mode("hangup-once") && requests++ == 0))
 		return 0;
 	request(imsg);
 	return 1;

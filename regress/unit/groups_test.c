@@ -17,9 +17,10 @@
 
 #include "common/log.h"
 #include "engine/lang/conf.h"
-#include "engine/sys/group_sock.h"
+#include "engine/have/group_sock.h"
 #include "engine/have/groups.h"
 #include "engine/lib/hash.h"
+#include "engine/sys/netlink.h"
 #include "engine/out/verbs.h"
 #include "check.h"
 #include "memberships.h"
@@ -420,7 +421,7 @@ test_limits(void)
 	/* lo, which is there, without IPv4 */
 	run("ip link set lo mtu 60");
 	m.ifindex = 1;
-	CHECK(add(&m) == ENODEV);
+	CHECK(add(&m) == EAFNOSUPPORT);
 	CHECK(groups_joined() == 50 && groups_refused(&last_error) == 1 &&
 	    nlines == 2);
 	run("ip link set lo mtu 65536");
@@ -561,6 +562,145 @@ test_gone(void)
 	leave_everything(fds);
 }
 
+struct pairs {
+	unsigned int n;
+	struct {
+		uint32_t ifindex;
+		struct addr grp;
+	} p[20000];
+};
+
+static void
+add_pair(uint32_t ifindex, const struct addr *grp, void *arg)
+{
+	struct pairs *l = arg;
+
+	if (l->n == 20000)
+		return;
+	memset(&l->p[l->n], 0, sizeof(l->p[0]));
+	l->p[l->n].ifindex = ifindex;
+	l->p[l->n++].grp = *grp;
+}
+
+static int
+compare_pairs(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(((struct pairs *)0)->p[0]));
+}
+
+/* Both ways to list IPv4 groups say the same, again and again. */
+static void
+test_lists(void)
+{
+	static struct pairs a, b;
+	unsigned int fds = count_fds(), round;
+	FILE *f = fopen("/proc/net/igmp", "re");
+
+	CHECK(f != NULL);
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 3000, 1);
+	be_joined();
+	for (round = 0; f != NULL && round < 3; round++) {
+		a.n = b.n = 0;
+		CHECK(group_list_igmp(f, add_pair, &a) == 0 && a.n > 3000);
+		if (group_list(0, add_pair, &b) == -1) {
+			CHECK(errno == EOPNOTSUPP); /* an old kernel */
+			break;
+		}
+		qsort(a.p, a.n, sizeof(a.p[0]), compare_pairs);
+		qsort(b.p, b.n, sizeof(b.p[0]), compare_pairs);
+		CHECK(a.n == b.n);
+		CHECK(memcmp(a.p, b.p, a.n * sizeof(a.p[0])) == 0);
+	}
+	if (f != NULL)
+		fclose(f);
+	leave_everything(fds);
+}
+
+/* A small MTU ends IPv4 or IPv6 on an interface, and drops its memberships. */
+static void
+test_dropped(void)
+{
+	unsigned int fds = count_fds();
+	struct membership m;
+
+	groups_begin();
+	want_mixture();
+	m = member("0.0.0.0", 0, "225.7.7.7", 0);
+	m.ifindex = 1;
+	want(&m);
+	be_joined();
+	nlines = 0;
+	groups_look();
+	work();
+	CHECK(nlines == 0 && groups_joined() == MIXTURE + 1);
+
+	run("ip link set r0 mtu 1200");
+	groups_look();
+	work();
+	CHECK(groups_joined() == 45 + 45 + 1);
+	CHECK(groups_refused(&last_error) == 45 + 145);
+	CHECK(last_error == EAFNOSUPPORT);
+	CHECK(nlines == 2); /* dropped; refused */
+	run("ip link set r0 mtu 1500");
+	groups_look();
+	work();
+	CHECK(groups_refused(&last_error) == 0);
+
+	/* before anybody looks; of lo, which has no smallest MTU, IPv4 */
+	nlines = 0;
+	run("ip link set r0 mtu 1200 && ip link set r0 mtu 1500 && "
+	    "ip link set lo mtu 60 && ip link set lo mtu 65536");
+	groups_look();
+	work();
+	CHECK(nlines == 2 && groups_joined() == MIXTURE + 1);
+	nlines = 0;
+	groups_look();
+	work();
+	CHECK(nlines == 0);
+	groups_begin();
+	want_mixture();
+	be_joined();
+	agree("dropped", MIXTURE, 0);
+
+	/* what is dropped while it waits to be left is not left */
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 45, 1);
+	groups_end();
+	run("ip link set r0 mtu 1200 && ip link set r0 mtu 1500");
+	groups_look();
+	work();
+	agree("dropped and left", 45, 0);
+	leave_everything(fds);
+}
+
+/* To report them again changes nothing of what there is. */
+static void
+test_report(void)
+{
+	unsigned int fds = count_fds();
+
+	groups_begin();
+	want_mixture();
+	be_joined();
+	nlines = 0;
+	groups_report(r0);
+	CHECK(!groups_idle());
+	groups_report(4711);
+	work();
+	agree("reported", MIXTURE, 0);
+	groups_report(r0);
+	groups_begin();
+	want_groups("0.0.0.0", "225.1.0.0", 0, 45, 1);
+	be_joined();
+	agree("reported or left", 45, 0);
+	groups_report(r0);
+	groups_drop_interface(r0);
+	work();
+	CHECK(nlines == 0 && groups_joined() == 0);
+	leave_everything(fds);
+}
+
 /* Copies of the sockets keep what is joined, and do not keep what is left. */
 static void
 test_held(void)
@@ -599,6 +739,7 @@ main(void)
 		return 0;
 	hash_seed();
 	groups_init(refusal);
+	nl_open();
 	log_init(LOG_TO_SINK, "groups_test", "groups_test");
 	log_setsink(count_line);
 	/* lists in /proc repeat lines when the system joins meanwhile */
@@ -614,6 +755,9 @@ main(void)
 	test_limits();
 	test_descriptors();
 	test_gone();
+	test_lists();
+	test_dropped();
+	test_report();
 	test_held();
 	return check_end();
 }

@@ -5,6 +5,7 @@
  */
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 #include <errno.h>
 #include <event.h>
@@ -92,8 +93,21 @@ on_done(void)
 	ndone++;
 }
 
-static const struct ifevent_handler handler = { on_changed, on_gone, on_begin,
-	on_end, on_done };
+static void
+on_restarted(uint32_t ifindex)
+{
+	CHECK(ifindex != 0);
+	tell("!", ifindex, "");
+}
+
+static void
+on_addresses(void)
+{
+	tell("@", 0, "");
+}
+
+static const struct ifevent_handler handler = { on_changed, on_gone,
+	on_restarted, on_addresses, on_begin, on_end, on_done };
 
 /* Messages by hand. */
 
@@ -136,6 +150,47 @@ put_link(unsigned int type, unsigned int flags, uint32_t seq, int family,
 	}
 	h.nlmsg_len = msglen - start;
 	memcpy(msg + start, &h, sizeof(h));
+}
+
+/* The settings of a link: with one that a VIF changes, or all. */
+static void
+put_netconf(unsigned int type, int32_t ifindex, int all)
+{
+	struct nlmsghdr h;
+	struct netconfmsg n = { .ncm_family = AF_INET6 };
+	struct nlattr a = { .nla_len = 8, .nla_type = NETCONFA_IFINDEX };
+	int32_t value = 0;
+	size_t start = msglen;
+
+	memset(&h, 0, sizeof(h));
+	h.nlmsg_type = type;
+	put(&h, sizeof(h));
+	put(&n, sizeof(n));
+	put(&a, sizeof(a));
+	put(&ifindex, sizeof(ifindex));
+	a.nla_type = NETCONFA_MC_FORWARDING;
+	put(&a, sizeof(a));
+	put(&value, sizeof(value));
+	if (all) {
+		a.nla_type = NETCONFA_FORWARDING;
+		put(&a, sizeof(a));
+		put(&value, sizeof(value));
+	}
+	h.nlmsg_len = msglen - start;
+	memcpy(msg + start, &h, sizeof(h));
+}
+
+static void
+put_address(unsigned int type, int family)
+{
+	struct nlmsghdr h;
+	struct ifaddrmsg a = { .ifa_family = family, .ifa_index = 3 };
+
+	memset(&h, 0, sizeof(h));
+	h.nlmsg_len = sizeof(h) + sizeof(a);
+	h.nlmsg_type = type;
+	put(&h, sizeof(h));
+	put(&a, sizeof(a));
 }
 
 static void
@@ -201,6 +256,25 @@ test_events(void)
 	put_link(RTM_DELLINK, 0, 0, AF_UNSPEC, 13, NULL, 0);
 	parse(msglen, &d);
 	CHECK(strcmp(told, "+6=0123456789abcde +12=a -13 ") == 0);
+}
+
+static void
+test_settings(void)
+{
+	struct link_dump d = { 0 };
+
+	start();
+	put_netconf(RTM_NEWNETCONF, 3, 1);
+	put_netconf(RTM_NEWNETCONF, 4, 0);
+	put_netconf(RTM_DELNETCONF, 5, 0);
+	put_netconf(RTM_NEWNETCONF, NETCONFA_IFINDEX_ALL, 1);
+	put_netconf(RTM_DELNETCONF, NETCONFA_IFINDEX_DEFAULT, 1);
+	put_netconf(RTM_NEWNETCONF, 0, 1);
+	put_address(RTM_NEWADDR, AF_INET6);
+	put_address(RTM_NEWADDR, AF_INET);
+	put_address(RTM_DELADDR, AF_INET);
+	parse(msglen, &d);
+	CHECK(strcmp(told, "!3 !5 @0 @0 ") == 0);
 }
 
 static void
@@ -307,6 +381,7 @@ events(void)
 static void
 test_kernel(void)
 {
+	char name[16];
 	uint32_t i;
 	unsigned int n;
 
@@ -338,6 +413,21 @@ test_kernel(void)
 	run("ip link del b0 && ip link del r9");
 	events();
 	CHECK(find("r9") == 0 && find("h0") == 0 && find("b0") == 0);
+	CHECK(nlists == 0);
+
+	/* a family ends and begins, an address comes */
+	run("ip link add r0 type veth peer name h0 && ip link set r0 up");
+	events();
+	i = find("r0");
+	run("ip addr add 10.1.1.1/24 dev r0 && ip link set r0 mtu 1200");
+	start();
+	event_loop(EVLOOP_NONBLOCK);
+	snprintf(name, sizeof(name), "!%u ", i);
+	CHECK(strstr(told, "@0 ") != NULL);
+	CHECK(access("/proc/net/if_inet6", F_OK) == -1 ||
+	    strstr(told, name) != NULL);
+	run("ip link del r0");
+	events();
 	CHECK(nlists == 0);
 
 	n = ndone;
@@ -372,6 +462,7 @@ int
 main(void)
 {
 	test_events();
+	test_settings();
 	test_dump();
 	test_broken();
 	if (netns_enter("ifevent_test") == -1)

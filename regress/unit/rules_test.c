@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/decide/decide.h"
+#include "engine/have/slots.h"
 #include "engine/lib/hash.h"
 #include "engine/want/names.h"
 #include "engine/want/rules.h"
@@ -19,6 +21,14 @@
 #define NADDR	 24
 
 /* Interfaces; the slot of each is its place.  eth1 has none in IPv6. */
+struct iface *
+slot_iface(int slot, int v6)
+{
+	(void)slot;
+	(void)v6;
+	return NULL;
+}
+
 static const char *const ifnames[] = { "eth0", "eth1", "eth10", "wlan0", "lo",
 	"br-lan", "eth2.7" };
 static const char *const patterns[] = { "eth0", "eth1", "eth+", "eth1+", "+",
@@ -100,13 +110,13 @@ oifs_of(const struct model *m, int ifn)
 	return mask;
 }
 
-/* 1: covered by *nhits rules. */
-static int
+static enum verdict_action
 naive_lookup(int ifn, int v6, const struct addr *src, const struct addr *grp,
     uint32_t *oifs)
 {
 	static const struct model *hits[MAXRULES];
 	const struct model *x, *stop;
+	enum verdict_action action = VERDICT_STOP;
 	uint32_t i, k, n = 0;
 
 	for (i = 0; i < nmodel; i++)
@@ -122,10 +132,36 @@ naive_lookup(int ifn, int v6, const struct addr *src, const struct addr *grp,
 			    x->slen <= stop->slen)
 				break;
 		}
-		if (k == n)
-			*oifs |= oifs_of(x, ifn);
+		if (k < n)
+			continue;
+		action = VERDICT_FORWARD;
+		*oifs |= oifs_of(x, ifn);
 	}
-	return n > 0;
+	return n > 0 ? action : VERDICT_UNCOVERED;
+}
+
+/* What the rules of a verdict give, without what they yield, is the verdict. */
+static void
+check_reasons(const struct verdict *v, int ifn)
+{
+	const struct rule *x, *stop;
+	struct reason why;
+	uint32_t k, oifs = 0, nfree = 0;
+
+	for (k = 0; k < v->nrules; k++) {
+		decide_reason(&rules, v, k, ifn, &why);
+		x = rules_at(&rules, v->rules[k]);
+		if (why.stop == 0) {
+			oifs |= why.gives;
+			nfree++;
+			continue;
+		}
+		stop = rules_at(&rules, why.stop);
+		CHECK(stop->action == RULE_STOP && stop->glen >= x->glen &&
+		    stop->slen >= x->slen);
+	}
+	CHECK(oifs == v->oifs);
+	CHECK((nfree > 0) == (v->action == VERDICT_FORWARD));
 }
 
 static int
@@ -284,8 +320,7 @@ do_remove_oifs(uint32_t i, uint32_t mask)
 
 	left = oifset_minus(r->oifs, set);
 	oifset_unref(set);
-	oifset_unref(r->oifs);
-	r->oifs = left;
+	rule_set_oifs(r, left);
 	model[i].oifs &= ~mask;
 }
 
@@ -322,6 +357,8 @@ check_flow(void)
 	struct addr src = pool_src[v6][rnd(NADDR)];
 	struct addr grp = pool_grp[v6][rnd(NADDR)];
 	const struct rule *r;
+	struct wire_key key;
+	struct verdict v;
 
 	if (rnd(3) == 0)
 		addr_add(&src, rnd(3));
@@ -334,14 +371,21 @@ check_flow(void)
 			list[n++] = pattern_find(patterns[i]);
 	if (rnd(10) == 0)
 		list[n++] = 1000000; /* nobody's */
-	hit = rules_lookup(&rules, list, n, &src, &grp, ifn, &oifs, &first) > 0;
-	CHECK(hit == naive_lookup(ifn, v6, &src, &grp, &want));
+	key.src = src;
+	key.grp = grp;
+	decide_by_rules(&rules, list, n, &key, ifn, &v);
+	hit = v.nrules > 0;
+	oifs = v.oifs;
+	CHECK(v.action == naive_lookup(ifn, v6, &src, &grp, &want));
+	CHECK((v.action == VERDICT_UNCOVERED) == !hit);
+	check_reasons(&v, ifn);
 	CHECK(oifs == want);
 	nhit += hit;
 	nmiss += !hit;
 	nstopped += hit && oifs == 0;
 	if (!hit)
 		return;
+	first = v.rules[0];
 	CHECK(first != 0 && first < rules_top(&rules));
 	r = rules_at(&rules, first);
 	CHECK(r->used && rule_covers(r, &src, &grp) &&
@@ -478,17 +522,17 @@ static int
 lookup(const char *src, const char *grp)
 {
 	struct model m = rule("eth0", src, grp, 0);
-	uint32_t list[4], n = 0, oifs, first;
-	int hit;
+	struct wire_key key = { m.src, m.grp };
+	uint32_t list[4], n = 0;
+	struct verdict v;
 
 	resolve();
 	if ((list[n] = pattern_find("eth0")) != 0)
 		n++;
 	if ((list[n] = pattern_find("eth+")) != 0)
 		n++;
-	hit =
-	    rules_lookup(&rules, list, n, &m.src, &m.grp, 0, &oifs, &first) > 0;
-	return hit ? (int)oifs : -1;
+	decide_by_rules(&rules, list, n, &key, 0, &v);
+	return v.action != VERDICT_UNCOVERED ? (int)v.oifs : -1;
 }
 
 static void

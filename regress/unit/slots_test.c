@@ -81,6 +81,7 @@ struct test_conf {
 static struct test_conf next_conf, conf; /* in the file; in force */
 
 static const struct ifevent_handler *ifevent;
+static struct peer *parent; /* of the engine */
 static int pipe_fd, nready, nasked;
 
 /* smcroutectl's end, and the one request that it has open. */
@@ -148,6 +149,7 @@ child_init(struct peer *p, int fd, const char *role,
 	event_init();
 	log_init(LOG_TO_SINK, role, role);
 	log_setsink(quiet);
+	parent = p;
 	p->name = "parent";
 	p->dispatch = dispatch;
 	p->gone = gone;
@@ -221,6 +223,13 @@ kernel_state_get(const struct wire_key *k, struct kernel_count *n)
 	return -1;
 }
 
+uint32_t
+kernel_state_idle(const struct wire_key *k)
+{
+	(void)k;
+	return IDLE_UNKNOWN;
+}
+
 void
 kernel_state_prepare(void)
 {
@@ -265,6 +274,11 @@ other_message(struct imsg *imsg)
 
 	if (imsg_get_type(imsg) == IMSG_STATUS)
 		return;
+	if (imsg_get_type(imsg) == IMSG_SLOTS) {
+		model_send(IMSG_VIFS, model.gate.ifindex,
+		    sizeof(model.gate.ifindex));
+		return;
+	}
 	CHECK(imsg_get_type(imsg) == IMSG_READY &&
 	    imsg_get_data(imsg, &r, sizeof(r)) == 0 && r.errors == 0);
 	nready++;
@@ -879,7 +893,7 @@ settle(void)
 		event_loop(EVLOOP_NONBLOCK);
 		hear_answer();
 		idle = model_step() || verbs_sent() != verbs_answered() ||
-			peer_queue(&parent) > 0 ?
+			peer_queue(parent) > 0 ?
 		    0 :
 		    idle + 1;
 	}

@@ -159,8 +159,10 @@ static void
 client_fail(struct client *c, uint32_t line, const char *text)
 {
 	unsigned char buf[256];
-	size_t len = strnlen(text, sizeof(buf) - sizeof(line));
+	size_t len = strlen(text);
 
+	if (len > sizeof(buf) - sizeof(line))
+		len = sizeof(buf) - sizeof(line);
 	memcpy(buf, &line, sizeof(line));
 	memcpy(buf + sizeof(line), text, len);
 	peer_send(&c->peer, CTL_FAIL, 0, -1, buf, sizeof(line) + len);
@@ -384,8 +386,7 @@ clients_engine_down(void)
 	TAILQ_FOREACH(c, &clients, entry) {
 		if (!c->open)
 			continue;
-		client_fail(c, 0, "the engine was restarted, try again");
-		client_end(c, CTL_REFUSED);
+		client_end(c, CTL_AGAIN);
 		client_release(c);
 		client_wait(c);
 	}

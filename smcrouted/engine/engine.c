@@ -2,6 +2,8 @@
 /*
  * The engine: decides everything, and may do nothing but ask the parent.
  */
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -13,169 +15,73 @@
 #include "common/log.h"
 #include "common/nursery.h"
 #include "common/sandbox.h"
-#include "common/wire.h"
-#include "engine.h"
-#include "engine/run/flows.h"
-#include "engine/sys/group_sock.h"
+#include "engine/client/request.h"
+#include "engine/decide/resident.h"
+#include "engine/decide/warnings.h"
+#include "engine/have/bus.h"
+#include "engine/have/group_sock.h"
 #include "engine/have/groups.h"
+#include "engine/have/parts.h"
 #include "engine/lib/hash.h"
-#include "engine/have/iface.h"
+#include "engine/out/verbs.h"
+#include "engine/run/adopt.h"
+#include "engine/run/expiry.h"
+#include "engine/run/links.h"
+#include "engine/run/mrdisc.h"
+#include "engine/run/plan.h"
+#include "engine/run/reconcile.h"
+#include "engine/run/status.h"
+#include "engine/run/upcall.h"
+#include "engine/store/journal.h"
+#include "engine/store/load.h"
+#include "engine/sys/group_list.h"
 #include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
-#include "engine/store/journal.h"
 #include "engine/sys/kernel_state.h"
-#include "engine/store/load.h"
-#include "engine/run/mrdisc.h"
-#include "engine/want/names.h"
-#include "engine/client/request.h"
-#include "engine/have/slots.h"
-#include "engine/run/status.h"
-#include "engine/out/verbs.h"
-#include "engine/decide/warnings.h"
+#include "engine/want/current.h"
 
 #define MAXFILES (MAXHOLD + 4096) /* descriptors; more is a configuration */
-#define MAXTOLD	 5000		  /* what else waits has 10 seconds to wait */
 
-struct config *config;
-struct peer parent, control;
-
+static struct peer parent;
 static struct wire_setup setup;
-static int update_waits; /* for the kernel's answer to VIF_ADD */
-static int evaluated; /* what the kernel has can be told from what is wanted */
-static int ready;
 static struct event more; /* to be done after what comes in meanwhile */
 static struct config *replaced;
 static struct event later;
-static struct wire_key *told; /* flows that an earlier engine was told of */
-static size_t ntold;
+static uint32_t left; /* entries in the table of an earlier engine */
 
-int
-engine_is_ready(void)
-{
-	return ready;
-}
+/* The load whose work is not done yet. */
+static struct {
+	int active;
+	uint32_t id; /* of the RELOAD, or 0 */
+	unsigned int errors;
+	struct ticket ticket;
+} loading;
 
-void
-engine_reload(uint32_t id)
+static void
+tell_loaded(void)
 {
-	peer_send(&parent, IMSG_RELOAD, id, -1, NULL, 0);
+	loading.active = 0;
+	journal_reloaded();
+	verbs_ready(loading.id, loading.errors);
+	if (!(setup.flags & SETUP_CHECK))
+		links_verify();
+	request_loaded(loading.id, loading.errors);
 }
 
 static void
-want_groups(const struct iface *i, const struct mgroup *m)
+turn(void)
 {
-	struct membership w;
-	uint64_t k;
+	static const struct timeval soon;
+	int done = reconcile_turn();
 
-	for (k = 0; mgroup_nth(m, k, &w.src, &w.grp); k++) {
-		w.ifindex = i->ifindex;
-		if (groups_want(&w) == -1) {
-			log_errx("more than %u memberships",
-			    config->limits.groups);
-			return;
-		}
-	}
-}
-
-/* A raw socket hears what any socket has joined, so these are like all others:
- * spread over sockets, and shared with whoever else wants them. */
-static void
-want_solicitations(const struct iface *i)
-{
-	struct membership w;
-	struct prefix any;
-	int v6;
-
-	for (v6 = 0; v6 <= 1; v6++) {
-		if (!mrdisc_wants(i, v6))
-			continue;
-		prefix_any(&any, v6 ? AF_INET6 : AF_INET);
-		w.ifindex = i->ifindex;
-		w.src = any.a;
-		w.grp = mrdisc_routers(v6);
-		(void)groups_want(&w);
-	}
-}
-
-void
-engine_groups(void)
-{
-	struct iface *i;
-	size_t n;
-
-	groups_begin();
-	TAILQ_FOREACH(i, &ifaces, entry)
-		want_solicitations(i);
-	for (n = 0; n < config->nmgroups; n++)
-		TAILQ_FOREACH(i, &ifaces, entry)
-			if (i->opt.enable != 0 &&
-			    pattern_match(pattern_at(config->mgroups[n].iif),
-				i->name))
-				want_groups(i, &config->mgroups[n]);
-	groups_end();
-}
-
-/* The second half: slots are what they can be. */
-static void
-update_entries(void)
-{
-	update_waits = 0;
-	evaluated = 1;
-	flows_evaluate_all(config, slots_resolve());
-	engine_groups();
-	mrdisc_update();
-	warnings_look();
-}
-
-void
-engine_update(void)
-{
-	if (config == NULL)
-		return;
-	config->rules.changed = 0;
-	iface_apply(config);
-	if (slots_assign(config))
-		update_waits = 1;
-	else
-		update_entries();
-	engine_work();
-}
-
-void
-engine_work(void)
-{
-	struct timeval soon = { 0, 0 };
-	int all, planned;
-
-	if (!evaluated)
-		return;
-	if (verbs_sent() == verbs_answered())
-		flows_settled();
-	planned = update_waits || flows_residents(config);
-	all = mfc_work();
-	/* Entries found at a restart may name slots that we do not know of;
-	 * while an update waits, new flows may name those to be given up. */
-	while (planned && all && !update_waits && slots_release()) {
-		/* an interface waits for a slot that is free now */
-		if (slots_assign(config))
-			update_waits = 1;
-		else
-			update_entries();
-		planned = update_waits || flows_residents(config);
-		all = mfc_work();
-	}
-	if (!groups_idle() && !evtimer_pending(&more, NULL)) {
-		if (groups_work())
-			warnings_groups();
-		else
-			await(&more, &soon);
-	}
-	if (!planned && !evtimer_pending(&more, NULL))
+	if (loading.active && ticket_is_done(&loading.ticket) &&
+	    ticket_is_grouped(&loading.ticket))
+		tell_loaded();
+	request_check();
+	if (!done && !evtimer_pending(&more, NULL))
 		await(&more, &soon);
-	if (planned && all && !update_waits) {
-		request_settled(groups_idle());
+	else if (done)
 		status_send();
-	}
 }
 
 static void
@@ -184,15 +90,24 @@ work_more(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)arg;
-	engine_work();
+	turn();
+}
+
+/* Somebody below has marked work: it is done in a turn of the loop. */
+static void
+wake(void)
+{
+	static const struct timeval soon;
+
+	if (!evtimer_pending(&more, NULL))
+		await(&more, &soon);
 }
 
 static void
-answered(void)
+evaluated(void)
 {
-	if (update_waits && !slots_pending())
-		update_entries();
-	engine_work();
+	mrdisc_update();
+	warnings_look();
 }
 
 static void
@@ -200,9 +115,9 @@ refused(const struct wire_key *k, uint8_t slot, int error)
 {
 	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
 
-	mfc_failed(k, slot);
+	work_refused(k, slot);
 	if (addr_is_any(&k->src)) {
-		flows_resident_failed(error);
+		plan_refused(error);
 		return;
 	}
 	log_errx("MFC entry (%s, %s): %s", addr_print(&k->src, src),
@@ -210,50 +125,36 @@ refused(const struct wire_key *k, uint8_t slot, int error)
 	request_refused(k, error);
 }
 
-static const struct verbs_handler verbs_handler = { refused, slots_result,
-	answered };
+static const struct verbs_handler verbs_handler = { refused, work_deleted,
+	slots_result, turn };
 
-/* What an earlier engine left in the kernel. */
+/* In the middle of work that takes longer than the parent is patient. */
 static void
-adopt(const struct kernel_entry *e, void *arg)
+alive(void)
 {
-	static unsigned int nadopted;
-	struct iface *i = iface_by_index(e->iif);
-	uint32_t n, oifs = 0;
+	peer_send(&parent, IMSG_ALIVE, 0, -1, NULL, 0);
+	(void)imsgbuf_write(&parent.ibuf);
+}
 
-	(void)arg;
-	/* of a million the kernel tells in minutes */
-	if (++nadopted % 4096 == 0) {
-		peer_send(&parent, IMSG_ALIVE, 0, -1, NULL, 0);
-		(void)imsgbuf_flush(&parent.ibuf);
-	}
-	if (e->unresolved) {
-		/* as no upcall is of it */
-		if (!addr_is_source(&e->key.src))
-			return;
-		if (told == NULL)
-			told = calloc(MAXTOLD, sizeof(*told));
-		if (told != NULL && ntold < MAXTOLD)
-			told[ntold++] = e->key;
-		return;
-	}
-	if (i == NULL || i->slot == -1) {
-		if (addr_is_any(&e->key.src))
-			flows_adopt_resident(&e->key.grp, -1, 0);
-		else
-			flows_orphan(&e->key);
-		return;
-	}
-	for (n = 0; n < e->noifs; n++) {
-		struct iface *o = iface_by_index(e->oifs[n].ifindex);
+/* -e: the hook runs for each flow that is new somewhere. */
+static void
+want_hook(const struct bus_event *b)
+{
+	struct entry *e;
 
-		if (o != NULL && o->slot != -1)
-			oifs |= 1U << o->slot;
-	}
-	if (addr_is_any(&e->key.src))
-		flows_adopt_resident(&e->key.grp, i->slot, oifs);
-	else
-		flows_adopt(&e->key, i->slot, oifs);
+	if (b->kind != BUS_FLOW_LEARNED && b->kind != BUS_FLOW_MOVED)
+		return;
+	e = entry_at(b->entry);
+	if (b->kind == BUS_FLOW_MOVED ||
+	    (e->kind == ENTRY_FLOW && !flow_is_stop(e)))
+		e->flags |= ENTRY_TELL;
+}
+
+static void
+start_hook(void)
+{
+	resident_refuse("the command of -e is told of each source");
+	bus_subscribe(want_hook);
 }
 
 /* Many rules take a while to free: in a turn of the loop of its own. */
@@ -276,29 +177,38 @@ do_setup(struct imsg *imsg)
 	log_setlevel(setup.loglevel);
 	load_init();
 	evtimer_set(&later, free_replaced, NULL);
+	evtimer_set(&more, work_more, NULL);
 	if (setup.flags & SETUP_CHECK)
 		return 0;
 	slots_init(setup.flags & SETUP_V4, (setup.flags & SETUP_V6) != 0);
-	flows_init(setup.expire, (setup.flags & SETUP_HOOK) != 0);
+	reconcile_init(wake, evaluated);
+	expiry_init(setup.expire, reconcile_some);
+	upcall_init();
+	if (setup.flags & SETUP_HOOK)
+		start_hook();
 	groups_init(request_join_refused);
 	group_sock_init(setup.hold);
 	status_init((setup.flags & SETUP_STATUS) != 0);
 	mrdisc_init(setup.mrdisc);
 	kernel_state_table(setup.table);
-	evtimer_set(&more, work_more, NULL);
-	iface_start(engine_update);
+	links_start(reconcile_all, reconcile_some);
 	return 0;
 }
 
 static int
 do_vifs(struct imsg *imsg)
 {
+	static int adopted;
 	uint32_t ifindex[2][MAXVIF];
 	struct wire_vif v = { .ttl = 1 };
 	int v6;
 
 	if (imsg_get_data(imsg, ifindex, sizeof(ifindex)) == -1)
 		return -1;
+	if (adopted++) {
+		links_vifs(ifindex);
+		return 0;
+	}
 	for (v6 = 0; v6 <= 1; v6++)
 		for (v.slot = 0; v.slot < MAXVIF; v.slot++) {
 			v.v6 = v6;
@@ -306,37 +216,47 @@ do_vifs(struct imsg *imsg)
 			if (v.ifindex != 0)
 				slots_adopt(&v);
 		}
-	if (!(setup.flags & SETUP_AGAIN))
-		return 0;
-	for (v6 = 0; v6 <= 1; v6++)
-		if (setup.flags & (v6 ? SETUP_V6 : SETUP_V4) &&
-		    kernel_state_dump(v6, adopt, NULL) == -1)
-			log_err("cannot read the kernel's MFC");
 	return 0;
 }
 
-/* Says READY when the work on these files is done. */
+/* The new configuration is in force. */
 static void
-loaded(uint32_t id, unsigned int errors)
+change_config(struct config *new)
 {
-	struct wire_ready r = { id, errors };
+	static const struct timeval soon;
 
-	ready = 1;
-	peer_send(&parent, IMSG_READY, 0, -1, &r, sizeof(r));
-	request_loaded(id, errors);
+	if (config == NULL) {
+		journal_replay(new, alive);
+		if (setup.flags & SETUP_AGAIN)
+			adopt(left, setup.flags & SETUP_V4,
+			    (setup.flags & SETUP_V6) != 0);
+	} else
+		journal_reloading();
+	config_free(replaced);
+	replaced = config;
+	config = new;
+	request_new_config();
+	groups_limit(config->limits.groups);
+	warnings_forget();
+	reconcile_all();
+	if (replaced != NULL)
+		await(&later, &soon);
+	else
+		request_begin();
 }
 
 static void
 all_read(uint32_t id)
 {
-	static const struct timeval soon;
-	struct config *old = config, *new;
 	unsigned int errors = load_errors();
+	struct config *new = load_end(config == NULL);
 
-	new = load_end(config == NULL);
+	loading.active = 1;
+	loading.id = id;
+	loading.errors = errors;
 	if (setup.flags & SETUP_CHECK) {
 		config_free(new);
-		loaded(id, errors);
+		tell_loaded();
 		return;
 	}
 	if (errors != 0)
@@ -344,29 +264,10 @@ all_read(uint32_t id)
 		    errors == 1 ? "" : "s",
 		    new != NULL ? "skipped" :
 				  "the configuration stays as it was");
-	if (new != NULL) {
-		if (config == NULL)
-			journal_replay(new);
-		else
-			journal_clear();
-		config = new;
-		request_new_config();
-		groups_limit(config->limits.groups);
-		warnings_forget();
-		engine_update();
-		config_free(replaced);
-		replaced = old;
-		if (old != NULL)
-			await(&later, &soon);
-		if (old == NULL) {
-			flows_unanswered(config, told, ntold);
-			free(told);
-			told = NULL;
-			request_begin();
-		}
-	}
-	request_when_settled(loaded, id, errors);
-	engine_work();
+	if (new != NULL)
+		change_config(new);
+	ticket_take(&loading.ticket, new != NULL);
+	wake();
 }
 
 static int
@@ -378,9 +279,24 @@ do_upcalls(struct imsg *imsg)
 		if (imsg_get_buf(imsg, &u, sizeof(u)) == -1 || u.slot >= MAXVIF)
 			return -1;
 		if (config != NULL)
-			flows_upcall(config, &u);
+			upcall_take(&u);
 	}
 	return 0;
+}
+
+/* Without it the kernel itself is asked for what an earlier engine has left. */
+static void
+open_table(int fd)
+{
+	struct stat st;
+	void *p = MAP_FAILED;
+
+	if (left == 0 && fstat(fd, &st) == 0 && st.st_size > 0)
+		p = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		    fd, 0);
+	close(fd);
+	if (p != MAP_FAILED)
+		left = entries_keep(p, st.st_size);
 }
 
 static int
@@ -398,6 +314,8 @@ do_socket(struct imsg *imsg)
 		mrdisc_open(which == SOCK_MRDISC6, fd);
 	else if (which == SOCK_JOURNAL)
 		journal_open(fd);
+	else if (which == SOCK_TABLE)
+		open_table(fd);
 	else
 		return -1;
 	return 0;
@@ -445,8 +363,7 @@ static void
 parent_idle(struct peer *p)
 {
 	(void)p;
-	if (config != NULL)
-		engine_work();
+	turn();
 }
 
 /* The daemon ends. */
@@ -465,9 +382,10 @@ main(int argc, char **argv)
 
 	confine_files(MAXFILES);
 	kernel_state_prepare();
+	group_list_prepare();
 	fd = nursery("engine", argc, argv);
 	hash_seed();
-	mfc_init();
+	entries_init();
 	child_init(&parent, fd, "engine", parent_dispatch);
 	parent.idle = parent_idle;
 	parent.gone = parent_gone;

@@ -22,14 +22,12 @@
 #include "service/settings.h"
 #include "kernel.h"
 
-#define MAXQUEUE   65536 /* bytes for the engine before the kernel keeps more */
-#define MAXUNREADY 5	 /* engines that may not come up with one journal */
+#define MAXQUEUE 65536 /* bytes for the engine before the kernel keeps more */
 
 static struct gate none, *gate = &none; /* -F: none */
 static struct event upcall_ev[2];
-static int loading;	     /* the engine has files to work on */
-static int64_t again = -1;   /* and must have them once more, for this RELOAD */
-static unsigned int unready; /* engines in a row that did not come up */
+static int loading;	   /* the engine has files to work on */
+static int64_t again = -1; /* and must have them once more, for this RELOAD */
 static int mrdisc_fd[2] = { -1, -1 };
 static int mrdisc_given; /* to the engine that is there now */
 
@@ -157,6 +155,21 @@ obey(struct imsg *imsg)
 	return 0;
 }
 
+/* Interfaces that went while nobody looked: who comes with the same number is
+ * another. */
+static void
+tell_vifs(void)
+{
+	int v6, i;
+
+	for (v6 = 0; v6 <= 1; v6++)
+		for (i = 0; i < MAXVIF; i++)
+			if (gate->ifindex[v6][i] != 0 && !kernel_has_vif(v6, i))
+				gate->ifindex[v6][i] = VIF_LOST;
+	peer_send(&engine.link, IMSG_VIFS, 0, -1, gate->ifindex,
+	    sizeof(gate->ifindex));
+}
+
 static int
 engine_dispatch(struct role *r, struct imsg *imsg)
 {
@@ -186,8 +199,13 @@ engine_dispatch(struct role *r, struct imsg *imsg)
 			quit(EX_OSERR);
 		hook_reload();
 		hold_settled();
-		loading = unready = 0;
+		loading = 0;
 		r->proven = 1;
+		return 0;
+	case IMSG_SLOTS:
+		if (imsg_get_len(imsg) != 0)
+			return -1;
+		tell_vifs();
 		return 0;
 	case IMSG_HOLD:
 	case IMSG_UNHOLD:
@@ -213,23 +231,12 @@ introduce(struct role *r)
 static void
 engine_started(struct role *r)
 {
-	int v6, i;
-
-	/* Interfaces that went while nobody looked: who comes with the same
-	 * number is another. */
-	for (v6 = 0; v6 <= 1; v6++)
-		for (i = 0; i < MAXVIF; i++)
-			if (gate->ifindex[v6][i] != 0 && !kernel_has_vif(v6, i))
-				gate->ifindex[v6][i] = VIF_LOST;
 	r->dispatch = engine_dispatch;
 	r->link.idle = balance;
 	imsgbuf_allow_fdpass(&r->link.ibuf);
 	hold_next();
-	if (++unready % MAXUNREADY == 0)
-		handover_clear_journal();
 	introduce(r);
-	peer_send(&r->link, IMSG_VIFS, 0, -1, gate->ifindex,
-	    sizeof(gate->ifindex));
+	tell_vifs();
 	loading = again = mrdisc_given = 0;
 }
 
@@ -259,7 +266,8 @@ open_all(void)
 	fd = handover_listen();
 	role_keep(&control, SOCK_CONTROL, fd);
 	role_watch(&control, fd);
-	role_keep(&engine, SOCK_JOURNAL, handover_journal());
+	role_keep(&engine, SOCK_JOURNAL, handover_memory(HANDOVER_JOURNAL));
+	role_keep(&engine, SOCK_TABLE, handover_memory(HANDOVER_TABLE));
 	role_open(&control, introduce, quit, NULL);
 	role_open(&engine, engine_started, quit, NULL);
 	/* to nobody yet: only to see which files there are */

@@ -26,10 +26,11 @@
 #include "settings.h"
 
 #define FIRST_PASSED 3	/* of a service manager's descriptors */
-#define VERSION	     2	/* of struct left, and of messages */
+#define VERSION	     3	/* of struct left, and of messages */
 #define PATIENCE     10 /* seconds, for one message */
 #define TAKE_TIME    30 /* ... until the next one does the work */
-#define JOURNAL_SIZE (64 << 20)
+#define JOURNAL_SIZE (128 << 20)
+#define TABLE_SIZE   (1 << 30)
 
 enum message {
 	TAKE = 1, /* to the one that runs: uint32_t VERSION */
@@ -40,7 +41,7 @@ enum message {
 };
 
 static const char *const names[HANDOVER_MAX] = { "mroute4", "mroute6", "gate",
-	"journal", "control", "takeover" };
+	"journal", "entries", "control", "takeover" };
 
 struct left {
 	uint32_t version;
@@ -259,29 +260,15 @@ handover_is_heir(void)
 }
 
 int
-handover_journal(void)
+handover_memory(enum handover which)
 {
-	int fd = handover_take(HANDOVER_JOURNAL);
+	int fd = handover_take(which);
 
 	if (fd == -1)
-		fd = memory_create("journal", JOURNAL_SIZE);
-	handover_leave(HANDOVER_JOURNAL, fd);
+		fd = memory_create(names[which],
+		    which == HANDOVER_TABLE ? TABLE_SIZE : JOURNAL_SIZE);
+	handover_leave(which, fd);
 	return fd;
-}
-
-void
-handover_clear_journal(void)
-{
-	static const uint32_t empty[3]; /* journal.c's struct space */
-	int fd = for_next[HANDOVER_JOURNAL] - 1;
-
-	if (fd == -1 || last.fd > 0)
-		return;
-	log_warnx("no engine comes up with what smcroutectl had added: it is "
-		  "lost");
-	if (lseek(fd, 0, SEEK_SET) == -1 ||
-	    write(fd, empty, sizeof(empty)) != sizeof(empty))
-		log_err("journal");
 }
 
 void

@@ -17,6 +17,7 @@ enum handover {
 	HANDOVER_MROUTE6,
 	HANDOVER_GATE,	  /* memory: the slots that are bound */
 	HANDOVER_JOURNAL, /* memory: see the engine's journal.h */
+	HANDOVER_TABLE,	  /* memory: see the engine's entries.h */
 	HANDOVER_CONTROL, /* the control socket */
 	HANDOVER_SOCKET,  /* where the next one asks for all this */
 	HANDOVER_MAX
@@ -46,17 +47,15 @@ int handover_take(enum handover);
 /* Leaves a descriptor to the next one; -1: none. */
 void handover_leave(enum handover, int fd);
 
-/* The control socket, and the journal (-1: none): new unless they were left.
- * Listens for the next daemon, too. */
+/* The control socket: new unless it was left.  Listens for the next daemon,
+ * too. */
 int handover_listen(void);
-int handover_journal(void);
+/* Memory of the journal or the table: new unless it was left; -1: none. */
+int handover_memory(enum handover);
 
 /* 1 while the one before us still waits whether we do the work, or we for the
  * next one: who ends then leaves the sockets and the pid file to the other. */
 int handover_is_on(void);
-
-/* Several engines have not come up: without it the next one may. */
-void handover_clear_journal(void);
 
 /* We do the work now: whoever did it before ends. */
 void handover_done(void);

@@ -7,18 +7,16 @@
 
 #include <stdint.h>
 #include "common/wire.h"
+#include "common/peer.h"
 #include "engine/have/groups.h"
+
+extern struct peer control;
 
 /* A pipe to a control process; the requests of an earlier one are dropped. */
 void request_open(int fd);
 
-/* All work that was known is with the parent: who waits may wait for its
- * answers now, or has them.  groups: memberships are as wanted, too; they can
- * take minutes, and whose request is of routes alone does not wait for them. */
-void request_settled(int groups);
-/* Calls done(id, errors) when all that is to be done now was answered. */
-void request_when_settled(void (*done)(uint32_t, unsigned int), uint32_t id,
-    unsigned int errors);
+/* Answers the requests whose work is done. */
+void request_check(void);
 /* The files of reload id were loaded. */
 void request_loaded(uint32_t id, unsigned int errors);
 /* The first configuration is in force: what was asked so far can be done. */

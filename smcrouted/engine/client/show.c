@@ -7,7 +7,7 @@
 
 #include "common/ctl.h"
 #include "engine/engine.h"
-#include "engine/run/flows.h"
+#include "engine/have/flows.h"
 #include "engine/have/groups.h"
 #include "engine/have/iface.h"
 #include "engine/sys/kernel_state.h"
@@ -132,17 +132,17 @@ forget_counted(void)
 }
 
 static void
-resident_counters(struct row *w, const struct mfc *m)
+resident_counters(struct row *w, const struct entry *m)
 {
 	struct counted *c,
 	    key = { .grp = m->grp, .ifindex = slots[m->have_iif].ifindex };
-	uint32_t first = mfc_next_resident(&m->grp, 0);
+	uint32_t first = entry_next_resident(&m->grp, 0);
 
-	if (mfc_next_resident(&m->grp, first) == 0) {
+	if (entry_next_resident(&m->grp, first) == 0) {
 		counters(w, &m->src, &m->grp);
 		return;
 	}
-	if (mfc_count() > COUNTED)
+	if (entries_count() > COUNTED)
 		return;
 	if (counted == NULL) {
 		(void)kernel_state_dump(0, count_resident, NULL);
@@ -197,7 +197,7 @@ send_rule(const struct rule *x, enum ctl_row_kind kind, int detail,
 }
 
 static void
-send_mfc(const struct mfc *m, int detail, uint32_t client)
+send_mfc(const struct entry *m, int detail, uint32_t client)
 {
 	struct row w;
 	int s;
@@ -205,13 +205,13 @@ send_mfc(const struct mfc *m, int detail, uint32_t client)
 	begin(&w, ROW_KERNEL);
 	w.r.src = m->src;
 	w.r.grp = m->grp;
-	if (mfc_is_resident(m))
+	if (entry_is_resident(m))
 		w.r.slen = addr_af(&m->grp) == AF_INET ? ADDR_V4 : 0;
-	if (m->flow != 0)
+	if (m->kind == ENTRY_FLOW)
 		w.r.flags |= ROW_LEARNED;
-	if (flows_is_stop(m))
+	if (flow_is_stop(m))
 		w.r.flags |= ROW_STOP;
-	if (detail && mfc_is_resident(m))
+	if (detail && entry_is_resident(m))
 		resident_counters(&w, m);
 	else if (detail)
 		counters(&w, &m->src, &m->grp);
@@ -242,11 +242,11 @@ rules_section(struct show *s, uint32_t client, int host)
 static int
 mfc_section(struct show *s, uint32_t client)
 {
-	const struct mfc *m;
+	const struct entry *m;
 
-	while (++s->cursor < mfc_top()) {
-		m = mfc_at(s->cursor);
-		if (m->flags & MFC_USED && m->have_iif != NOSLOT &&
+	while (++s->cursor < entries_top()) {
+		m = entry_at(s->cursor);
+		if (m->flags & ENTRY_USED && m->have_iif != NOSLOT &&
 		    slots[m->have_iif].iface != NULL)
 			send_mfc(m, s->detail, client);
 		if (sent >= CHUNK)
@@ -285,15 +285,18 @@ send_mgroup(const struct mgroup *m, enum ctl_row_kind kind, uint32_t client)
 static int
 show_groups(struct show *s, uint32_t client)
 {
+	const struct mgroup *g;
 	const struct membership *m;
 	const struct iface *i;
 	struct row w;
 	int joined;
 
-	for (; s->phase == 0 && s->cursor < config->nmgroups; s->cursor++) {
+	while (s->phase == 0 && ++s->cursor < mgroups_top(&config->mgroups)) {
+		g = mgroups_at(&config->mgroups, s->cursor);
+		if (g != NULL)
+			send_mgroup(g, ROW_GROUP, client);
 		if (sent >= CHUNK)
 			return 0;
-		send_mgroup(&config->mgroups[s->cursor], ROW_GROUP, client);
 	}
 	if (s->phase == 0) {
 		s->phase = 1;
@@ -390,12 +393,12 @@ pending_mgroups(struct show *s, uint32_t client)
 {
 	const struct mgroup *m;
 
-	for (; s->cursor < config->nmgroups; s->cursor++) {
+	while (++s->cursor < mgroups_top(&config->mgroups)) {
+		m = mgroups_at(&config->mgroups, s->cursor);
+		if (m != NULL && no_interface(pattern_at(m->iif)))
+			send_mgroup(m, ROW_PENDING_MGROUP, client);
 		if (sent >= CHUNK)
 			return 0;
-		m = &config->mgroups[s->cursor];
-		if (no_interface(pattern_at(m->iif)))
-			send_mgroup(m, ROW_PENDING_MGROUP, client);
 	}
 	return 1;
 }

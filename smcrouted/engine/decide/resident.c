@@ -15,13 +15,13 @@
 
 #include "common/log.h"
 #include "engine/lib/hash.h"
-#include "engine/have/mfc.h"
+#include "engine/have/entries.h"
 #include "engine/want/names.h"
+#include "decide.h"
 #include "resident.h"
-#include "engine/have/slots.h"
 
 /* What rules want of a group. */
-struct wish {
+struct interest {
 	uint32_t narrow; /* a rule that looks at its sources; 0: none */
 	uint32_t both;	 /* slots that are inbound and outbound */
 	uint32_t in;	 /* slots where a rule of the kernel takes it */
@@ -70,7 +70,7 @@ int
 resident_wanted(const struct config *c, const struct rule *x)
 {
 	return (x->kernel || c->wildcards) && is_any_source(x) &&
-	    oifset_at(x->oifs)->n > 0;
+	    x->action == RULE_FORWARD;
 }
 
 static uint64_t
@@ -160,15 +160,15 @@ narrow_find(const struct config *c, const struct addr *grp)
 	return rule;
 }
 
-/* Of the rules that the last look-up has found, n, one is to be the kernel's.
- */
+/* One of the rules of the verdict wants a resident entry. */
 static int
-is_any_wanted(const struct config *c, int n)
+is_any_wanted(const struct config *c, const struct verdict *v)
 {
 	const struct rule *x;
+	uint32_t k;
 
-	while (n-- > 0) {
-		x = rules_at(&c->rules, c->rules.match[n]);
+	for (k = 0; k < v->nrules; k++) {
+		x = rules_at(&c->rules, v->rules[k]);
 		if (resident_wanted(c, x) && groups_of(x) <= RESIDENT_GROUPS)
 			return 1;
 	}
@@ -176,26 +176,29 @@ is_any_wanted(const struct config *c, int n)
 }
 
 static void
-look_at(struct config *c, const struct addr *grp, struct wish *w)
+look_at(struct config *c, const struct addr *grp, struct interest *w)
 {
-	int s, n, v6 = addr_af(grp) == AF_INET6;
-	uint32_t rule, in = 0, out = 0;
-	const struct iface *i;
+	uint32_t in = 0, out = 0;
+	struct wire_key k;
+	struct verdict v;
 	struct prefix any;
+	int s;
 
 	memset(w, 0, sizeof(*w));
 	narrow_renew(c);
 	if ((w->narrow = narrow_find(c, grp)) != 0)
 		return;
 	prefix_any(&any, addr_af(grp));
+	k.src = any.a;
+	k.grp = *grp;
 	for (s = 0; s < MAXVIF; s++) {
-		if ((i = slot_iface(s, v6)) == NULL ||
-		    (n = rules_lookup(&c->rules, i->patterns, i->npatterns,
-			 &any.a, grp, s, &w->oifs[s], &rule)) == 0)
+		decide(c, &k, s, &v);
+		if (v.action == VERDICT_UNCOVERED)
 			continue;
 		in |= 1U << s;
-		out |= w->oifs[s];
-		if (w->oifs[s] != 0 && is_any_wanted(c, n))
+		out |= v.oifs;
+		w->oifs[s] = v.oifs;
+		if (v.oifs != 0 && is_any_wanted(c, &v))
 			w->in |= 1U << s;
 	}
 	w->both = in & out;
@@ -204,7 +207,7 @@ look_at(struct config *c, const struct addr *grp, struct wish *w)
 uint32_t
 resident_slots(struct config *c, const struct addr *grp, uint32_t oifs[MAXVIF])
 {
-	struct wish w;
+	struct interest w;
 
 	if (refused != NULL)
 		return 0;
@@ -236,7 +239,7 @@ resident_nth(const struct config *c, const struct rule *x,
 
 /* Why the kernel does not hold a group, into buf. */
 static void
-explain(const struct config *c, const struct wish *w, char *buf)
+explain(const struct config *c, const struct interest *w, char *buf)
 {
 	const size_t size = RESIDENT_WHY;
 	char names[MAXVIF * IF_NAMESIZE];
@@ -269,8 +272,8 @@ is_held(const struct addr *grp, uint32_t in)
 	uint32_t i;
 
 	for (; in != 0; in &= in - 1) {
-		i = mfc_find_resident(grp, ffs(in) - 1);
-		if (i == 0 || mfc_at(i)->have_iif == NOSLOT)
+		i = entry_find_resident(grp, ffs(in) - 1);
+		if (i == 0 || entry_at(i)->have_iif == NOSLOT)
 			return 0;
 	}
 	return 1;
@@ -283,7 +286,7 @@ resident_state(struct config *c, const struct rule *x, char buf[RESIDENT_WHY])
 	uint32_t mine = pattern_at(x->iif)->slots[x->v6];
 	uint64_t k, n = groups_of(x), held = 0;
 	struct addr grp;
-	struct wish w;
+	struct interest w;
 
 	if (refused != NULL || mine == 0 || n > RESIDENT_GROUPS) {
 		if (refused == NULL && mine != 0)

@@ -10,8 +10,8 @@
 
 #include "common/log.h"
 #include "engine/engine.h"
-#include "engine/run/flows.h"
 #include "engine/have/groups.h"
+#include "engine/have/parts.h"
 #include "engine/have/iface.h"
 #include "engine/want/names.h"
 #include "engine/sys/netconf.h"
@@ -194,6 +194,28 @@ look_at_flags(void)
 			    i->name, i->name);
 }
 
+/* The kernel keys its entries by source and group alone. */
+static void
+look_at_entries(void)
+{
+	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
+	char names[MAXVIF * IF_NAMESIZE];
+	const struct entry *e;
+	uint32_t i;
+
+	for (i = 1; i < entries_top(); i++) {
+		e = entry_at(i);
+		if (!(e->flags & ENTRY_USED) || e->kind != ENTRY_STATIC ||
+		    !static_of(e)->twice)
+			continue;
+		slots_names(static_of(e)->slots, names, sizeof(names));
+		warnings_add(WARN_ROUTES,
+		    "(%s, %s) is routed from each of %s: the kernel takes it "
+		    "from one at a time, where it comes in",
+		    addr_print(&e->src, src), addr_print(&e->grp, grp), names);
+	}
+}
+
 void
 warnings_groups(void)
 {
@@ -214,7 +236,7 @@ warnings_look(void)
 	struct found f = { .strict = 0 };
 
 	warnings_begin(WARN_ROUTES);
-	flows_warn();
+	look_at_entries();
 	slots_in_use(f.used);
 	warnings_begin(WARN_INTERFACES);
 	look_at_flags();

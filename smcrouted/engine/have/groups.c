@@ -3,91 +3,65 @@
  * Group memberships: which there should be, and whether the kernel has them.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "engine/lang/conf.h"
-#include "engine/sys/group_sock.h"
-#include "groups.h"
 #include "engine/lib/hash.h"
+#include "engine/lib/list.h"
 #include "engine/lib/pool.h"
+#include "group_rows.h"
+#include "group_sock.h"
+#include "groups.h"
+#include "refusal.h"
 
 #define HASH_MIN 1024
 
-/* Each is a list; leaving ones are joined still. */
-enum member_state { FREE, WAITING, REFUSED, JOINED, LEAVING, STATES };
+/* Each is a list.  The kernel has those from JOINED on: of which some are to
+ * be reported to the network once more, and some to be left. */
+enum member_state {
+	FREE,
+	WAITING,
+	REFUSED,
+	JOINED,
+	REPORTING,
+	LEAVING,
+	STATES
+};
 
 struct member {
 	struct membership m; /* its first bytes are the pool's when free */
 	uint32_t chain;	     /* of the hash */
-	uint32_t prev, next; /* of its list */
+	struct list_node node;
 	uint32_t sock;
-	uint32_t round; /* the last that wanted it */
+	uint32_t round;	 /* the last that wanted it */
+	uint32_t serial; /* of its work, when it was queued last */
+	int error;	 /* errno of its refusal, until it is joined */
 	uint8_t state;
-	uint8_t told; /* its refusal is in the log */
-};
-
-struct list {
-	uint32_t head, tail;
-	uint32_t count;
+	uint8_t missing; /* the kernel did not list it */
 };
 
 static struct pool members = { .size = sizeof(struct member), .top = 1 };
-static struct list lists[STATES];
+static struct list lists[STATES] = {
+	[WAITING] = LIST_IN(&members, member, node),
+	[REFUSED] = LIST_IN(&members, member, node),
+	[JOINED] = LIST_IN(&members, member, node),
+	[REPORTING] = LIST_IN(&members, member, node),
+	[LEAVING] = LIST_IN(&members, member, node),
+};
 static uint32_t *heads, nheads;
 static uint32_t limit = CONF_GROUPS;
-static int last_error;		     /* of a refusal */
 static uint32_t this_round, nwanted; /* in this round */
+static uint32_t queued;		     /* the last serial number of work */
+static int over, over_told;	     /* this round wants more than the limit */
 static void (*on_refusal)(const struct membership *, int);
-
-/* Refusals of one kind in a row make one line. */
-static struct {
-	struct membership first;
-	uint32_t count;
-	int error;
-} refusals;
 
 static struct member *
 member_at(uint32_t i)
 {
 	return pool_at(&members, i);
-}
-
-static void
-refusals_flush(void)
-{
-	const struct membership *m = &refusals.first;
-	char grp[ADDRSTRLEN], src[ADDRSTRLEN], more[32] = "";
-
-	if (refusals.count == 0)
-		return;
-	if (refusals.count > 1)
-		snprintf(more, sizeof(more), " and %u more",
-		    refusals.count - 1);
-	addr_print(&m->grp, grp);
-	addr_print(&m->src, src);
-	errno = last_error = refusals.error;
-	if (addr_is_any(&m->src))
-		log_warn("interface %u: cannot join %s%s", m->ifindex, grp,
-		    more);
-	else
-		log_warn("interface %u: cannot join %s from %s%s", m->ifindex,
-		    grp, src, more);
-	refusals.count = 0;
-}
-
-static void
-refusals_note(const struct membership *m, int error)
-{
-	if (error != refusals.error || m->ifindex != refusals.first.ifindex)
-		refusals_flush();
-	if (refusals.count++ > 0)
-		return;
-	refusals.first = *m;
-	refusals.error = error;
 }
 
 static uint32_t *
@@ -128,50 +102,22 @@ hash_grow(void)
 	heads = new;
 	nheads = n;
 	for (state = FREE + 1; state < STATES; state++)
-		for (i = lists[state].head; i != 0; i = member_at(i)->next)
+		for (i = lists[state].head; i != 0;
+		     i = list_next(&lists[state], i))
 			hash_insert(i);
 	return 0;
 }
 
 static void
-list_append(uint32_t i, enum member_state state)
-{
-	struct member *e = member_at(i);
-	struct list *l = &lists[state];
-
-	e->state = state;
-	e->prev = l->tail;
-	e->next = 0;
-	if (l->tail != 0)
-		member_at(l->tail)->next = i;
-	else
-		l->head = i;
-	l->tail = i;
-	l->count++;
-}
-
-static void
-list_remove(uint32_t i)
-{
-	struct member *e = member_at(i);
-	struct list *l = &lists[e->state];
-
-	if (e->prev != 0)
-		member_at(e->prev)->next = e->next;
-	else
-		l->head = e->next;
-	if (e->next != 0)
-		member_at(e->next)->prev = e->prev;
-	else
-		l->tail = e->prev;
-	l->count--;
-}
-
-static void
 member_move(uint32_t i, enum member_state state)
 {
-	list_remove(i);
-	list_append(i, state);
+	struct member *e = member_at(i);
+
+	list_remove(&lists[e->state], i);
+	list_append(&lists[state], i);
+	e->state = state;
+	if (state == WAITING || state == LEAVING)
+		e->serial = ++queued;
 }
 
 static uint32_t
@@ -201,8 +147,10 @@ member_new(const struct membership *m)
 	e = member_at(i);
 	e->m = *m;
 	e->round = this_round - 1;
+	e->state = WAITING;
+	e->serial = ++queued;
 	hash_insert(i);
-	list_append(i, WAITING);
+	list_append(&lists[WAITING], i);
 	return i;
 }
 
@@ -229,10 +177,13 @@ member_want(const struct membership *m)
 static void
 member_free(uint32_t i)
 {
-	if (member_at(i)->round == this_round)
+	struct member *e = member_at(i);
+
+	if (e->round == this_round)
 		nwanted--;
+	refusal_set(&e->error, 0, &e->m);
 	hash_remove(i);
-	list_remove(i);
+	list_remove(&lists[e->state], i);
 	pool_put(&members, i);
 }
 
@@ -243,7 +194,7 @@ member_join(uint32_t i)
 	int error;
 
 	if ((e->sock = group_sock_join(&e->m)) != 0) {
-		e->told = 0;
+		refusal_set(&e->error, 0, &e->m);
 		member_move(i, JOINED);
 		return;
 	}
@@ -251,9 +202,7 @@ member_join(uint32_t i)
 	member_move(i, REFUSED);
 	if (error == ENXIO)
 		return; /* we shall be told of it */
-	if (!e->told)
-		refusals_note(&e->m, error);
-	e->told = 1;
+	refusal_set(&e->error, error, &e->m);
 	if (on_refusal != NULL)
 		on_refusal(&e->m, error);
 }
@@ -263,6 +212,18 @@ member_leave(uint32_t i)
 {
 	group_sock_leave(member_at(i)->sock, &member_at(i)->m);
 	member_free(i);
+}
+
+/* It stays joined whether that works or not. */
+static void
+member_report(uint32_t i)
+{
+	struct member *e = member_at(i);
+
+	if (group_sock_report(e->sock, &e->m) == -1)
+		log_warn("interface %u: cannot report a group again",
+		    e->m.ifindex);
+	member_move(i, JOINED);
 }
 
 void
@@ -282,12 +243,36 @@ groups_begin(void)
 {
 	this_round++;
 	nwanted = 0;
+	over = 0;
 }
 
 int
 groups_want(const struct membership *m)
 {
-	return member_want(m) == 0 ? -1 : 0;
+	if (member_want(m) != 0)
+		return 0;
+	over = 1;
+	return -1;
+}
+
+/* Those of a list that this round does not want. */
+static void
+leave_unwanted(enum member_state state)
+{
+	uint32_t i, prev;
+
+	for (i = lists[state].tail; i != 0; i = prev) {
+		prev = list_prev(&lists[state], i);
+		if (member_at(i)->round != this_round)
+			member_move(i, LEAVING);
+	}
+}
+
+static void
+retry_refused(void)
+{
+	while (lists[REFUSED].head != 0)
+		member_move(lists[REFUSED].head, WAITING);
 }
 
 void
@@ -295,23 +280,18 @@ groups_end(void)
 {
 	uint32_t i, next;
 
+	if (over && !over_told)
+		log_errx("more than %u memberships: the others are not joined",
+		    limit);
+	over_told = over;
+	retry_refused();
 	for (i = lists[WAITING].head; i != 0; i = next) {
-		next = member_at(i)->next;
+		next = list_next(&lists[WAITING], i);
 		if (member_at(i)->round != this_round)
 			member_free(i);
 	}
-	for (i = lists[REFUSED].head; i != 0; i = next) {
-		next = member_at(i)->next;
-		if (member_at(i)->round != this_round)
-			member_free(i);
-		else
-			member_move(i, WAITING);
-	}
-	for (i = lists[JOINED].tail; i != 0; i = next) {
-		next = member_at(i)->prev;
-		if (member_at(i)->round != this_round)
-			member_move(i, LEAVING);
-	}
+	leave_unwanted(JOINED);
+	leave_unwanted(REPORTING);
 }
 
 int
@@ -326,38 +306,66 @@ groups_add(const struct membership *m)
 	return 0;
 }
 
-static uint64_t
-now(void)
+/* One leave or join; in turn, as one may have to wait long for the other. */
+static void
+do_one(void)
 {
-	struct timespec ts;
+	static int turn;
+	uint32_t leave = lists[LEAVING].head, join = lists[WAITING].head;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
+	turn = !turn;
+	if (leave != 0 && (turn || join == 0))
+		member_leave(leave);
+	else
+		member_join(join);
 }
 
 int
 groups_work(void)
 {
-	uint64_t end = now() + GROUPS_SLICE;
+	uint64_t end = clock_us() + GROUPS_SLICE;
 
 	do {
-		if (lists[LEAVING].head != 0)
-			member_leave(lists[LEAVING].head);
-		else if (lists[WAITING].head != 0)
-			member_join(lists[WAITING].head);
+		if (lists[LEAVING].count + lists[WAITING].count > 0)
+			do_one();
+		else if (lists[REPORTING].head != 0)
+			member_report(lists[REPORTING].head);
 		else
 			break;
-	} while (now() < end);
+	} while (clock_us() < end);
 	if (!groups_idle())
 		return 0;
-	refusals_flush();
+	refusal_log();
 	return 1;
+}
+
+uint32_t
+groups_queued(void)
+{
+	return queued;
+}
+
+/* 1 when the list has nothing that was queued up to the number. */
+static int
+is_past(enum member_state state, uint32_t number)
+{
+	uint32_t i = lists[state].head;
+
+	return i == 0 || (int32_t)(member_at(i)->serial - number) > 0;
+}
+
+int
+groups_are_done(uint32_t number)
+{
+	return is_past(LEAVING, number) && is_past(WAITING, number);
 }
 
 int
 groups_idle(void)
 {
-	return lists[LEAVING].count + lists[WAITING].count == 0;
+	return lists[LEAVING].count + lists[WAITING].count +
+	    lists[REPORTING].count ==
+	    0;
 }
 
 void
@@ -370,25 +378,111 @@ groups_drop_interface(uint32_t ifindex)
 	for (state = FREE + 1; state < STATES; state++)
 		for (i = lists[state].tail; i != 0; i = prev) {
 			e = member_at(i);
-			prev = e->prev;
+			prev = list_prev(&lists[state], i);
 			if (e->m.ifindex != ifindex)
 				continue;
-			if (state == JOINED || state == LEAVING)
+			if (state >= JOINED)
 				group_sock_forget(e->sock, &e->m);
 			member_free(i);
 		}
 }
 
+void
+groups_report(uint32_t ifindex)
+{
+	struct member *e;
+	uint32_t i, next;
+
+	for (i = lists[JOINED].head; i != 0; i = next) {
+		e = member_at(i);
+		next = list_next(&lists[JOINED], i);
+		if (e->m.ifindex == ifindex && addr_af(&e->m.grp) == AF_INET)
+			member_move(i, REPORTING);
+	}
+}
+
+/*
+ * Marks the memberships of a family that the kernel does not list; again: only
+ * those that are marked may stay so.  Returns how many; 0 also when the kernel
+ * cannot say.
+ */
+static uint32_t
+mark_missing(int v6, int again)
+{
+	struct member *e;
+	uint32_t i, n = 0;
+	int state;
+
+	if (group_rows_read(v6) == -1)
+		return 0;
+	for (state = JOINED; state < STATES; state++)
+		for (i = lists[state].head; i != 0;
+		     i = list_next(&lists[state], i)) {
+			e = member_at(i);
+			if ((addr_af(&e->m.grp) == AF_INET6) != v6)
+				continue;
+			e->missing = (!again || e->missing) &&
+			    !group_rows_have(e->m.ifindex, &e->m.grp);
+			n += e->missing;
+		}
+	return n;
+}
+
+/* The sockets still have them, which means nothing. */
+static void
+drop_missing(int v6)
+{
+	struct member *e;
+	uint32_t i, next;
+	int state;
+
+	for (state = JOINED; state < STATES; state++)
+		for (i = lists[state].head; i != 0; i = next) {
+			e = member_at(i);
+			next = list_next(&lists[state], i);
+			if (!e->missing ||
+			    (addr_af(&e->m.grp) == AF_INET6) != v6)
+				continue;
+			e->missing = 0;
+			group_sock_forget(e->sock, &e->m);
+			if (state == LEAVING)
+				member_free(i);
+			else
+				member_move(i, WAITING);
+		}
+}
+
+void
+groups_look(void)
+{
+	uint32_t n;
+	int v6;
+
+	retry_refused();
+	for (v6 = 0; v6 <= 1; v6++) {
+		/* a list that others change meanwhile may lack some */
+		if (groups_joined() == 0 || mark_missing(v6, 0) == 0 ||
+		    (n = mark_missing(v6, 1)) == 0)
+			continue;
+		log_notice("the kernel has dropped %u IPv%d membership%s: "
+			   "joining again",
+		    n, v6 ? 6 : 4, n == 1 ? "" : "s");
+		drop_missing(v6);
+	}
+	group_rows_free();
+}
+
 uint32_t
 groups_joined(void)
 {
-	return lists[JOINED].count + lists[LEAVING].count;
+	return lists[JOINED].count + lists[REPORTING].count +
+	    lists[LEAVING].count;
 }
 
 uint32_t
 groups_refused(int *error)
 {
-	*error = last_error;
+	*error = refusal_last();
 	return lists[REFUSED].count;
 }
 
@@ -401,7 +495,7 @@ groups_next(uint32_t *cursor, int *joined)
 		e = member_at(*cursor);
 		if (e->state == FREE)
 			continue;
-		*joined = e->state == JOINED || e->state == LEAVING;
+		*joined = e->state >= JOINED;
 		return &e->m;
 	}
 	--*cursor;

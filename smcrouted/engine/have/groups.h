@@ -6,15 +6,9 @@
 #define GROUPS_H
 
 #include <stdint.h>
-#include "common/addr.h"
+#include "engine/sys/membership.h"
 
 #define GROUPS_SLICE 2000 /* the kernel can take milliseconds for each */
-
-struct membership {
-	uint32_t ifindex;
-	struct addr src; /* any address of the family: every source */
-	struct addr grp;
-};
 
 /* refusal: called for each membership that the kernel refuses, with its errno.
  */
@@ -30,16 +24,32 @@ void groups_limit(uint32_t);
  * touched; those that were refused are tried again.
  */
 void groups_begin(void);
-/* 0, or -1 when there are too many. */
+/* 0, or -1 when there are too many, which groups_end() says. */
 int groups_want(const struct membership *);
 void groups_end(void);
 
 /* One more without looking at all others.  0 or -1 likewise. */
 int groups_add(const struct membership *);
 
-/* Leaves what is not wanted, newest first, then joins what is new, for
- * GROUPS_SLICE microseconds or one call of the kernel more.  1: all is done. */
+/*
+ * Asks the kernel what it has: it may drop memberships without a word.  Those
+ * that are missing there, and those that it has refused, are to be joined by
+ * groups_work().
+ */
+void groups_look(void);
+
+/* The network is to hear of the interface's IPv4 memberships once more, by
+ * groups_work(). */
+void groups_report(uint32_t ifindex);
+
+/* Leaves what is not wanted, newest first, and joins what is new, in turn, then
+ * reports what is to be reported, for GROUPS_SLICE microseconds or one call of
+ * the kernel more.  1: all is done. */
 int groups_work(void);
+/* The number of the leave or join that was queued last, and whether all up to
+ * a number are done. */
+uint32_t groups_queued(void);
+int groups_are_done(uint32_t number);
 /* 1 when there is nothing to be done. */
 int groups_idle(void);
 

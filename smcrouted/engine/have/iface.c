@@ -7,20 +7,19 @@
 #include <sysexits.h>
 
 #include "common/log.h"
-#include "groups.h"
-#include "iface.h"
+#include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
-#include "engine/run/mrdisc.h"
 #include "engine/want/names.h"
-#include "slots.h"
+#include "iface.h"
 
 #define LINK_UP (IFF_UP | IFF_RUNNING)
 
 struct ifaces ifaces = TAILQ_HEAD_INITIALIZER(ifaces);
 
-static void (*on_change)(void);
-static int dirty;
-static int stirred; /* links went up or down */
+static const struct iface_handler *handler;
+static int started;
+/* What is to be told or looked at when all events were read. */
+static int dirty, stirred, touched, addresses;
 
 struct iface *
 iface_by_index(uint32_t ifindex)
@@ -86,22 +85,32 @@ link_changed(const struct link *l)
 	if ((i->flags & bits) != (l->flags & bits))
 		dirty = 1;
 	if ((i->flags & LINK_UP) != (l->flags & LINK_UP)) {
-		mrdisc_forget(i->ifindex);
+		handler->flapped(i->ifindex);
 		stirred = 1;
 	}
+	/* one that is too small ends IPv4 or IPv6 there */
+	if (i->mtu != l->mtu && i->mtu != 0)
+		touched = 1;
 	i->flags = l->flags;
+	i->mtu = l->mtu;
 }
 
 static void
 forget(struct iface *i)
 {
 	log_info("interface %s is gone", i->name);
-	groups_drop_interface(i->ifindex);
-	mrdisc_forget(i->ifindex);
-	slots_lost(i);
+	handler->lost(i);
 	TAILQ_REMOVE(&ifaces, i, entry);
 	free(i->patterns);
 	free(i);
+	dirty = 1;
+}
+
+void
+iface_remade(struct iface *i)
+{
+	log_info("interface %s is another one now", i->name);
+	handler->lost(i);
 	dirty = 1;
 }
 
@@ -131,28 +140,81 @@ list_end(void)
 	TAILQ_FOREACH_SAFE(i, &ifaces, entry, next)
 		if (!i->seen)
 			forget(i);
+	addresses = 1;
+	if (started)
+		handler->reread();
 }
 
 static void
-list_done(void)
+link_restarted(uint32_t ifindex)
 {
-	int changed = dirty, moved = stirred;
+	if (iface_by_index(ifindex) != NULL)
+		touched = 1;
+}
 
-	dirty = stirred = 0;
-	if (changed)
-		on_change();
-	else if (moved)
-		mrdisc_update();
+static void
+addresses_changed(void)
+{
+	addresses = 1;
+}
+
+static void
+address_seen(uint32_t ifindex, void *arg)
+{
+	struct iface *i = iface_by_index(ifindex);
+
+	(void)arg;
+	if (i != NULL)
+		i->seen = 1;
+}
+
+static void
+look_at_addresses(void)
+{
+	struct iface *i;
+
+	TAILQ_FOREACH(i, &ifaces, entry)
+		i->seen = 0;
+	if (ifaddr_each_v4(address_seen, NULL) == -1) {
+		log_warn("list of addresses");
+		return;
+	}
+	TAILQ_FOREACH(i, &ifaces, entry) {
+		if (i->seen && !i->addressed) {
+			handler->addressed(i->ifindex);
+			touched = 1;
+		}
+		i->addressed = i->seen;
+	}
 }
 
 void
-iface_start(void (*changed)(void))
+iface_settle(void)
 {
-	static const struct ifevent_handler h = { link_changed, link_gone,
-		list_begin, list_end, list_done };
+	int changed = dirty, moved = stirred, look;
 
-	on_change = changed;
-	ifevent_start(&h);
+	if (addresses)
+		look_at_addresses();
+	look = touched;
+	dirty = stirred = touched = addresses = 0;
+	if (changed)
+		handler->changed();
+	else if (moved)
+		handler->stirred();
+	if (look)
+		handler->touched();
+}
+
+void
+iface_start(const struct iface_handler *h)
+{
+	static const struct ifevent_handler e = { link_changed, link_gone,
+		link_restarted, addresses_changed, list_begin, list_end,
+		iface_settle };
+
+	handler = h;
+	ifevent_start(&e);
+	started = 1;
 }
 
 /* The patterns of rules' iifs that name this interface. */

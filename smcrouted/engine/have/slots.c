@@ -107,12 +107,29 @@ displace(void)
 	return 0;
 }
 
+/* Asks for what the slot's interface has not been given: it is new, or the
+ * kernel has refused it before, or the family is. */
+static void
+bind_slot(int s)
+{
+	struct wire_vif v = { .ttl = slots[s].ttl,
+		.slot = s,
+		.ifindex = slots[s].ifindex };
+
+	for (v.v6 = 0; v.v6 <= 1; v.v6++) {
+		if (!have[v.v6] || slots[s].state[v.v6] == SLOT_BOUND ||
+		    slots[s].state[v.v6] == SLOT_ADDING)
+			continue;
+		slots[s].state[v.v6] = SLOT_ADDING;
+		verbs_vif_add(&v);
+	}
+}
+
 static void
 take_slot(struct iface *i)
 {
-	struct wire_vif v = { .ttl = 1, .ifindex = i->ifindex };
 	char holders[LOG_LINE_MAX];
-	int s, v6;
+	int s;
 
 	if ((s = free_slot()) == -1) {
 		if (any_dying() || (i->wanted == WANTED && displace()))
@@ -131,15 +148,6 @@ take_slot(struct iface *i)
 	slots[s].iface = i;
 	slots[s].ifindex = i->ifindex;
 	slots[s].ttl = i->opt.ttl > 0 ? i->opt.ttl : 1;
-	for (v6 = 0; v6 <= 1; v6++) {
-		if (!have[v6])
-			continue;
-		slots[s].state[v6] = SLOT_ADDING;
-		v.v6 = v6;
-		v.slot = s;
-		v.ttl = slots[s].ttl;
-		verbs_vif_add(&v);
-	}
 }
 
 static void
@@ -261,9 +269,12 @@ slots_assign(const struct config *c)
 		slots[i->slot].iface = NULL;
 		i->slot = -1;
 	}
-	TAILQ_FOREACH(i, &wants, want)
+	TAILQ_FOREACH(i, &wants, want) {
 		if (i->slot == -1)
 			take_slot(i);
+		if (i->slot != -1)
+			bind_slot(i->slot);
+	}
 	verbs_flush();
 	return slots_pending();
 }
@@ -280,29 +291,56 @@ slots_know(const struct rule *r)
 	return pattern_at(r->iif)->stamp == walk;
 }
 
-static const char *
-starved(const struct pattern *p)
+unsigned int
+slots_check(const struct config *c)
+{
+	struct iface *i;
+	unsigned int wild = 0, room = MAXVIF, n = 0;
+
+	walk += 2;
+	list_wants(c);
+	TAILQ_FOREACH(i, &wants, want) {
+		if (i->slot == -1)
+			continue;
+		room--;
+		wild += i->wanted == WANTED_WILD;
+	}
+	TAILQ_FOREACH(i, &wants, want) {
+		i->lacking = 0;
+		if (i->slot != -1)
+			continue;
+		if (room > 0)
+			room--;
+		else if (i->wanted == WANTED && wild > 0)
+			wild--; /* it makes room */
+		else {
+			i->lacking = 1;
+			n++;
+		}
+	}
+	return n;
+}
+
+int
+slots_are_short(void)
 {
 	const struct iface *i;
 
 	TAILQ_FOREACH(i, &ifaces, entry)
-		if (i->starved && i->slot == -1 && pattern_match(p, i->name))
-			return i->name;
-	return NULL;
+		if (i->starved && i->slot == -1)
+			return 1;
+	return 0;
 }
 
 const char *
-slots_starved(const struct rule *r)
+slots_starved(const struct pattern *p)
 {
-	const struct oifset *s = oifset_at(r->oifs);
-	const char *name;
-	uint32_t i;
+	const struct iface *i;
 
-	if ((name = starved(pattern_at(r->iif))) != NULL)
-		return name;
-	for (i = 0; i < s->n && name == NULL; i++)
-		name = starved(pattern_at(s->patterns[i]));
-	return name;
+	TAILQ_FOREACH(i, &ifaces, entry)
+		if (i->lacking && i->slot == -1 && pattern_match(p, i->name))
+			return i->name;
+	return NULL;
 }
 
 int
@@ -398,10 +436,11 @@ slots_result(const struct wire_vif *v, int error)
 	if (s->ifindex != v->ifindex || s->state[v->v6] != SLOT_ADDING)
 		return;
 	s->state[v->v6] = error == 0 ? SLOT_BOUND : SLOT_REFUSED;
-	if (error != 0)
+	if (error != 0 && !s->told[v->v6])
 		log_warnx("%s %s: %s", v->v6 ? "MIF" : "VIF",
 		    s->iface != NULL ? s->iface->name : "?", strerror(error));
-	else
+	s->told[v->v6] = error != 0;
+	if (error == 0)
 		log_debug("%s %u is %s", v->v6 ? "MIF" : "VIF", v->slot,
 		    s->iface != NULL ? s->iface->name : "?");
 }

@@ -9,9 +9,8 @@
 #include <stdint.h>
 #include "common/wire.h"
 #include "engine/want/config.h"
+#include "engine/want/names.h"
 #include "iface.h"
-
-#define NOSLOT 255
 
 enum slot_state { SLOT_FREE, SLOT_ADDING, SLOT_BOUND, SLOT_REFUSED };
 
@@ -21,6 +20,7 @@ struct slot {
 	int lost;	     /* the kernel has dropped the VIF */
 	enum slot_state state[2];
 	uint8_t ttl;
+	uint8_t told[2]; /* a refusal is in the log */
 	/* MFC entries that name it in the kernel, per family: it is not given
 	 * up before there are none */
 	uint32_t named[2];
@@ -43,8 +43,13 @@ void slots_adopt(const struct wire_vif *);
 int slots_assign(const struct config *);
 /* 1 when the interfaces that the rule names have been given slots already. */
 int slots_know(const struct rule *);
-/* The name of an interface of the rule that got no slot, or NULL. */
-const char *slots_starved(const struct rule *);
+/* Marks the interfaces that would get no slot with this configuration.  How
+ * many there are; nothing is asked of the kernel. */
+unsigned int slots_check(const struct config *);
+/* 1 when an interface that is wanted has no slot now. */
+int slots_are_short(void);
+/* The name of such an interface that the pattern names, or NULL. */
+const char *slots_starved(const struct pattern *);
 /* 1 while a slot waits for the kernel's answer. */
 int slots_pending(void);
 /* Tells patterns and sets of oifs which slots they stand for.  Returns the mask

@@ -20,7 +20,7 @@ pool_clear(struct pool *p)
 {
 	uint32_t i;
 
-	for (i = 0; i < p->nchunks; i++)
+	for (i = 0; i < p->nchunks && p->memory == NULL; i++)
 		free(p->chunks[i]);
 	free(p->chunks);
 	pool_init(p, p->size);
@@ -30,14 +30,36 @@ static int
 pool_grow(struct pool *p)
 {
 	unsigned char **chunks;
+	size_t len = POOL_CHUNK * p->size;
 
+	if (p->memory != NULL && p->nchunks == p->max)
+		return -1;
 	chunks = reallocarray(p->chunks, p->nchunks + 1, sizeof(*chunks));
 	if (chunks == NULL)
 		return -1;
 	p->chunks = chunks;
-	if ((chunks[p->nchunks] = malloc(POOL_CHUNK * p->size)) == NULL)
+	chunks[p->nchunks] =
+	    p->memory != NULL ? p->memory + p->nchunks * len : malloc(len);
+	if (chunks[p->nchunks] == NULL)
 		return -1;
 	p->nchunks++;
+	return 0;
+}
+
+int
+pool_init_at(struct pool *p, size_t size, void *memory, size_t len,
+    uint32_t top)
+{
+	pool_init(p, size);
+	p->memory = memory;
+	p->max = len / (POOL_CHUNK * size);
+	while (top > p->nchunks * POOL_CHUNK)
+		if (pool_grow(p) == -1)
+			return -1;
+	if (top > 0) {
+		p->top = top;
+		p->count = top - 1;
+	}
 	return 0;
 }
 

@@ -19,9 +19,16 @@ struct pool {
 	uint32_t top;	/* one more than the largest index ever given out */
 	uint32_t free;	/* index of the first free object, 0: none */
 	uint32_t count; /* objects in use */
+	unsigned char *memory; /* of pool_init_at(), or NULL */
+	uint32_t max;	       /* chunks that fit into it */
 };
 
 void pool_init(struct pool *, size_t size);
+/* The same in memory of the caller's, of len bytes.  top: the objects below it
+ * (0: none) are there already, all of them given out.  0, or -1: that is more
+ * than fits, or memory is short. */
+int pool_init_at(struct pool *, size_t size, void *memory, size_t len,
+    uint32_t top);
 void pool_clear(struct pool *);
 /* A zeroed object, or 0 when memory is short. */
 uint32_t pool_get(struct pool *);

@@ -8,7 +8,6 @@
 #include <sysexits.h>
 
 #include "common/log.h"
-#include "engine/have/slots.h"
 #include "verbs.h"
 
 #define MAXWAIT	 4   /* messages of MFC verbs that may wait for a RESULT */
@@ -19,6 +18,7 @@ struct batch {
 	uint32_t type;
 	uint32_t count;
 	size_t size; /* of an entry */
+	uint8_t hook[WIRE_BATCH];
 	unsigned char entries[];
 };
 
@@ -27,7 +27,7 @@ static const struct verbs_handler *handler;
 static struct batch *filling;	     /* the next one, if there is any */
 static struct batch *ring[MAXBATCH]; /* those that wait, by id */
 static uint32_t sent, answered;
-static struct wire_key hooks[WIRE_BATCH]; /* of flows in messages so far */
+static struct wire_key hooks[WIRE_BATCH]; /* to run for these flows */
 static size_t nhooks;
 
 void
@@ -56,11 +56,9 @@ verbs_room(void)
 }
 
 void
-verbs_hook(const struct wire_key *k)
+verbs_ask_vifs(void)
 {
-	hooks[nhooks++] = *k;
-	if (nhooks == WIRE_BATCH)
-		verbs_flush();
+	peer_send(parent, IMSG_SLOTS, 0, -1, NULL, 0);
 }
 
 void
@@ -75,8 +73,40 @@ verbs_unhold(uint32_t id)
 	peer_send(parent, IMSG_UNHOLD, id, -1, NULL, 0);
 }
 
+void
+verbs_reload(uint32_t id)
+{
+	peer_send(parent, IMSG_RELOAD, id, -1, NULL, 0);
+}
+
+void
+verbs_ready(uint32_t id, uint32_t errors)
+{
+	struct wire_ready r = { id, errors };
+
+	peer_send(parent, IMSG_READY, 0, -1, &r, sizeof(r));
+}
+
+void
+verbs_status(const struct wire_status *s)
+{
+	peer_send(parent, IMSG_STATUS, 0, -1, s, sizeof(*s));
+}
+
+void
+verbs_quit(void)
+{
+	peer_send(parent, IMSG_QUIT, 0, -1, NULL, 0);
+}
+
+void
+verbs_expel(void)
+{
+	peer_send(parent, IMSG_EXPEL, 0, -1, NULL, 0);
+}
+
 static void
-flush_hooks(void)
+send_hooks(void)
 {
 	if (nhooks > 0)
 		peer_send(parent, IMSG_HOOK, 0, -1, hooks,
@@ -89,20 +119,17 @@ verbs_flush(void)
 {
 	struct batch *b = filling;
 
-	if (b == NULL) {
-		flush_hooks();
+	if (b == NULL)
 		return;
-	}
 	if (sent - answered >= MAXBATCH - 2)
 		fatalx(EX_SOFTWARE, "the parent does not answer");
 	filling = NULL;
 	ring[++sent % MAXBATCH] = b;
 	peer_send(parent, b->type, sent, -1, b->entries, b->count * b->size);
-	flush_hooks();
 }
 
 static void
-verb(uint32_t type, const void *entry, size_t size)
+verb(uint32_t type, const void *entry, size_t size, int hook)
 {
 	struct batch *b = filling;
 
@@ -118,52 +145,63 @@ verb(uint32_t type, const void *entry, size_t size)
 		b->size = size;
 		filling = b;
 	}
+	b->hook[b->count] = hook;
 	memcpy(b->entries + b->count++ * size, entry, size);
 }
 
 void
 verbs_vif_add(const struct wire_vif *v)
 {
-	verb(IMSG_VIF_ADD, v, sizeof(*v));
+	verb(IMSG_VIF_ADD, v, sizeof(*v), 0);
 }
 
 void
 verbs_vif_del(const struct wire_vif *v)
 {
-	verb(IMSG_VIF_DEL, v, sizeof(*v));
+	verb(IMSG_VIF_DEL, v, sizeof(*v), 0);
 }
 
 void
-verbs_mfc_add(const struct wire_mfc *m)
+verbs_mfc_add(const struct wire_mfc *m, int hook)
 {
-	verb(IMSG_MFC_ADD, m, sizeof(*m));
+	verb(IMSG_MFC_ADD, m, sizeof(*m), hook);
 }
 
 void
 verbs_mfc_del(const struct wire_key *k)
 {
-	verb(IMSG_MFC_DEL, k, sizeof(*k));
+	verb(IMSG_MFC_DEL, k, sizeof(*k), 0);
 }
 
-/* wire_mfc begins with its key. */
+static void
+added(const struct batch *b, uint32_t i, int error)
+{
+	struct wire_mfc m;
+
+	memcpy(&m, b->entries + i * b->size, sizeof(m));
+	if (m.how == MFC_UNMAKE)
+		handler->mfc_deleted(&m.key, m.iif);
+	else if (error != 0)
+		handler->mfc_refused(&m.key, m.iif, error);
+	else if (b->hook[i])
+		hooks[nhooks++] = m.key;
+}
+
 static void
 entry_done(const struct batch *b, uint32_t i, int error)
 {
 	const unsigned char *e = b->entries + i * b->size;
 	struct wire_vif v;
-	struct wire_mfc m = { .iif = NOSLOT };
 	struct wire_key k;
 
 	if (b->type == IMSG_VIF_ADD) {
 		memcpy(&v, e, sizeof(v));
 		handler->vif_result(&v, error);
-	} else if (error != 0 && b->type != IMSG_VIF_DEL) {
+	} else if (b->type == IMSG_MFC_DEL) {
 		memcpy(&k, e, sizeof(k));
-		if (b->type == IMSG_MFC_ADD)
-			memcpy(&m, e, sizeof(m));
-		if (m.how != MFC_UNMAKE)
-			handler->mfc_failed(&k, m.iif, error);
-	}
+		handler->mfc_deleted(&k, NOSLOT);
+	} else if (b->type == IMSG_MFC_ADD)
+		added(b, i, error);
 }
 
 int
@@ -189,6 +227,7 @@ verbs_result(struct imsg *imsg)
 	}
 	for (; i < b->count; i++)
 		entry_done(b, i, 0);
+	send_hooks();
 	answered++;
 	free(b);
 	handler->answered();

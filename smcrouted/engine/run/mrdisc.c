@@ -7,10 +7,10 @@
 #include <event.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/await.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "mrdisc.h"
 #include "mrdisc_packet.h"
@@ -56,12 +56,9 @@ static struct {
 } socks[2] = { { .fd = -1 }, { .fd = -1 } };
 
 static uint64_t
-now(void)
+milliseconds(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * UINT64_C(1000) + ts.tv_nsec / 1000000;
+	return clock_us() / 1000;
 }
 
 static struct timeval
@@ -109,7 +106,7 @@ schedule(struct advertiser *a, uint32_t delay)
 {
 	struct timeval tv = timeval_of(delay);
 
-	a->due = now() + delay;
+	a->due = milliseconds() + delay;
 	await(&a->timer, &tv);
 }
 
@@ -159,7 +156,7 @@ advertise(int fd, short what, void *arg)
 		return;
 	}
 	a->failures = 0;
-	a->sent = now();
+	a->sent = milliseconds();
 	if (a->initial > 0)
 		a->initial--;
 	schedule(a,
@@ -210,7 +207,7 @@ static void
 solicited(uint32_t ifindex, int v6)
 {
 	struct advertiser *a = find(ifindex, v6);
-	uint64_t t = now();
+	uint64_t t = milliseconds();
 	uint32_t delay = random_below(MAX_RESPONSE_DELAY);
 
 	if (ifindex == 0 || a == NULL || a->due <= t + MAX_RESPONSE_DELAY)

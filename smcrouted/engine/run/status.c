@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "common/await.h"
-#include "engine/engine.h"
-#include "flows.h"
+#include "engine/have/flows.h"
 #include "engine/have/groups.h"
 #include "engine/have/slots.h"
+#include "engine/out/verbs.h"
+#include "engine/want/current.h"
 #include "status.h"
 
 static int wanted;
@@ -51,12 +52,12 @@ status_send(void)
 	struct timeval second = { .tv_sec = 1 };
 	struct wire_status now;
 
-	if (!wanted || !engine_is_ready() || evtimer_pending(&pause_ev, NULL))
+	if (!wanted || config == NULL || evtimer_pending(&pause_ev, NULL))
 		return;
 	look(&now);
 	if (memcmp(&now, &told, sizeof(now)) == 0)
 		return;
 	told = now;
-	peer_send(&parent, IMSG_STATUS, 0, -1, &now, sizeof(now));
+	verbs_status(&now);
 	await(&pause_ev, &second);
 }

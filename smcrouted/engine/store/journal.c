@@ -1,192 +1,32 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What smcroutectl has changed since the configuration was loaded.
- *
- * One record for each change, as commands are on the wire: the state of one
- * route or group after it, so that the last one of each is what counts.  The
- * space has two halves; when one has grown much, what counts goes to the other.
- * What an engine was writing when it was killed is not there.
+ * What smcroutectl has changed since the configuration was loaded, as records:
+ * the state of a route or a group after a request, and how it was answered.
  */
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "common/ctl.h"
 #include "common/log.h"
-#include "engine/lib/hash.h"
 #include "journal.h"
 #include "engine/want/names.h"
+#include "records.h"
 
-#define MIN_COMPACT 65536
+/* Read in much less time than the parent is patient. */
+#define ALIVE_BYTES (1U << 20)
 
-/* In the line of a record: the files do not have it. */
-#define NOT_IN_FILES 1
-
-struct space {
-	_Atomic uint32_t which;	  /* half that counts */
-	_Atomic uint32_t used[2]; /* bytes of each */
-	unsigned char bytes[];
-};
-
-static struct space *space;
-static uint32_t half_size, compact_at;
-static int is_full; /* it is of no use till the next load */
-
-static unsigned char *
-half(uint32_t which)
-{
-	return space->bytes + (which ? half_size : 0);
-}
-
-/* Of the half that counts. */
-static uint32_t
-used(uint32_t *which)
-{
-	*which = atomic_load(&space->which);
-	return atomic_load(&space->used[*which]);
-}
+static size_t reserved;	    /* bytes, for requests that are not answered yet */
+static int is_reloading;    /* a new configuration is not in force yet */
+static uint32_t reloads_at; /* where the records on top of it begin */
 
 void
 journal_open(int fd)
 {
-	struct stat st;
-	void *p = MAP_FAILED;
-
-	if (space == NULL && fstat(fd, &st) == 0 &&
-	    st.st_size > (off_t)sizeof(*space) && st.st_size < INT32_MAX)
-		p = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED,
-		    fd, 0);
-	close(fd);
-	if (p == MAP_FAILED) {
+	if (records_open(fd) == -1)
 		log_warnx("what smcroutectl adds is lost when the engine ends");
-		return;
-	}
-	space = p;
-	half_size = (st.st_size - sizeof(*space)) / 2;
-	compact_at = MIN_COMPACT;
-	/* another engine may have left anything there */
-	if (space->which > 1 || space->used[space->which] > half_size) {
-		log_warnx("what smcroutectl had added is lost");
-		journal_clear();
-	}
-}
-
-/* The record at p, of at most left bytes; 0: nothing that we have written. */
-static int
-read_record(const unsigned char *p, size_t left, struct ctl_cmd *c)
-{
-	if (left < sizeof(*c))
-		return 0;
-	memcpy(c, p, sizeof(*c));
-	return c->len > sizeof(*c) && c->len <= left && p[c->len - 1] == '\0' &&
-	    c->kind >= CTL_ADD && c->kind <= CTL_LEAVE;
-}
-
-/* The route or group that it is about: IIF SOURCE GROUP, each with its NUL. */
-static size_t
-key_len(const unsigned char *p, const struct ctl_cmd *c)
-{
-	const unsigned char *q = p + sizeof(*c), *end = p + c->len;
-	int words;
-
-	for (words = 0; words < 3 && q < end; words++)
-		q += strlen((const char *)q) + 1;
-	return q - p - sizeof(*c);
-}
-
-static int
-is_route(const struct ctl_cmd *c)
-{
-	return c->kind == CTL_ADD || c->kind == CTL_REMOVE;
-}
-
-/* Records by key: the last of each, and the line of the first. */
-struct table {
-	struct slot {
-		uint32_t at; /* behind the record's beginning; 0: free */
-		uint32_t line;
-	} * slots;
-	uint32_t mask;
-};
-
-static struct slot *
-find(struct table *t, const unsigned char *from, uint32_t at,
-    const struct ctl_cmd *c)
-{
-	size_t len = key_len(from + at, c), n = sizeof(*c);
-	const unsigned char *p;
-	struct ctl_cmd other;
-	struct slot *s;
-	uint32_t h;
-
-	for (h = hash_bytes(from + at + n, len);; h++) {
-		s = &t->slots[h & t->mask];
-		if (s->at == 0)
-			return s;
-		p = from + s->at - 1;
-		memcpy(&other, p, n);
-		if (is_route(&other) == is_route(c) &&
-		    key_len(p, &other) == len &&
-		    memcmp(p + n, from + at + n, len) == 0)
-			return s;
-	}
-}
-
-/* The last record of each key, but not the end of what the files never had. */
-static uint32_t
-copy_last(struct table *t, const unsigned char *from, uint32_t len,
-    unsigned char *to)
-{
-	struct ctl_cmd c;
-	struct slot *s;
-	uint32_t at, n = 0;
-
-	for (at = 0; at < len && read_record(from + at, len - at, &c);
-	     at += c.len) {
-		s = find(t, from, at, &c);
-		if (s->at != at + 1 ||
-		    ((c.kind == CTL_REMOVE || c.kind == CTL_LEAVE) &&
-			s->line == NOT_IN_FILES))
-			continue;
-		memcpy(to + n, from + at, c.len);
-		c.line = s->line;
-		memcpy(to + n, &c, sizeof(c));
-		n += c.len;
-	}
-	return n;
-}
-
-static void
-compact(void)
-{
-	uint32_t which, len = used(&which), at, n = 0;
-	const unsigned char *from = half(which);
-	struct table t = { NULL, 1 };
-	struct ctl_cmd c;
-	struct slot *s;
-
-	for (at = 0; at < len && read_record(from + at, len - at, &c);
-	     at += c.len)
-		n++;
-	while (t.mask < 2 * n)
-		t.mask = 2 * t.mask + 1;
-	if ((t.slots = calloc(t.mask + 1, sizeof(*t.slots))) == NULL)
-		return;
-	for (at = 0; at < len && read_record(from + at, len - at, &c);
-	     at += c.len) {
-		s = find(&t, from, at, &c);
-		if (s->at == 0)
-			s->line = c.line;
-		s->at = at + 1;
-	}
-	n = copy_last(&t, from, len, half(!which));
-	free(t.slots);
-	atomic_store(&space->used[!which], n);
-	atomic_store(&space->which, !which);
-	compact_at = n < MIN_COMPACT / 2 ? MIN_COMPACT : 2 * n;
+	else if (records_were_fatal())
+		log_warnx("what smcroutectl had added is not in force in this "
+			  "life: the last engine died while it read it");
 }
 
 /* Words of a record to be, each with its NUL; to NULL: only its length. */
@@ -220,29 +60,85 @@ compose(unsigned char *to, const struct directive *d, const struct oifset *oifs,
 	return n;
 }
 
-static void
-append(enum ctl_kind kind, const struct directive *d, const struct oifset *oifs,
-    int kernel, int is_new)
+/* What a line may make of the route or group, at most. */
+static size_t
+most(const struct config *c, const struct directive *d)
 {
-	struct ctl_cmd c = { 0, kind, is_new ? NOT_IN_FILES : 0 };
-	size_t len = compose(NULL, d, oifs, kernel);
-	uint32_t which;
+	uint32_t rule = config_find_route(c, d);
+	size_t i, len;
 
-	if (space == NULL || is_full)
-		return;
-	if (used(&which) + len > compact_at || used(&which) + len > half_size)
-		compact();
-	if (used(&which) + len > half_size || len > UINT16_MAX) {
-		log_warnx("too much to keep: what smcroutectl adds is lost "
-			  "when the engine ends");
-		journal_clear();
-		is_full = 1;
-		return;
+	len = compose(NULL, d,
+	    rule != 0 ? oifset_at(rules_at(&c->rules, rule)->oifs) : NULL, 1);
+	for (i = 0; i < d->noifs; i++)
+		len = word(NULL, len, d->oifs[i]);
+	return len;
+}
+
+const char *
+journal_room(const struct config *c, const struct directive *d, int removes,
+    size_t *room)
+{
+	static char text[128];
+	size_t len;
+
+	if (!records_are_open())
+		return NULL;
+	if ((len = most(c, d)) > UINT16_MAX && !removes)
+		return "too many outbound interfaces for one route";
+	len += reserved;
+	if (!records_have_room(len, removes) && !is_reloading &&
+	    records_can_shrink())
+		(void)records_compact(0);
+	if (!records_have_room(len, removes)) {
+		snprintf(text, sizeof(text),
+		    "journal full: smcroutectl has added %u MiB of routes and "
+		    "groups; put routes into smcroute.conf",
+		    records_limit() >> 20);
+		return text;
 	}
-	c.len = len;
-	memcpy(half(which) + used(&which), &c, sizeof(c));
-	(void)compose(half(which) + used(&which), d, oifs, kernel);
-	atomic_store(&space->used[which], used(&which) + len);
+	*room += len - reserved;
+	reserved = len;
+	return NULL;
+}
+
+void
+journal_release(size_t room)
+{
+	reserved -= room;
+}
+
+void
+journal_begin(void)
+{
+	if (!records_are_open())
+		return;
+	if (!is_reloading && records_are_many())
+		(void)records_compact(0);
+	records_begin();
+}
+
+static unsigned char *
+append(uint16_t kind, uint32_t line, size_t len)
+{
+	unsigned char *p;
+
+	if (!records_are_open())
+		return NULL;
+	if ((p = records_append(kind, line, len)) == NULL)
+		log_warnx("the journal has no room: a change by smcroutectl is "
+			  "lost when the engine ends");
+	return p;
+}
+
+static void
+append_state(enum ctl_kind kind, const struct directive *d,
+    const struct oifset *oifs, int kernel, int is_new)
+{
+	unsigned char *p = append(kind, is_new ? NOT_IN_FILES : 0,
+	    compose(NULL, d, oifs, kernel));
+
+	if (p != NULL)
+		(void)compose(p, d, oifs, kernel);
 }
 
 void
@@ -252,18 +148,72 @@ journal_route(const struct config *c, const struct directive *d, int is_new)
 	const struct rule *x;
 
 	if (rule == 0) {
-		append(CTL_REMOVE, d, NULL, 0, is_new);
+		append_state(CTL_REMOVE, d, NULL, 0, is_new);
 		return;
 	}
 	x = rules_at(&c->rules, rule);
-	append(CTL_ADD, d, oifset_at(x->oifs), x->kernel, is_new);
+	append_state(CTL_ADD, d, oifset_at(x->oifs), x->kernel, is_new);
 }
 
 void
 journal_group(const struct config *c, const struct directive *d, int is_new)
 {
-	append(config_has_group(c, d) ? CTL_JOIN : CTL_LEAVE, d, NULL, 0,
+	append_state(config_has_group(c, d) ? CTL_JOIN : CTL_LEAVE, d, NULL, 0,
 	    is_new);
+}
+
+void
+journal_fail(const char *id, uint32_t line, const char *text)
+{
+	unsigned char *p;
+	size_t n = sizeof(struct ctl_cmd);
+
+	if (id[0] == '\0')
+		return;
+	p = append(ANSWER_FAIL, line, word(NULL, word(NULL, n, id), text));
+	if (p != NULL)
+		(void)word(p, word(p, n, id), text);
+}
+
+void
+journal_end(const char *id, uint32_t status)
+{
+	unsigned char *p;
+	size_t n = sizeof(struct ctl_cmd);
+
+	if (!records_are_open())
+		return;
+	if (id[0] != '\0' &&
+	    (p = append(ANSWER_END, status, word(NULL, n, id))) != NULL)
+		(void)word(p, n, id);
+	records_publish();
+}
+
+int
+journal_answer(const char *id, void (*fail)(void *, uint32_t, const char *),
+    void *arg, uint32_t *status)
+{
+	const unsigned char *p;
+	const char *words;
+	uint32_t at = 0;
+	size_t n = strlen(id) + 1;
+	struct ctl_cmd c;
+	int found = 0;
+
+	if (!records_are_open())
+		return 0;
+	while ((p = records_next(&at, &c)) != NULL) {
+		words = (const char *)p + sizeof(c);
+		if (!record_is_answer(&c) || c.len < sizeof(c) + n ||
+		    memcmp(words, id, n) != 0)
+			continue;
+		if (c.kind == ANSWER_END) {
+			*status = c.line;
+			found = 1;
+		} else if (c.len > sizeof(c) + n)
+			fail(arg, c.line, words + n);
+	}
+	return found;
 }
 
 /* Takes back what the files say of it, and adds what there was. */
@@ -275,10 +225,10 @@ replay(struct config *config, const struct ctl_cmd *c, const char **words,
 	uint32_t rule;
 	char why[512];
 
-	if (conf_words(is_route(c) ? WORDS_RULE : WORDS_GROUP, words, n, &d,
-		why, sizeof(why)) == -1)
+	if (conf_words(record_is_route(c) ? WORDS_RULE : WORDS_GROUP, words, n,
+		&d, why, sizeof(why)) == -1)
 		return -1;
-	if (is_route(c) && (rule = config_find_route(config, &d)) != 0)
+	if (record_is_route(c) && (rule = config_find_route(config, &d)) != 0)
 		rules_remove(&config->rules, rule);
 	if (c->kind == CTL_LEAVE)
 		(void)config_leave(config, &d);
@@ -312,32 +262,49 @@ replay_record(struct config *config, const struct ctl_cmd *c, const void *from,
 }
 
 void
-journal_replay(struct config *config)
+journal_replay(struct config *config, void (*alive)(void))
 {
-	uint32_t which, len, at;
+	uint32_t at = 0, told = 0;
 	const unsigned char *p;
 	struct ctl_cmd c;
+	unsigned int lost = 0;
 
-	if (space == NULL)
+	if (!records_are_open() || records_were_fatal())
 		return;
-	len = used(&which);
-	p = half(which);
-	for (at = 0; at < len && read_record(p, len - at, &c) &&
-	     replay_record(config, &c, p + sizeof(c), c.len - sizeof(c)) == 0;
-	     at += c.len)
-		p += c.len;
-	if (at < len)
-		log_warnx("some of what smcroutectl had added is lost");
+	records_reading(1);
+	while ((p = records_next(&at, &c)) != NULL) {
+		if (!record_is_answer(&c) &&
+		    replay_record(config, &c, p + sizeof(c),
+			c.len - sizeof(c)) == -1)
+			lost++;
+		if (at - told > ALIVE_BYTES) {
+			told = at;
+			alive();
+		}
+	}
+	records_reading(0);
+	if (lost > 0)
+		log_warnx("%u of what smcroutectl had added cannot be read, "
+			  "and are not in force",
+		    lost);
 }
 
 void
-journal_clear(void)
+journal_reloading(void)
 {
-	if (space == NULL)
+	if (!records_are_open())
 		return;
-	atomic_store(&space->used[0], 0);
-	atomic_store(&space->used[1], 0);
-	atomic_store(&space->which, 0);
-	compact_at = MIN_COMPACT;
-	is_full = 0;
+	is_reloading = 1;
+	reloads_at = records_used();
+}
+
+void
+journal_reloaded(void)
+{
+	if (!is_reloading)
+		return;
+	is_reloading = 0;
+	/* without memory to find what counts: all, but no earlier answers */
+	if (records_compact(reloads_at) == -1)
+		records_drop(reloads_at);
 }

@@ -21,6 +21,9 @@
 #define SLICE	1000 /* lines at a time */
 #define MAXJOBS 32   /* files that wait */
 
+/* Bytes that a route takes when it is in force, besides its rule. */
+#define ROUTE_SIZE 128
+
 /* A file to read, or what is to be done when those before it were read. */
 struct job {
 	TAILQ_ENTRY(job) entry;
@@ -72,6 +75,22 @@ on_error(void *arg, const char *text)
 		nkept++;
 }
 
+/* What does not fit is not read any further: who runs needs the memory. */
+static void
+starve(void)
+{
+	if (starved)
+		return;
+	starved = 1;
+	config_free(building);
+	if ((building = config_new()) == NULL)
+		fatal(EX_OSERR, "configuration");
+	if (config != NULL)
+		on_error(NULL,
+		    "configuration: out of memory, the running one "
+		    "stays");
+}
+
 static void
 on_warning(void *arg, const char *text)
 {
@@ -86,8 +105,8 @@ on_directive(void *arg, const struct directive *d)
 	uint32_t rule;
 
 	(void)arg;
-	if (config_add(building, d, &rule) == -1)
-		fatalx(EX_OSERR, "%s:%u: no memory", d->file, d->line);
+	if (!starved && config_add(building, d, &rule) == -1)
+		starve();
 }
 
 static const struct conf_handler handler = { on_directive, on_error, on_warning,
@@ -135,11 +154,28 @@ no_file(struct wire_config *c, enum load_missing missing)
 	on_error(NULL, text);
 }
 
+/* There is memory for the routes that the running configuration lacks. */
+static int
+fits(void)
+{
+	size_t now = config->rules.pool.count, n = building->rules.pool.count;
+	void *volatile p;
+
+	if (n <= now)
+		return 1;
+	if ((p = malloc((n - now) * ROUTE_SIZE)) == NULL)
+		return 0;
+	free(p);
+	return 1;
+}
+
 static void
 job_done(struct job *j)
 {
 	TAILQ_REMOVE(&jobs, j, entry);
 	njobs--;
+	if (j->ended != NULL && config != NULL && building != NULL && !fits())
+		starve();
 	if (j->ended != NULL)
 		j->ended(j->id);
 	free(j);

@@ -20,4 +20,8 @@ void ifaddr_open(void);
  */
 int ifaddr_source(uint32_t ifindex, int v6, struct addr *);
 
+/* Calls f for each IPv4 address with the interface that has it.  0, or -1 with
+ * errno. */
+int ifaddr_each_v4(void (*f)(uint32_t ifindex, void *), void *);
+
 #endif

@@ -17,6 +17,11 @@ struct search {
 	int found;
 };
 
+struct each {
+	void (*f)(uint32_t, void *);
+	void *arg;
+};
+
 static int
 is_ready(const struct ifaddrmsg *m)
 {
@@ -73,10 +78,11 @@ ifaddr_open(void)
 	nl_open();
 }
 
-int
-ifaddr_source(uint32_t ifindex, int v6, struct addr *addr)
+/* Of all interfaces when ifindex is 0. */
+static int
+ask(uint32_t ifindex, int v6, void (*f)(unsigned int, struct nlbytes, void *),
+    void *arg)
 {
-	struct search s = { ifindex, v6, addr, 0 };
 	struct {
 		struct nlmsghdr h;
 		struct ifaddrmsg a;
@@ -88,8 +94,35 @@ ifaddr_source(uint32_t ifindex, int v6, struct addr *addr)
 	m.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	m.a.ifa_family = v6 ? AF_INET6 : AF_INET;
 	m.a.ifa_index = ifindex;
-	if (nl_ask(&m.h, address_told, &s) == -1)
+	return nl_ask(&m.h, f, arg);
+}
+
+int
+ifaddr_source(uint32_t ifindex, int v6, struct addr *addr)
+{
+	struct search s = { ifindex, v6, addr, 0 };
+
+	if (ask(ifindex, v6, address_told, &s) == -1)
 		return -1;
 	errno = EADDRNOTAVAIL;
 	return s.found ? 0 : -1;
+}
+
+static void
+owner_told(unsigned int type, struct nlbytes body, void *arg)
+{
+	const struct each *e = arg;
+	struct ifaddrmsg m;
+
+	if (type == RTM_NEWADDR && nl_take(&body, &m, sizeof(m)) == 0 &&
+	    m.ifa_family == AF_INET)
+		e->f(m.ifa_index, e->arg);
+}
+
+int
+ifaddr_each_v4(void (*f)(uint32_t, void *), void *arg)
+{
+	struct each e = { f, arg };
+
+	return ask(0, 0, owner_told, &e);
 }

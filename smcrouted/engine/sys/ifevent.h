@@ -11,13 +11,19 @@
 struct link {
 	uint32_t ifindex;
 	unsigned int flags; /* IFF_ */
+	unsigned int mtu;
 	char name[IF_NAMESIZE];
 };
 
 struct ifevent_handler {
-	/* A link that is new or has changed (name, flags). */
+	/* A link that is new or has changed. */
 	void (*changed)(const struct link *);
 	void (*gone)(uint32_t ifindex);
+	/* IPv4 or IPv6 has ended or begun on a link: what it had there of
+	 * memberships is dropped then, of which nothing is told. */
+	void (*restarted)(uint32_t ifindex);
+	/* IPv4 addresses have come or gone. */
+	void (*addresses)(void);
 	/* A full list follows: whatever is not in it is gone. */
 	void (*begin)(void);
 	void (*end)(void);

@@ -1,9 +1,11 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Links on Linux: rtnetlink's list of all, and its message when one changes.
+ * Links on Linux: rtnetlink's list of all, and its messages when one changes,
+ * or its addresses, or whether it does IPv4 and IPv6.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 #include <errno.h>
 #include <event.h>
@@ -18,6 +20,11 @@
 #define EVENT_RCVBUF (1024 * 1024)
 #define DUMP_TRIES   5	  /* lists that changed while they were told */
 #define DUMP_WAIT    5000 /* ms */
+
+#define GROUP(n) (1U << ((n)-1))
+#define OUR_GROUPS                                                             \
+	(GROUP(RTNLGRP_LINK) | GROUP(RTNLGRP_IPV4_IFADDR) |                    \
+	    GROUP(RTNLGRP_IPV4_NETCONF) | GROUP(RTNLGRP_IPV6_NETCONF))
 
 enum link_news { LINK_NOTHING, LINK_CHANGED, LINK_GONE };
 
@@ -44,6 +51,7 @@ link_parse(unsigned int msg, struct nlbytes body, struct link *l)
 	struct ifinfomsg ifi;
 	struct nlbytes value;
 	unsigned int type;
+	int named = 0;
 
 	if (msg != RTM_NEWLINK && msg != RTM_DELLINK)
 		return LINK_NOTHING;
@@ -58,17 +66,55 @@ link_parse(unsigned int msg, struct nlbytes body, struct link *l)
 	if (msg == RTM_DELLINK)
 		return LINK_GONE;
 	while (nl_attr(&body, &type, &value))
-		if (type == IFLA_IFNAME && link_name(&value, l->name) == 0)
-			return LINK_CHANGED;
-	return LINK_NOTHING;
+		if (type == IFLA_MTU)
+			(void)nl_value(&value, &l->mtu, sizeof(l->mtu));
+		else if (type == IFLA_IFNAME)
+			named = link_name(&value, l->name) == 0;
+	return named ? LINK_CHANGED : LINK_NOTHING;
+}
+
+/* Settings of a link: all of them when a family begins there.  A VIF that is
+ * added tells of one. */
+static void
+netconf_tell(unsigned int msg, struct nlbytes body,
+    const struct ifevent_handler *h)
+{
+	struct netconfmsg n;
+	struct nlbytes value;
+	unsigned int type;
+	int32_t ifindex = 0;
+	int all = msg == RTM_DELNETCONF;
+
+	if (nl_take(&body, &n, sizeof(n)) == -1)
+		return;
+	while (nl_attr(&body, &type, &value))
+		if (type == NETCONFA_IFINDEX)
+			(void)nl_value(&value, &ifindex, sizeof(ifindex));
+		else if (type == NETCONFA_FORWARDING)
+			all = 1;
+	if (all && ifindex > 0) /* not "all", "default" */
+		h->restarted(ifindex);
 }
 
 static void
-link_tell(unsigned int msg, struct nlbytes body,
+address_tell(struct nlbytes body, const struct ifevent_handler *h)
+{
+	struct ifaddrmsg a;
+
+	if (nl_take(&body, &a, sizeof(a)) == 0 && a.ifa_family == AF_INET)
+		h->addresses();
+}
+
+static void
+message_tell(unsigned int msg, struct nlbytes body,
     const struct ifevent_handler *h)
 {
 	struct link l;
 
+	if (msg == RTM_NEWADDR || msg == RTM_DELADDR)
+		address_tell(body, h);
+	if (msg == RTM_NEWNETCONF || msg == RTM_DELNETCONF)
+		netconf_tell(msg, body, h);
 	switch (link_parse(msg, body, &l)) {
 	case LINK_CHANGED:
 		h->changed(&l);
@@ -112,7 +158,7 @@ ifevent_parse(const void *bytes, size_t len, const struct ifevent_handler *h,
 			if (ours)
 				dump_finish(d, h, nl_error(body));
 		} else
-			link_tell(m.nlmsg_type, body, h);
+			message_tell(m.nlmsg_type, body, h);
 	}
 }
 
@@ -222,7 +268,7 @@ ifevent_open(void)
 	(void)setsockopt(link_fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	memset(&sa, 0, sizeof(sa));
 	sa.nl_family = AF_NETLINK;
-	sa.nl_groups = RTMGRP_LINK;
+	sa.nl_groups = OUR_GROUPS;
 	if (bind(link_fd, (struct sockaddr *)&sa, sizeof(sa)) == -1)
 		fatal(EX_OSERR, "bind netlink socket");
 }

@@ -25,7 +25,10 @@ struct kernel_entry {
 		uint8_t ttl;
 	} oifs[MAXVIF];
 	struct kernel_count count;
+	uint32_t idle; /* seconds since its last packet, or IDLE_UNKNOWN */
 };
+
+#define IDLE_UNKNOWN UINT32_MAX
 
 /* Opens, while the process is root, what makes some questions cheaper; does
  * without it where there is none. */
@@ -38,6 +41,11 @@ void kernel_state_table(uint32_t);
 
 /* Counters of one entry.  0, or -1: no such (resolved) entry. */
 int kernel_state_get(const struct wire_key *, struct kernel_count *);
+
+/* Whole seconds since the entry's last packet; IDLE_UNKNOWN: there is no such
+ * entry, or the kernel does not tell.  Costs ten times as much as
+ * kernel_state_get(). */
+uint32_t kernel_state_idle(const struct wire_key *);
 
 /* 0: looking up one is as much work as reading them all. */
 int kernel_state_is_quick(int v6);

@@ -23,6 +23,7 @@
 #define TABLE_V6 RT_TABLE_MAIN
 
 #define EXPERIMENTAL 253 /* RFC 3692 */
+#define TICKS	     100 /* a second: the kernel's USER_HZ */
 
 struct request {
 	struct nlmsghdr h;
@@ -33,6 +34,7 @@ struct request {
 struct search {
 	const struct wire_key *key;
 	struct kernel_count *count;
+	uint32_t idle;
 	int found;
 };
 
@@ -94,12 +96,14 @@ kernel_state_parse(struct nlbytes body, int v6, uint32_t table,
 	struct rtmsg r;
 	struct nlbytes value;
 	unsigned int type;
+	uint64_t ticks;
 	uint32_t in;
 
 	if (nl_take(&body, &r, sizeof(r)) == -1 ||
 	    r.rtm_family != (v6 ? RTNL_FAMILY_IP6MR : RTNL_FAMILY_IPMR))
 		return -1;
 	memset(e, 0, sizeof(*e));
+	e->idle = IDLE_UNKNOWN;
 	e->unresolved = (r.rtm_flags & RTNH_F_UNRESOLVED) != 0;
 	prefix_any(&any, v6 ? AF_INET6 : AF_INET);
 	e->key.src = e->key.grp = any.a;
@@ -123,6 +127,11 @@ kernel_state_parse(struct nlbytes body, int v6, uint32_t table,
 			break;
 		case RTA_MFC_STATS:
 			parse_count(&value, &e->count);
+			break;
+		case RTA_EXPIRES:
+			if (nl_value(&value, &ticks, sizeof(ticks)) == 0 &&
+			    ticks / TICKS < IDLE_UNKNOWN)
+				e->idle = ticks / TICKS;
 			break;
 		}
 	}
@@ -195,17 +204,22 @@ compare(const struct kernel_entry *e, void *arg)
 	    addr_cmp(&e->key.src, &s->key->src) != 0)
 		return;
 	*s->count = e->count;
+	s->idle = e->idle;
 	s->found = 1;
 }
 
 static int
-get_by_netlink(const struct wire_key *key, int v6, struct kernel_count *count)
+get_by_netlink(const struct wire_key *key, int v6, struct kernel_count *count,
+    uint32_t *idle)
 {
-	struct search s = { key, count, 0 };
+	struct search s = { key, count, IDLE_UNKNOWN, 0 };
 
+	*idle = IDLE_UNKNOWN;
 	if (!no_get[v6]) {
-		if (ask(v6, key, compare, &s) == 0)
+		if (ask(v6, key, compare, &s) == 0) {
+			*idle = s.idle;
 			return s.found ? 0 : -1;
+		}
 		if (errno != EOPNOTSUPP && errno != EINVAL)
 			return -1;
 		no_get[v6] = 1;
@@ -213,6 +227,7 @@ get_by_netlink(const struct wire_key *key, int v6, struct kernel_count *count)
 		    v6 ? 6 : 4);
 	}
 	(void)kernel_state_dump(v6, compare, &s);
+	*idle = s.idle;
 	return s.found ? 0 : -1;
 }
 
@@ -262,6 +277,7 @@ get_v6(const struct wire_key *key, struct kernel_count *count)
 int
 kernel_state_get(const struct wire_key *key, struct kernel_count *count)
 {
+	uint32_t idle;
 	int rc, v6 = addr_af(&key->grp) == AF_INET6;
 
 	if (raw_fd[v6] != -1) {
@@ -271,7 +287,18 @@ kernel_state_get(const struct wire_key *key, struct kernel_count *count)
 		/* a 32-bit process that has a 64-bit kernel */
 		close_counters();
 	}
-	return get_by_netlink(key, v6, count);
+	return get_by_netlink(key, v6, count, &idle);
+}
+
+uint32_t
+kernel_state_idle(const struct wire_key *key)
+{
+	struct kernel_count count;
+	uint32_t idle;
+
+	(void)get_by_netlink(key, addr_af(&key->grp) == AF_INET6, &count,
+	    &idle);
+	return idle;
 }
 
 int

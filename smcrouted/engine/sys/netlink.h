@@ -9,7 +9,9 @@
 #include <linux/netlink.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include "group_list.h"
 #include "ifevent.h"
 #include "kernel_state.h"
 
@@ -132,6 +134,15 @@ void ifevent_parse(const void *, size_t, const struct ifevent_handler *,
  * family and table. */
 int kernel_state_parse(struct nlbytes, int v6, uint32_t table,
     struct kernel_entry *);
+
+/* group_list_netlink.c */
+
+/* A message of the answer to RTM_GETMULTICAST.  0, or -1: no group of this
+ * family. */
+int group_list_parse(struct nlbytes, int v6, uint32_t *ifindex,
+    struct addr *grp);
+/* The same as group_list(), of /proc/net/igmp. */
+int group_list_igmp(FILE *, group_fn *, void *);
 
 /* ifaddr_netlink.c */
 

@@ -2,12 +2,14 @@
 /*
  * A configuration: what the files say, and what smcroutectl adds to it.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-#include "engine/lib/hash.h"
+#include "current.h"
 #include "names.h"
+
+struct config *config;
 
 struct config *
 config_new(void)
@@ -17,6 +19,7 @@ config_new(void)
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		return NULL;
 	rules_init(&c->rules);
+	mgroups_init(&c->mgroups);
 	c->limits.flows = CONF_FLOWS;
 	c->limits.flows_per_interface = CONF_MAXLIMIT;
 	c->limits.groups = CONF_GROUPS;
@@ -33,15 +36,12 @@ config_free(struct config *c)
 	rules_clear(&c->rules);
 	for (i = 0; i < c->nphyints; i++)
 		pattern_unref(c->phyints[i].pattern);
-	for (i = 0; i < c->nmgroups; i++)
-		pattern_unref(c->mgroups[i].iif);
+	mgroups_clear(&c->mgroups);
 	for (i = 0; i < c->nfiles; i++)
 		free(c->files[i]);
 	for (i = 0; i < c->nwarnings; i++)
 		free(c->warnings[i]);
 	free(c->phyints);
-	free(c->mgroups);
-	free(c->groups);
 	free(c->files);
 	free(c->warnings);
 	free(c);
@@ -89,79 +89,6 @@ config_warn(struct config *c, const char *text)
 		c->nwarnings++;
 }
 
-static int
-same_group(const struct mgroup *a, const struct mgroup *b)
-{
-	return a->iif == b->iif && a->src.len == b->src.len &&
-	    a->grp.len == b->grp.len && addr_cmp(&a->grp.a, &b->grp.a) == 0 &&
-	    addr_cmp(&a->src.a, &b->src.a) == 0;
-}
-
-/* The place in the hash table where the group is, or where it belongs. */
-static uint32_t *
-group_place(const struct config *c, const struct mgroup *m)
-{
-	struct {
-		struct addr src, grp;
-		uint32_t iif, slen, glen;
-	} k;
-	uint32_t i;
-
-	memset(&k, 0, sizeof(k));
-	k.src = m->src.a;
-	k.grp = m->grp.a;
-	k.iif = m->iif;
-	k.slen = m->src.len;
-	k.glen = m->grp.len;
-	for (i = hash_bytes(&k, sizeof(k));; i++) {
-		i &= c->ngroups - 1;
-		if (c->groups[i] == 0 ||
-		    same_group(&c->mgroups[c->groups[i] - 1], m))
-			return &c->groups[i];
-	}
-}
-
-/* Fills the hash table.  Of two equal lines the table has the first. */
-static void
-hash_groups(struct config *c)
-{
-	uint32_t i, *place;
-
-	memset(c->groups, 0, c->ngroups * sizeof(*c->groups));
-	for (i = 0; i < c->nmgroups; i++) {
-		place = group_place(c, &c->mgroups[i]);
-		if (*place == 0)
-			*place = i + 1;
-	}
-}
-
-/* Makes room for one more group in the hash table.  0, or -1. */
-static int
-grow_groups(struct config *c)
-{
-	uint32_t n = c->ngroups != 0 ? 2 * c->ngroups : 16, *groups;
-
-	if (2 * c->nmgroups + 2 <= c->ngroups)
-		return 0;
-	if ((groups = reallocarray(c->groups, n, sizeof(*groups))) == NULL)
-		return -1;
-	c->groups = groups;
-	c->ngroups = n;
-	hash_groups(c);
-	return 0;
-}
-
-/* Converts a directive for a search.  0: no line names its interface, so the
- * group cannot be here. */
-static int
-find_group(const struct directive *d, struct mgroup *m)
-{
-	m->src = d->src;
-	m->grp = d->grp;
-	m->iif = pattern_find(d->iif);
-	return m->iif != 0;
-}
-
 uint32_t
 config_find_route(const struct config *c, const struct directive *d)
 {
@@ -170,71 +97,67 @@ config_find_route(const struct config *c, const struct directive *d)
 	return iif != 0 ? rules_find(&c->rules, iif, &d->src, &d->grp) : 0;
 }
 
+static uint32_t
+find_group(const struct config *c, const struct directive *d)
+{
+	uint32_t iif = pattern_find(d->iif);
+
+	return iif != 0 ? mgroups_find(&c->mgroups, iif, &d->src, &d->grp) : 0;
+}
+
 int
 config_has_group(const struct config *c, const struct directive *d)
 {
-	struct mgroup m;
-
-	return c->ngroups != 0 && find_group(d, &m) && *group_place(c, &m) != 0;
+	return find_group(c, d) != 0;
 }
 
 static int
 add_mgroup(struct config *c, const struct directive *d)
 {
-	struct mgroup *m;
-	uint32_t *place;
+	uint32_t iif;
+	int rc;
 
-	/* a script may join the same group many times */
-	if (d->file == NULL && config_has_group(c, d))
-		return 0;
-	if ((m = append(c->mgroups, c->nmgroups, sizeof(*m))) == NULL)
+	if ((iif = pattern_get(d->iif)) == 0)
 		return -1;
-	c->mgroups = m;
-	m += c->nmgroups;
-	if (grow_groups(c) == -1 || (m->iif = pattern_get(d->iif)) == 0)
-		return -1;
-	m->src = d->src;
-	m->grp = d->grp;
-	place = group_place(c, m);
-	c->nmgroups++;
-	if (*place == 0)
-		*place = c->nmgroups;
-	return 0;
+	rc = mgroups_add(&c->mgroups, iif, &d->src, &d->grp);
+	pattern_unref(iif);
+	return rc;
 }
 
 int
 config_leave(struct config *c, const struct directive *d)
 {
-	struct mgroup m;
-	size_t i, left = 0;
+	uint32_t i = find_group(c, d);
 
-	if (!config_has_group(c, d) || !find_group(d, &m))
+	if (i == 0)
 		return -1;
-	for (i = 0; i < c->nmgroups; i++)
-		if (same_group(&c->mgroups[i], &m))
-			pattern_unref(c->mgroups[i].iif);
-		else
-			c->mgroups[left++] = c->mgroups[i];
-	c->nmgroups = left;
-	/* the room stays as it is: append() expects a power of two */
-	hash_groups(c);
+	mgroups_remove(&c->mgroups, i);
 	return 0;
 }
 
-int
-mgroup_nth(const struct mgroup *m, uint64_t k, struct addr *src,
-    struct addr *grp)
+const char *
+config_no_group(const struct config *c, const struct directive *d, char *buf,
+    size_t size)
 {
-	uint64_t groups = prefix_count(&m->grp);
-	uint64_t sources = prefix_is_any(&m->src) ? 1 : prefix_count(&m->src);
+	const struct mgroup *m;
+	char src[ADDRSTRLEN + 1] = "", grp[ADDRSTRLEN];
+	char whole_src[ADDRSTRLEN + 1] = "", whole_grp[ADDRSTRLEN];
 
-	if (k / groups >= sources)
-		return 0;
-	*src = m->src.a;
-	*grp = m->grp.a;
-	addr_add(src, k / groups);
-	addr_add(grp, k % groups);
-	return 1;
+	m = mgroups_covering(&c->mgroups, d->iif, &d->src, &d->grp);
+	if (m == NULL) {
+		strlcpy(buf, "no such group", size);
+		return buf;
+	}
+	if (!prefix_is_any(&m->src)) {
+		prefix_print(&d->src, src);
+		strlcat(src, " ", sizeof(src));
+		prefix_print(&m->src, whole_src);
+		strlcat(whole_src, " ", sizeof(whole_src));
+	}
+	snprintf(buf, size, "%s%s is part of %s%s, joined on %s: leave that",
+	    src, prefix_print(&d->grp, grp), whole_src,
+	    prefix_print(&m->grp, whole_grp), pattern_at(m->iif)->name);
+	return buf;
 }
 
 static uint16_t

@@ -6,6 +6,7 @@
 #define CONFIG_H
 
 #include "engine/lang/conf.h"
+#include "mgroups.h"
 #include "rules.h"
 
 #define CONFIG_MAXWARNINGS 50
@@ -17,20 +18,11 @@ struct phyint {
 	int ttl;
 };
 
-struct mgroup {
-	uint32_t iif; /* pattern */
-	struct prefix src;
-	struct prefix grp;
-};
-
 struct config {
 	struct rules rules;
 	struct phyint *phyints;
 	size_t nphyints;
-	struct mgroup *mgroups;
-	size_t nmgroups;
-	uint32_t *groups; /* hash table: index in mgroups plus 1, 0: none */
-	uint32_t ngroups;
+	struct mgroups mgroups;
 	char **files;
 	size_t nfiles;
 	struct limits limits; /* all are set */
@@ -70,10 +62,9 @@ int config_has_group(const struct config *, const struct directive *);
  * none. */
 int config_leave(struct config *, const struct directive *);
 
-/* The k-th pair of source and group of a range, counted from 0.  Returns 0 when
- * there are not so many. */
-int mgroup_nth(const struct mgroup *, uint64_t k, struct addr *src,
-    struct addr *grp);
+/* Why that is so, into buf; returns buf. */
+const char *config_no_group(const struct config *, const struct directive *,
+    char *buf, size_t size);
 
 /* What the phyint lines say of an interface.  For each option the most specific
  * line that says it counts; among equally specific ones "off" wins, else the

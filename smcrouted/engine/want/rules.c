@@ -21,7 +21,7 @@ struct rule_key {
 	uint8_t pad;
 };
 
-static uint32_t serial; /* the last number that a set of rules was given */
+static uint32_t serial; /* of the last rule or set of rules */
 
 void
 rules_init(struct rules *r)
@@ -232,6 +232,15 @@ shape_of(struct rules *r, const struct rule_key *k)
 	return list;
 }
 
+void
+rule_set_oifs(struct rule *x, uint32_t oifs)
+{
+	if (x->oifs != 0)
+		oifset_unref(x->oifs);
+	x->oifs = oifs;
+	x->action = oifset_at(oifs)->n == 0 ? RULE_STOP : RULE_FORWARD;
+}
+
 uint32_t
 rules_add(struct rules *r, uint32_t iif, const struct prefix *src,
     const struct prefix *grp, uint32_t oifs)
@@ -248,9 +257,8 @@ rules_add(struct rules *r, uint32_t iif, const struct prefix *src,
 		x = rules_at(r, i);
 		if ((set = oifset_union(x->oifs, oifs)) == 0)
 			return 0;
-		oifset_unref(x->oifs);
 		oifset_unref(oifs);
-		x->oifs = set;
+		rule_set_oifs(x, set);
 		return i;
 	}
 	if ((2 * r->pool.count >= r->nheads && grow_heads(r) == -1) ||
@@ -265,11 +273,11 @@ rules_add(struct rules *r, uint32_t iif, const struct prefix *src,
 	x->v6 = k.v6;
 	x->iif = iif;
 	pattern_ref(iif);
-	x->oifs = oifs;
+	rule_set_oifs(x, oifs);
 	x->used = 1;
 	x->hash = hash;
 	link_rule(r, i);
-	r->serial = ++serial;
+	r->serial = x->serial = ++serial;
 	return i;
 }
 
@@ -315,9 +323,8 @@ look(struct rules *r, const struct rule_key *k)
 	return i;
 }
 
-/* Puts all rules that cover the flow into r->match.  Returns how many. */
-static uint32_t
-collect(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
+uint32_t
+rules_cover(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
     const struct addr *src, const struct addr *grp)
 {
 	struct rule_key k;
@@ -338,42 +345,5 @@ collect(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
 				r->match[n++] = hit;
 		}
 	}
-	return n;
-}
-
-/* Whether a narrower stop filter takes away what the rule x gives.  All rules
- * in match cover the same flow, so the prefix lengths say which is narrower. */
-static int
-is_stopped(const struct rules *r, const struct rule *x, uint32_t n)
-{
-	const struct rule *stop;
-	uint32_t i;
-
-	for (i = 0; i < n; i++) {
-		stop = rules_at(r, r->match[i]);
-		if (oifset_at(stop->oifs)->n == 0 && x->glen <= stop->glen &&
-		    x->slen <= stop->slen)
-			return 1;
-	}
-	return 0;
-}
-
-int
-rules_lookup(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
-    const struct addr *src, const struct addr *grp, int slot, uint32_t *oifs,
-    uint32_t *first)
-{
-	const struct rule *x;
-	uint32_t i, n;
-
-	*oifs = 0;
-	if ((n = collect(r, patterns, npatterns, src, grp)) == 0)
-		return 0;
-	for (i = 0; i < n; i++) {
-		x = rules_at(r, r->match[i]);
-		if (!is_stopped(r, x, n))
-			*oifs |= oifset_slots(x->oifs, x->v6, slot);
-	}
-	*first = r->match[0];
 	return n;
 }

@@ -9,20 +9,24 @@
 #include "common/addr.h"
 #include "engine/lib/pool.h"
 
+enum rule_action { RULE_FORWARD, RULE_STOP };
+
 struct rule {
 	struct addr src; /* host bits zero */
 	struct addr grp;
 	uint32_t hash;
-	uint32_t next; /* in the chain of the hash table */
-	uint32_t iif;  /* pattern */
-	uint32_t oifs; /* set; an empty one makes it a stop filter */
-	uint32_t line; /* 0: added by smcroutectl */
+	uint32_t next;	 /* in the chain of the hash table */
+	uint32_t iif;	 /* pattern */
+	uint32_t oifs;	 /* set; empty with RULE_STOP, and only then */
+	uint32_t serial; /* no other rule has had the same */
+	uint32_t line;	 /* 0: added by smcroutectl */
 	uint16_t file;
 	uint8_t slen;
 	uint8_t glen;
 	uint8_t v6;
 	uint8_t used;
-	uint8_t kernel; /* the kernel shall hold it, if it can */
+	uint8_t action; /* enum rule_action */
+	uint8_t kernel; /* the kernel is to hold it, if it can */
 };
 
 /* A pair of prefix lengths that rules of an inbound interface use.  A look-up
@@ -69,6 +73,8 @@ uint32_t rules_find(const struct rules *, uint32_t iif,
 uint32_t rules_add(struct rules *, uint32_t iif, const struct prefix *src,
     const struct prefix *grp, uint32_t oifs);
 void rules_remove(struct rules *, uint32_t);
+/* Gives the rule other oifs; takes over the reference to them. */
+void rule_set_oifs(struct rule *, uint32_t oifs);
 struct rule *rules_at(const struct rules *, uint32_t);
 /* All indices are below this; a rule with used == 0 is free. */
 uint32_t rules_top(const struct rules *);
@@ -80,13 +86,10 @@ int rule_covers(const struct rule *, const struct addr *src,
 
 /*
  * Finds the rules that cover a flow.  patterns are those that match the inbound
- * interface's name, slot is that interface's slot.  Returns how many rules
- * cover the flow.  *oifs becomes the union of their outbound slots; a stop
- * filter takes away what wider rules give.  *first becomes one of the rules;
- * match has all of them until the next look-up.
+ * interface's name.  Returns how many rules there are; match has them until the
+ * next look-up.
  */
-int rules_lookup(struct rules *, const uint32_t *patterns, uint32_t npatterns,
-    const struct addr *src, const struct addr *grp, int slot, uint32_t *oifs,
-    uint32_t *first);
+uint32_t rules_cover(struct rules *, const uint32_t *patterns,
+    uint32_t npatterns, const struct addr *src, const struct addr *grp);
 
 #endif

@@ -7,15 +7,19 @@
 #define GROUP_SOCK_H
 
 #include <stdint.h>
-#include "engine/have/groups.h"
+#include "engine/sys/membership.h"
 
 /* Has the parent hold sockets, too, those with a number below max. */
 void group_sock_init(uint32_t max);
 
-/* The socket that holds it now, or 0 with errno; ENXIO: its interface is gone.
- */
+/* The socket that holds it now, or 0 with errno; ENXIO: its interface is gone,
+ * EAFNOSUPPORT: the interface does not do IPv4 or IPv6 at present. */
 uint32_t group_sock_join(const struct membership *);
 void group_sock_leave(uint32_t, const struct membership *);
 /* The same when its interface is gone. */
 void group_sock_forget(uint32_t, const struct membership *);
+/* Has the kernel report an IPv4 one to the network again.  0, or -1 with
+ * errno. */
+int group_sock_report(uint32_t, const struct membership *);
+
 #endif

@@ -16,9 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "group_sock.h"
+#include "engine/lib/list.h"
 #include "engine/lib/pool.h"
 #include "engine/out/verbs.h"
+#include "engine/sys/group_report.h"
+#include "group_sock.h"
 
 /* The kernel searches what a socket holds one by one. */
 #define HOLD_MAX 256
@@ -31,15 +33,20 @@ enum kind { V4, V4_SOURCE, V6, V6_SOURCE, KINDS };
 
 struct sock {
 	int fd;
-	uint32_t count;	     /* memberships; 0: not in use */
-	uint32_t prev, next; /* among those that may have room */
+	uint32_t count;	       /* memberships; 0: not in use */
+	struct list_node node; /* among those that may have room */
 	uint8_t kind;
 	uint8_t roomy;
 	uint8_t held; /* by the parent, too */
 };
 
 static struct pool socks = { .size = sizeof(struct sock), .top = 1 };
-static uint32_t rooms[KINDS]; /* the one to try first */
+static struct list rooms[KINDS] = { /* the one to try first is the head */
+	[V4] = LIST_IN(&socks, sock, node),
+	[V4_SOURCE] = LIST_IN(&socks, sock, node),
+	[V6] = LIST_IN(&socks, sock, node),
+	[V6_SOURCE] = LIST_IN(&socks, sock, node)
+};
 static uint32_t max_held;
 
 void
@@ -74,14 +81,9 @@ room_insert(uint32_t i)
 {
 	struct sock *s = sock_at(i);
 
-	if (s->roomy)
-		return;
+	if (!s->roomy)
+		list_prepend(&rooms[s->kind], i);
 	s->roomy = 1;
-	s->prev = 0;
-	s->next = rooms[s->kind];
-	if (s->next != 0)
-		sock_at(s->next)->prev = i;
-	rooms[s->kind] = i;
 }
 
 static void
@@ -89,15 +91,9 @@ room_remove(uint32_t i)
 {
 	struct sock *s = sock_at(i);
 
-	if (!s->roomy)
-		return;
+	if (s->roomy)
+		list_remove(&rooms[s->kind], i);
 	s->roomy = 0;
-	if (s->next != 0)
-		sock_at(s->next)->prev = s->prev;
-	if (s->prev != 0)
-		sock_at(s->prev)->next = s->next;
-	else
-		rooms[s->kind] = s->next;
 }
 
 /* A new descriptor is the lowest that is free: it tells how many are not. */
@@ -176,7 +172,6 @@ ask_source(const struct sock *s, int option, const struct membership *m)
 	    &r, sizeof(r));
 }
 
-/* ENODEV is also said of an interface that does not do IP. */
 static int
 is_gone(const struct sock *s, uint32_t ifindex)
 {
@@ -199,8 +194,10 @@ sock_join(uint32_t i, const struct membership *m)
 	else
 		rc = ask_source(s, MCAST_JOIN_SOURCE_GROUP, m);
 	if (rc == -1) {
-		if (errno == ENODEV)
-			errno = is_gone(s, m->ifindex) ? ENXIO : ENODEV;
+		/* ENODEV is also said of an interface that does no IPv4, and
+		 * EINVAL of one that does no IPv6 */
+		if (errno == ENODEV || (errno == EINVAL && is_v6(s)))
+			errno = is_gone(s, m->ifindex) ? ENXIO : EAFNOSUPPORT;
 		return -1;
 	}
 	if (++s->count >= HOLD_MAX)
@@ -215,7 +212,7 @@ group_sock_join(const struct membership *m)
 	uint32_t i;
 	int saved;
 
-	while ((i = rooms[kind]) != 0) {
+	while ((i = rooms[kind].head) != 0) {
 		if (sock_join(i, m) == 0)
 			return i;
 		if (errno != ENOBUFS && errno != ENOMEM)
@@ -266,4 +263,10 @@ group_sock_forget(uint32_t i, const struct membership *m)
 
 	(void)ask_group(s, MCAST_LEAVE_GROUP, m);
 	release(i);
+}
+
+int
+group_sock_report(uint32_t i, const struct membership *m)
+{
+	return group_report(sock_at(i)->fd, m);
 }

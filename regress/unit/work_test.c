@@ -18,8 +18,9 @@
 #include "engine/run/mrdisc.h"
 #include "engine/have/groups.h"
 #include "engine/lib/hash.h"
+#include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
-#include "engine/have/mfc.h"
+#include "engine/have/work.h"
 #include "engine/have/slots.h"
 #include "engine/out/verbs.h"
 #include "check.h"
@@ -38,7 +39,7 @@ static const int bound[] = { 0, 1, 2, 3, 7, 15, 30, 31 };
 /* Half of the keys are of each family. */
 static struct {
 	struct wire_key key;
-	struct mfc_state want;
+	struct work_state want;
 	int fails; /* to be installed */
 } keys[NKEY];
 
@@ -55,21 +56,12 @@ ifevent_start(const struct ifevent_handler *h)
 	(void)h;
 }
 
-void
-groups_drop_interface(uint32_t ifindex)
+int
+ifaddr_each_v4(void (*f)(uint32_t, void *), void *arg)
 {
-	(void)ifindex;
-}
-
-void
-mrdisc_forget(uint32_t ifindex)
-{
-	(void)ifindex;
-}
-
-void
-mrdisc_update(void)
-{
+	(void)f;
+	(void)arg;
+	return 0;
 }
 
 static void
@@ -77,7 +69,7 @@ failed(const struct wire_key *k, uint8_t slot, int error)
 {
 	CHECK(error == ENOBUFS);
 	nfailed++;
-	mfc_failed(k, slot);
+	work_refused(k, slot);
 }
 
 static void
@@ -97,7 +89,7 @@ answered(void)
 	for (i = 0; i < NKEY && rewant; i++)
 		if (rnd(4) == 0)
 			want(i);
-	(void)mfc_work();
+	(void)work_run();
 }
 
 static int
@@ -124,7 +116,8 @@ quiet(int priority, const char *line)
 static void
 start(void)
 {
-	static const struct verbs_handler h = { failed, vif_result, answered };
+	static const struct verbs_handler h = { failed, work_deleted,
+		vif_result, answered };
 	struct wire_vif v;
 	int pair[2];
 	size_t i;
@@ -133,10 +126,10 @@ start(void)
 	    fcntl(pair[1], F_SETFL, O_NONBLOCK) == -1)
 		err(1, "socketpair");
 	event_init();
-	log_init(LOG_TO_SINK, "mfc_test", "mfc_test");
+	log_init(LOG_TO_SINK, "work_test", "work_test");
 	log_setsink(quiet);
 	hash_seed();
-	mfc_init();
+	entries_init();
 	pipe_end.name = "pipe";
 	pipe_end.dispatch = dispatch;
 	pipe_end.gone = gone;
@@ -160,7 +153,7 @@ start(void)
  * All states of one entry
  */
 static int
-same(const struct mfc_state *a, const struct mfc_state *b)
+same(const struct work_state *a, const struct work_state *b)
 {
 	return a->iif == b->iif && (a->iif == NOSLOT || a->oifs == b->oifs);
 }
@@ -169,8 +162,8 @@ static void
 test_compare(void)
 {
 	static const uint32_t oifs[] = { 0, 1, 2, 3, 0x80000000, UINT32_MAX };
-	struct mfc_state want, have, next;
-	enum mfc_action a;
+	struct work_state want, have, next;
+	enum work_action a;
 	unsigned int i, n = sizeof(oifs) / sizeof(oifs[0]);
 	int stale;
 
@@ -180,16 +173,16 @@ test_compare(void)
 		want.oifs = oifs[i / 33 / 33 % n];
 		have.oifs = oifs[i / 33 / 33 / n % n];
 		stale = i / 33 / 33 / n / n;
-		a = mfc_compare(&want, &have, stale);
+		a = work_compare(&want, &have, stale);
 		next = have;
-		if (a == MFC_INSTALL) {
+		if (a == WORK_INSTALL) {
 			CHECK(want.iif != NOSLOT);
 			next = want;
-		} else if (a == MFC_DELETE)
+		} else if (a == WORK_DELETE)
 			next.iif = NOSLOT;
 		CHECK(same(&next, &want));
 		/* stale: what the kernel has is not believed */
-		CHECK((a == MFC_KEEP) == (same(&want, &have) && !stale));
+		CHECK((a == WORK_KEEP) == (same(&want, &have) && !stale));
 	}
 }
 
@@ -197,7 +190,7 @@ test_compare(void)
  * Many
  */
 static void
-random_state(struct mfc_state *s)
+random_state(struct work_state *s)
 {
 	size_t i;
 
@@ -235,31 +228,28 @@ make_keys(void)
 	}
 }
 
-/* What flows.c does with an entry of a route. */
+/* As routes.c does with a static entry, in either queue. */
 static void
 want(uint32_t n)
 {
-	const struct mfc_state *s = &keys[n].want;
+	const struct work_state *s = &keys[n].want;
 	uint32_t i;
 
 	if (s->iif == NOSLOT)
-		i = mfc_find(&keys[n].key.src, &keys[n].key.grp);
+		i = entry_find(&keys[n].key.src, &keys[n].key.grp);
 	else
-		i = mfc_get(&keys[n].key.src, &keys[n].key.grp);
+		i = entry_get(&keys[n].key.src, &keys[n].key.grp);
 	if (i == 0)
 		return;
-	if (s->iif == NOSLOT)
-		mfc_at(i)->flags &= ~MFC_STATIC;
-	else
-		mfc_at(i)->flags |= MFC_STATIC;
-	mfc_want(i, s->iif, s->oifs);
+	entry_at(i)->kind = s->iif == NOSLOT ? ENTRY_NONE : ENTRY_STATIC;
+	work_want(i, s->iif, s->oifs, rnd(2) ? WORK_ANSWER : WORK_OTHER);
 }
 
-static struct mfc_state
+static struct work_state
 actual(uint32_t n)
 {
 	const struct model_entry *e = model_find(&keys[n].key);
-	struct mfc_state s = { 0, NOSLOT };
+	struct work_state s = { 0, NOSLOT };
 
 	if (e != NULL) {
 		s.iif = e->iif;
@@ -287,7 +277,7 @@ settle(void)
 	unsigned int n;
 
 	for (n = 0; n < 100000; n++) {
-		if (mfc_work() && verbs_sent() == verbs_answered())
+		if (work_run() && verbs_sent() == verbs_answered())
 			break;
 		step();
 	}
@@ -300,17 +290,18 @@ check_books(void)
 {
 	struct wire_key k;
 	struct model_entry *e;
-	const struct mfc *m;
+	const struct entry *m;
 	uint32_t i, used = 0, installed = 0;
 	int s;
 
-	for (i = 1; i < mfc_top(); i++) {
-		m = mfc_at(i);
-		if (!(m->flags & MFC_USED))
+	for (i = 1; i < entries_top(); i++) {
+		m = entry_at(i);
+		if (!(m->flags & ENTRY_USED))
 			continue;
 		used++;
-		CHECK(!(m->flags & (MFC_DIRTY | MFC_STALE)));
-		CHECK(mfc_find(&m->src, &m->grp) == i);
+		CHECK(!(m->flags &
+		    (ENTRY_ANSWER | ENTRY_WORK | ENTRY_REWRITE | ENTRY_GOING)));
+		CHECK(entry_find(&m->src, &m->grp) == i);
 		k.src = m->src;
 		k.grp = m->grp;
 		e = model_find(&k);
@@ -332,18 +323,20 @@ check_books(void)
 static void
 adopt_some(void)
 {
-	struct mfc_state s;
+	struct work_state s;
 	uint32_t n, i;
 
 	for (n = 0; n < NKEY; n++) {
-		if (rnd(3) > 0 || mfc_find(&keys[n].key.src, &keys[n].key.grp))
+		if (rnd(3) > 0 ||
+		    entry_find(&keys[n].key.src, &keys[n].key.grp))
 			continue;
 		random_state(&s);
 		if (s.iif == NOSLOT)
 			continue;
 		model_put(&keys[n].key, s.iif, s.oifs);
-		i = mfc_get(&keys[n].key.src, &keys[n].key.grp);
-		mfc_adopt(i, s.iif, s.oifs);
+		i = entry_get(&keys[n].key.src, &keys[n].key.grp);
+		entry_set_have(entry_at(i), s.iif, s.oifs);
+		entry_at(i)->kind = ENTRY_STATIC;
 		keys[n].want = s;
 	}
 }
@@ -352,7 +345,7 @@ adopt_some(void)
 static unsigned int
 change(unsigned int part)
 {
-	struct mfc_state now;
+	struct work_state now;
 	unsigned int n, differ = 0;
 
 	for (n = 0; n < NKEY; n++) {
@@ -367,14 +360,14 @@ change(unsigned int part)
 static void
 check_wishes(void)
 {
-	struct mfc_state now;
+	struct work_state now;
 	unsigned int n;
 
 	for (n = 0; n < NKEY; n++) {
 		now = actual(n);
 		CHECK(same(&now, &keys[n].want));
 		CHECK((now.iif != NOSLOT) ==
-		    (mfc_find(&keys[n].key.src, &keys[n].key.grp) != 0));
+		    (entry_find(&keys[n].key.src, &keys[n].key.grp) != 0));
 	}
 	check_books();
 }
@@ -406,6 +399,12 @@ test_once(void)
 	}
 }
 
+static void
+rewrite(uint32_t i)
+{
+	work_rewrite(i, rnd(2) ? WORK_ANSWER : WORK_OTHER);
+}
+
 static int
 count_again(uint32_t verb, const void *e)
 {
@@ -423,13 +422,13 @@ test_missing(void)
 		void (*what)(uint32_t);
 		unsigned int again;
 	} steps[] = {
-		{ mfc_missing, 1 },
-		{ mfc_stale, 1 }, /* no harm */
-		{ mfc_missing, 0 },
-		{ mfc_stale, 0 },
-		{ mfc_missing, 1 },
+		{ work_answer, 1 },
+		{ rewrite, 0 },
+		{ work_answer, 0 },
+		{ rewrite, 0 },
+		{ work_answer, 1 },
 		{ NULL, 0 },
-		{ mfc_missing, 0 },
+		{ work_answer, 0 },
 	};
 	unsigned int n, i, verbs;
 	uint32_t m;
@@ -440,7 +439,7 @@ test_missing(void)
 	want(n);
 	settle();
 	model.fail = count_again;
-	m = mfc_find(&keys[n].key.src, &keys[n].key.grp);
+	m = entry_find(&keys[n].key.src, &keys[n].key.grp);
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		nagain = 0;
 		verbs = model.nverbs;
@@ -461,8 +460,8 @@ test_missing(void)
 	settle();
 	keys[n].want.iif = bound[0];
 	want(n);
-	m = mfc_find(&keys[n].key.src, &keys[n].key.grp);
-	mfc_missing(m);
+	m = entry_find(&keys[n].key.src, &keys[n].key.grp);
+	work_answer(m);
 	nagain = 0;
 	settle();
 	CHECK(nagain == 0);
@@ -482,10 +481,10 @@ test_changing(void)
 			random_state(&keys[n].want);
 			want(n);
 			if (rnd(20) == 0 && keys[n].want.iif != NOSLOT)
-				mfc_stale(mfc_find(&keys[n].key.src,
+				rewrite(entry_find(&keys[n].key.src,
 				    &keys[n].key.grp));
 			if (rnd(10) == 0)
-				(void)mfc_work();
+				(void)work_run();
 			if (rnd(10) == 0)
 				step();
 		}
@@ -503,10 +502,10 @@ test_stale(void)
 	uint32_t i;
 
 	for (n = 0; n < NKEY; n += 3) {
-		i = mfc_find(&keys[n].key.src, &keys[n].key.grp);
+		i = entry_find(&keys[n].key.src, &keys[n].key.grp);
 		if (i == 0)
 			continue;
-		mfc_stale(i);
+		rewrite(i);
 		stale++;
 	}
 	settle();
@@ -530,7 +529,7 @@ fail(uint32_t verb, const void *entry)
 static void
 test_failures(int changing)
 {
-	struct mfc_state now, before[NKEY];
+	struct work_state now, before[NKEY];
 	unsigned int round, n, i, expected;
 
 	for (round = 0; round < ROUNDS / 4; round++) {
@@ -551,7 +550,7 @@ test_failures(int changing)
 			n = rnd(NKEY);
 			random_state(&keys[n].want);
 			want(n);
-			(void)mfc_work();
+			(void)work_run();
 			step();
 		}
 		rewant = 0;
@@ -636,7 +635,18 @@ want_all(uint8_t iif)
 	check_wishes();
 }
 
-/* The newest wish is the first one fulfilled; messages are full ones. */
+static void
+want_in(unsigned int n, enum work_queue q)
+{
+	uint32_t i = entry_get(&keys[n].key.src, &keys[n].key.grp);
+
+	keys[n].want.iif = 0;
+	entry_at(i)->kind = ENTRY_STATIC;
+	work_want(i, 0, 0, q);
+}
+
+/* Answers are given newest first, all else is done oldest first, and messages
+ * are full ones. */
 static void
 test_order(void)
 {
@@ -644,23 +654,56 @@ test_order(void)
 	uint32_t i;
 
 	want_all(NOSLOT);
-	for (i = 1; i < mfc_top(); i++)
-		CHECK(!(mfc_at(i)->flags & MFC_USED));
+	for (i = 1; i < entries_top(); i++)
+		CHECK(!(entry_at(i)->flags & ENTRY_USED));
 	CHECK(RB_EMPTY(&model.entries));
-	for (n = 10; n <= 14; n += 2) {
-		keys[n].want.iif = 0;
-		want(n);
-	}
 	model.fail = see;
+	for (n = 10; n <= 14; n += 2)
+		want_in(n, WORK_ANSWER);
 	settle();
-	model.fail = NULL;
 	CHECK(nseen == 3 && seen[0] == 14 && seen[1] == 12 && seen[2] == 10);
+	for (n = 20, nseen = 0; n <= 24; n += 2)
+		want_in(n, WORK_OTHER);
+	settle();
+	CHECK(nseen == 3 && seen[0] == 20 && seen[1] == 22 && seen[2] == 24);
+	model.fail = NULL;
 	messages = model.nmessages;
 	want_all(1);
 	CHECK(model.nmessages - messages <= NKEY / WIRE_BATCH + 1);
 	messages = model.nmessages;
 	want_all(NOSLOT);
 	CHECK(model.nmessages - messages <= NKEY / WIRE_BATCH + 1);
+}
+
+static unsigned int nverb, ndone[2]; /* of the queues */
+
+static int
+see_queue(uint32_t verb, const void *entry)
+{
+	const struct wire_mfc *m = entry;
+	unsigned int n = m->key.src.b[14] << 8 | m->key.src.b[15];
+
+	(void)verb;
+	if (nverb++ < 600)
+		ndone[n % 2]++;
+	return 0;
+}
+
+/* Neither queue waits for the other to be empty. */
+static void
+test_fair(void)
+{
+	unsigned int n;
+
+	want_all(NOSLOT);
+	model.fail = see_queue;
+	for (n = 0; n < NKEY; n++)
+		want_in(n, n % 2 ? WORK_OTHER : WORK_ANSWER);
+	settle();
+	model.fail = NULL;
+	CHECK(ndone[0] >= WIRE_BATCH && ndone[1] >= WIRE_BATCH);
+	CHECK(work_queued() == work_done() && work_is_answered());
+	want_all(NOSLOT);
 }
 
 /*
@@ -691,10 +734,9 @@ test_results(void)
 	CHECK(result(id, r, 4) == -1); /* nothing was said */
 	/* two messages of three each */
 	for (n = 0; n < 6; n++) {
-		keys[n].want.iif = 0;
-		want(n);
+		want_in(n, WORK_OTHER);
 		if (n % 3 == 2)
-			CHECK(mfc_work() == 1);
+			CHECK(work_run() == 1);
 	}
 	CHECK(verbs_sent() == id + 1);
 	CHECK(result(id - 1, r, 4) == -1);
@@ -738,6 +780,7 @@ main(void)
 	test_failures(1);
 	test_failing_del();
 	test_order();
+	test_fair();
 	/* one more may have been begun */
 	CHECK(most_waiting > 2 && most_waiting <= MAXWAIT + 1);
 	test_results();

@@ -1,0 +1,170 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * What an engine takes over from the table of an earlier one: all that the
+ * parent can be asked to change, once each, and nothing else, whatever is in
+ * that memory.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/have/entries.h"
+#include "engine/lib/hash.h"
+#include "check.h"
+#include "rnd.h"
+
+#define SIZE	(4096 + 4 * 1024 * sizeof(struct entry))
+#define ROUNDS	400
+#define NENTRY	1500
+#define HEADER	4096 /* bytes before the first entry */
+
+struct slot slots[MAXVIF];
+static unsigned char *memory;
+static unsigned int nsound, nbroken;
+
+/* Slots 0 to 7 are bound in IPv4, 4 to 11 in IPv6. */
+static void
+bind_slots(void)
+{
+	int s;
+
+	for (s = 0; s < 12; s++) {
+		slots[s].ifindex = 10 + s;
+		slots[s].state[0] = s < 8 ? SLOT_BOUND : SLOT_FREE;
+		slots[s].state[1] = s >= 4 ? SLOT_BOUND : SLOT_FREE;
+	}
+}
+
+int
+slots_family(int v6)
+{
+	(void)v6;
+	return 1;
+}
+
+static void
+random_key(struct addr *src, struct addr *grp)
+{
+	uint8_t s6[16] = { 0xfd }, g6[16] = { 0xff, 0x0e };
+	uint8_t s4[4] = { 10 }, g4[4] = { 225 };
+
+	if (rnd(2)) {
+		s6[15] = rnd(30);
+		g6[15] = rnd(60);
+		addr_from_v6(src, s6);
+		addr_from_v6(grp, g6);
+	} else {
+		s4[3] = rnd(30);
+		g4[3] = rnd(60);
+		addr_from_v4(src, s4);
+		addr_from_v4(grp, g4);
+	}
+}
+
+/* An engine's life: entries come, some go again. */
+static void
+live(void)
+{
+	struct addr src, grp;
+	struct entry *e;
+	struct prefix any;
+	uint32_t i, k;
+
+	for (k = 0; k < NENTRY; k++) {
+		random_key(&src, &grp);
+		prefix_any(&any, addr_af(&grp));
+		i = rnd(4) == 0 ? entry_get_resident(&grp, 4 + rnd(4)) :
+				  entry_get(&src, &grp);
+		CHECK(i != 0);
+		e = entry_at(i);
+		e->kind = ENTRY_NONE;
+		if (rnd(3) > 0)
+			entry_set_have(e,
+			    entry_is_resident(e) ? e->iif : 4 + rnd(4),
+			    rnd(UINT32_MAX) & 0xf0);
+		else if (!entry_is_resident(e)) {
+			entry_set_have(e, NOSLOT, 0);
+			entry_release(i);
+		}
+	}
+}
+
+static void
+spoil(void)
+{
+	uint32_t k, n = rnd(200);
+
+	for (k = 0; k < n; k++)
+		memory[HEADER + rnd(SIZE - HEADER)] = rnd(256);
+	if (rnd(10) == 0)
+		memory[4 + rnd(4)] = rnd(256); /* how many there are */
+}
+
+static void
+check_entry(uint32_t i)
+{
+	const struct entry *e = entry_at(i);
+	int v6 = entry_is_v6(e);
+	uint8_t slot = entry_is_resident(e) ? e->iif : e->have_iif;
+
+	CHECK(e->flags == (ENTRY_USED | ENTRY_FOUND | ENTRY_REWRITE));
+	CHECK(e->kind == ENTRY_NONE && e->part == 0);
+	CHECK(addr_is_multicast(&e->grp) && !addr_is_multicast(&e->src));
+	CHECK(addr_af(&e->src) == addr_af(&e->grp));
+	CHECK(slot == NOSLOT || slots[slot].state[v6] == SLOT_BOUND);
+	CHECK((e->have_oifs & (v6 ? 0xfffff00f : 0xffffff00)) == 0);
+	CHECK(entry_is_resident(e) ?
+		entry_find_resident(&e->grp, e->iif) == i :
+		entry_find(&e->src, &e->grp) == i);
+}
+
+static void
+test_inherit(int spoiled)
+{
+	uint32_t i, before, left, n = 0;
+
+	memset(memory, 0, SIZE);
+	entries_init();
+	CHECK(entries_keep(memory, SIZE) == 0);
+	live();
+	for (i = 1, before = 0; i < entries_top(); i++)
+		before += (entry_at(i)->flags & ENTRY_USED) != 0 &&
+		    (entry_at(i)->have_iif != NOSLOT ||
+			entry_is_resident(entry_at(i)));
+	if (spoiled)
+		spoil();
+	memset(slots, 0, sizeof(slots));
+	bind_slots();
+	entries_init();
+	left = entries_keep(memory, SIZE);
+	if (left == 0 || entries_inherit() == 0) {
+		CHECK(spoiled);
+		entries_discard();
+	}
+	for (i = 1; i < entries_top(); i++) {
+		if (!(entry_at(i)->flags & ENTRY_USED))
+			continue;
+		check_entry(i);
+		n++;
+	}
+	CHECK(n == entries_count());
+	CHECK(spoiled || n == before);
+	nsound += n;
+	nbroken += n < before;
+	live(); /* and it goes on */
+}
+
+int
+main(void)
+{
+	unsigned int i;
+
+	rnd_init();
+	hash_seed();
+	if ((memory = malloc(SIZE)) == NULL)
+		return 1;
+	bind_slots();
+	for (i = 0; i < ROUNDS; i++)
+		test_inherit(i % 2);
+	CHECK(nsound > 10000 && nbroken > ROUNDS / 4);
+	return rnd_end();
+}

@@ -1,0 +1,136 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * The answer to a request.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "common/log.h"
+#include "engine/store/journal.h"
+#include "engine/want/current.h"
+#include "answer.h"
+
+struct failure {
+	STAILQ_ENTRY(failure) entry;
+	uint32_t line;
+	char text[];
+};
+
+void
+answer_init(struct answer *a)
+{
+	memset(a, 0, sizeof(*a));
+	STAILQ_INIT(&a->failures);
+}
+
+void
+answer_free(struct answer *a)
+{
+	struct failure *f;
+
+	journal_release(a->room);
+	while ((f = STAILQ_FIRST(&a->failures)) != NULL) {
+		STAILQ_REMOVE_HEAD(&a->failures, entry);
+		free(f);
+	}
+}
+
+int
+answer_fail(struct answer *a, uint32_t line, const char *text)
+{
+	size_t n = strlen(text) + 1;
+	struct failure *f = malloc(sizeof(*f) + n);
+
+	a->failed = 1;
+	if (f == NULL)
+		return -1;
+	f->line = line;
+	memcpy(f->text, text, n);
+	STAILQ_INSERT_TAIL(&a->failures, f, entry);
+	return 0;
+}
+
+void
+answer_each(const struct answer *a, void (*f)(void *, uint32_t, const char *),
+    void *arg)
+{
+	const struct failure *x;
+
+	STAILQ_FOREACH(x, &a->failures, entry)
+	f(arg, x->line, x->text);
+}
+
+static const char **
+split(const char *s, size_t len, size_t *n)
+{
+	const char **words, *end = s + len;
+	size_t i;
+
+	*n = 0;
+	for (i = 0; i < len; i++)
+		*n += s[i] == '\0';
+	if ((words = calloc(*n + 1, sizeof(*words))) == NULL)
+		fatal(EX_OSERR, "request");
+	for (i = 0; s < end; s += strlen(s) + 1)
+		words[i++] = s;
+	return words;
+}
+
+const char **
+answer_parse(const struct ctl_cmd *c, const char *s, struct directive *d,
+    const char **why)
+{
+	static const enum conf_words needs[] = { [CTL_ADD] = WORDS_ADD,
+		[CTL_REMOVE] = WORDS_REMOVE,
+		[CTL_JOIN] = WORDS_GROUP,
+		[CTL_LEAVE] = WORDS_GROUP };
+	static char text[512];
+	const char **words;
+	size_t n;
+
+	words = split(s, c->len - sizeof(*c), &n);
+	memset(d, 0, sizeof(*d));
+	*why =
+	    conf_words(needs[c->kind], words, n, d, text, sizeof(text)) == -1 ?
+	    text :
+	    NULL;
+	return words;
+}
+
+/* The route or group as it is now. */
+static void
+keep_one(const struct ctl_cmd *c, const char *s)
+{
+	struct directive d;
+	const char *why, **words = answer_parse(c, s, &d, &why);
+
+	if (why == NULL && (c->kind == CTL_ADD || c->kind == CTL_REMOVE))
+		journal_route(config, &d, c->line);
+	else if (why == NULL)
+		journal_group(config, &d, c->line);
+	free(words);
+}
+
+static void
+keep_failure(void *id, uint32_t line, const char *text)
+{
+	journal_fail(id, line, text);
+}
+
+void
+answer_keep(struct answer *a, uint32_t status, const unsigned char *p,
+    size_t len)
+{
+	const unsigned char *end = p + len;
+	struct ctl_cmd c;
+
+	journal_begin();
+	for (; p < end; p += c.len) {
+		memcpy(&c, p, sizeof(c));
+		if (c.kind >= CTL_ADD && c.kind <= CTL_LEAVE)
+			keep_one(&c, (const char *)p + sizeof(c));
+	}
+	answer_each(a, keep_failure, a->id);
+	journal_end(a->id, status);
+}

@@ -1,0 +1,111 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * The decision about a flow.
+ */
+#include <string.h>
+
+#include "engine/have/slots.h"
+#include "engine/want/names.h"
+#include "decide.h"
+
+#define HOLD 10 /* seconds in which a flow on two interfaces moves once */
+#define ECHO 2	/* seconds in which a live flow has a packet, at least */
+
+/* The stop filter that a rule yields to, or 0.  Both cover the same flow, so
+ * lengths alone tell which of them is narrower. */
+static uint32_t
+stop_of(const struct rules *r, const struct verdict *v, const struct rule *x)
+{
+	const struct rule *stop;
+	uint32_t i;
+
+	for (i = 0; i < v->nrules; i++) {
+		stop = rules_at(r, v->rules[i]);
+		if (stop->action == RULE_STOP && x->glen <= stop->glen &&
+		    x->slen <= stop->slen)
+			return v->rules[i];
+	}
+	return 0;
+}
+
+void
+decide_reason(const struct rules *r, const struct verdict *v, uint32_t k,
+    int slot, struct reason *why)
+{
+	const struct rule *x = rules_at(r, v->rules[k]);
+
+	why->gives = oifset_slots(x->oifs, x->v6, slot);
+	why->stop = stop_of(r, v, x);
+}
+
+void
+decide_by_rules(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
+    const struct wire_key *key, int slot, struct verdict *v)
+{
+	struct reason why;
+	uint32_t k;
+
+	v->nrules = rules_cover(r, patterns, npatterns, &key->src, &key->grp);
+	v->rules = r->match;
+	v->oifs = 0;
+	v->action = v->nrules == 0 ? VERDICT_UNCOVERED : VERDICT_STOP;
+	for (k = 0; k < v->nrules; k++) {
+		decide_reason(r, v, k, slot, &why);
+		if (why.stop != 0)
+			continue;
+		v->action = VERDICT_FORWARD;
+		v->oifs |= why.gives;
+	}
+}
+
+void
+decide(struct config *c, const struct wire_key *key, int slot,
+    struct verdict *v)
+{
+	const struct iface *i =
+	    slot_iface(slot, addr_af(&key->grp) == AF_INET6);
+
+	memset(v, 0, sizeof(*v));
+	if (i != NULL)
+		decide_by_rules(&c->rules, i->patterns, i->npatterns, key, slot,
+		    v);
+}
+
+uint32_t
+decide_expected(struct config *c, const struct wire_key *key)
+{
+	struct verdict v;
+	uint32_t found = 0;
+	int s;
+
+	for (s = 0; s < MAXVIF; s++) {
+		decide(c, key, s, &v);
+		if (v.action != VERDICT_UNCOVERED)
+			found |= 1U << s;
+	}
+	return found;
+}
+
+/*
+ * A packet on an oif of its own entry is an echo as long as the flow comes in
+ * where it did: another router has sent it there, or somebody fakes the
+ * source's address.  If nobody can tell which of the two is the true one, the
+ * unicast route to the source does.  A flow that is on two other interfaces
+ * does not go to and fro between them.
+ */
+enum sighting_verdict
+decide_move(const struct sighting *s)
+{
+	if (!s->covered)
+		return SIGHTING_IGNORE;
+	if (!s->is_oif)
+		return s->since < HOLD && s->forwarded > 0 && s->is_forwarded ?
+		    SIGHTING_STAY :
+		    SIGHTING_MOVE;
+	if (s->is_route)
+		return SIGHTING_MOVE;
+	if (s->since < ECHO)
+		return SIGHTING_IGNORE;
+	return s->since == UINT32_MAX || s->forwarded > 0 ? SIGHTING_STAY :
+							    SIGHTING_MOVE;
+}

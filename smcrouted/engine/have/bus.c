@@ -1,0 +1,31 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * What happens in the engine, for whoever wants to know.
+ */
+#include <sysexits.h>
+
+#include "common/log.h"
+#include "bus.h"
+
+#define MAXSUBSCRIBERS 8
+
+static void (*subscribers[MAXSUBSCRIBERS])(const struct bus_event *);
+static unsigned int n;
+
+void
+bus_subscribe(void (*f)(const struct bus_event *))
+{
+	if (n == MAXSUBSCRIBERS)
+		fatalx(EX_SOFTWARE, "too many subscribers");
+	subscribers[n++] = f;
+}
+
+void
+bus_tell(enum bus_kind kind, uint32_t entry)
+{
+	struct bus_event e = { kind, entry };
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		subscribers[i](&e);
+}

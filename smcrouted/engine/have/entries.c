@@ -1,0 +1,371 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * The table of MFC entries.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/lib/hash.h"
+#include "engine/lib/pool.h"
+#include "entries.h"
+
+/* At the beginning of the memory that is kept for the next engine; the entries
+ * follow. */
+struct table {
+	uint32_t magic; /* of this layout */
+	uint32_t top;	/* indices of entries are below this */
+};
+
+#define TABLE_MAGIC  (0x534d4300 ^ (uint32_t)sizeof(struct entry))
+#define TABLE_OFFSET 4096
+
+static struct pool pool;
+static uint32_t *heads, nheads;
+static struct table *table; /* NULL: nothing is kept */
+static size_t table_len;
+
+static void *
+first_entry(void)
+{
+	return (unsigned char *)table + TABLE_OFFSET;
+}
+
+static void
+begin(void)
+{
+	free(heads);
+	heads = NULL;
+	nheads = 0;
+	pool_init(&pool, sizeof(struct entry));
+	if (table == NULL)
+		return;
+	(void)pool_init_at(&pool, sizeof(struct entry), first_entry(),
+	    table_len - TABLE_OFFSET, 0);
+	table->magic = TABLE_MAGIC;
+	table->top = pool.top;
+}
+
+void
+entries_init(void)
+{
+	table = NULL;
+	begin();
+}
+
+uint32_t
+entries_keep(void *memory, size_t len)
+{
+	uint32_t left;
+
+	if (len <= TABLE_OFFSET)
+		return 0;
+	table = memory;
+	table_len = len;
+	left = table->magic == TABLE_MAGIC && table->top > 1 ? table->top : 0;
+	if (left == 0)
+		begin();
+	return left;
+}
+
+void
+entries_discard(void)
+{
+	begin();
+}
+
+struct entry *
+entry_at(uint32_t i)
+{
+	return pool_at(&pool, i);
+}
+
+uint32_t
+entries_top(void)
+{
+	return pool.top;
+}
+
+uint32_t
+entries_count(void)
+{
+	return pool.count;
+}
+
+int
+entry_is_v6(const struct entry *e)
+{
+	return addr_af(&e->grp) == AF_INET6;
+}
+
+int
+entry_is_resident(const struct entry *e)
+{
+	return addr_is_any(&e->src);
+}
+
+/* src and grp stand side by side in keys and entries. */
+static uint32_t *
+chain(const struct wire_key *k)
+{
+	return &heads[hash_bytes(k, sizeof(*k)) & (nheads - 1)];
+}
+
+static uint32_t *
+chain_of(const struct entry *e)
+{
+	struct wire_key k = { e->src, e->grp };
+
+	return chain(&k);
+}
+
+static int
+is_of(const struct entry *e, const struct addr *src, const struct addr *grp)
+{
+	return e->flags & ENTRY_USED && addr_cmp(&e->grp, grp) == 0 &&
+	    addr_cmp(&e->src, src) == 0;
+}
+
+static uint32_t
+find_in_chain(const struct addr *src, const struct addr *grp)
+{
+	struct wire_key k = { *src, *grp };
+	const struct entry *e;
+	uint32_t i;
+
+	if (nheads == 0)
+		return 0;
+	for (i = *chain(&k); i != 0; i = e->next) {
+		e = entry_at(i);
+		if (is_of(e, src, grp))
+			break;
+	}
+	return i;
+}
+
+uint32_t
+entry_find(const struct addr *src, const struct addr *grp)
+{
+	static uint32_t last; /* found */
+	uint32_t i;
+
+	/* routes are read again in the order in which they were made */
+	if (last + 1 < pool.top && is_of(entry_at(last + 1), src, grp))
+		return ++last;
+	if ((i = find_in_chain(src, grp)) != 0)
+		last = i;
+	return i;
+}
+
+static void
+link_entry(uint32_t i)
+{
+	uint32_t *head = chain_of(entry_at(i));
+
+	entry_at(i)->next = *head;
+	*head = i;
+}
+
+/* Heads for at least n entries, with those that there are.  0 or -1. */
+static int
+grow(uint32_t n)
+{
+	uint32_t i, *more, size = nheads != 0 ? nheads : 1024;
+
+	while (size < n)
+		size *= 2;
+	if ((more = calloc(size, sizeof(*more))) == NULL)
+		return -1;
+	free(heads);
+	heads = more;
+	nheads = size;
+	for (i = 1; i < pool.top; i++)
+		if (entry_at(i)->flags & ENTRY_USED)
+			link_entry(i);
+	return 0;
+}
+
+static uint32_t
+make(const struct addr *src, const struct addr *grp)
+{
+	struct entry *e;
+	uint32_t i;
+
+	if ((pool.count >= nheads && grow(2 * pool.count) == -1) ||
+	    (i = pool_get(&pool)) == 0)
+		return 0;
+	if (table != NULL)
+		table->top = pool.top;
+	e = entry_at(i);
+	e->src = *src;
+	e->grp = *grp;
+	e->want_iif = e->have_iif = e->iif = NOSLOT;
+	e->flags = ENTRY_USED;
+	link_entry(i);
+	return i;
+}
+
+uint32_t
+entry_get(const struct addr *src, const struct addr *grp)
+{
+	uint32_t i = entry_find(src, grp);
+
+	return i != 0 ? i : make(src, grp);
+}
+
+static void
+make_key(struct wire_key *k, const struct addr *grp)
+{
+	struct prefix any;
+
+	prefix_any(&any, addr_af(grp));
+	k->src = any.a;
+	k->grp = *grp;
+}
+
+uint32_t
+entry_next_resident(const struct addr *grp, uint32_t i)
+{
+	struct wire_key k;
+
+	if (nheads == 0)
+		return 0;
+	make_key(&k, grp);
+	for (i = i != 0 ? entry_at(i)->next : *chain(&k); i != 0;
+	     i = entry_at(i)->next)
+		if (is_of(entry_at(i), &k.src, grp))
+			break;
+	return i;
+}
+
+uint32_t
+entry_find_resident(const struct addr *grp, uint8_t slot)
+{
+	uint32_t i = 0;
+
+	while (
+	    (i = entry_next_resident(grp, i)) != 0 && entry_at(i)->iif != slot)
+		;
+	return i;
+}
+
+uint32_t
+entry_get_resident(const struct addr *grp, uint8_t slot)
+{
+	struct wire_key k;
+	uint32_t i;
+
+	if ((i = entry_find_resident(grp, slot)) != 0)
+		return i;
+	make_key(&k, grp);
+	if ((i = make(&k.src, grp)) != 0)
+		entry_at(i)->iif = slot;
+	return i;
+}
+
+void
+entry_release(uint32_t i)
+{
+	struct entry *e = entry_at(i);
+	uint32_t *link;
+
+	if (e->kind != ENTRY_NONE || e->have_iif != NOSLOT ||
+	    e->flags & (ENTRY_ANSWER | ENTRY_WORK | ENTRY_GOING))
+		return;
+	for (link = chain_of(e); *link != i; link = &entry_at(*link)->next)
+		;
+	*link = e->next;
+	pool_put(&pool, i);
+}
+
+/* Each slot counts the entries in the kernel that name it. */
+static void
+count_named(const struct entry *e, int by)
+{
+	uint32_t mask = e->have_oifs;
+	int s, v6 = entry_is_v6(e);
+
+	if (e->have_iif == NOSLOT)
+		return;
+	for (mask |= 1U << e->have_iif; mask != 0; mask &= mask - 1) {
+		s = ffs(mask) - 1;
+		slots[s].named[v6] += by;
+	}
+}
+
+void
+entry_set_have(struct entry *e, uint8_t iif, uint32_t oifs)
+{
+	count_named(e, -1);
+	e->have_iif = iif;
+	e->have_oifs = oifs;
+	count_named(e, 1);
+}
+
+/* 1: the parent takes verbs for entries of this slot. */
+static int
+is_bound(uint8_t slot, int v6)
+{
+	return slot < MAXVIF && slots[slot].state[v6] == SLOT_BOUND;
+}
+
+/* Whether the kernel may have the entry, and the parent can be asked to change
+ * it: the engine that wrote this may have broken it. */
+static int
+is_sound(const struct entry *e)
+{
+	int v6 = entry_is_v6(e);
+
+	if (!(e->flags & ENTRY_USED) || !slots_family(v6) ||
+	    !addr_is_multicast(&e->grp) || addr_is_multicast(&e->src) ||
+	    addr_af(&e->src) != addr_af(&e->grp))
+		return 0;
+	if (entry_is_resident(e))
+		return is_bound(e->iif, v6) &&
+		    entry_find_resident(&e->grp, e->iif) == 0;
+	return (is_bound(e->have_iif, v6) || e->flags & ENTRY_GOING) &&
+	    find_in_chain(&e->src, &e->grp) == 0;
+}
+
+/* What the kernel has is named by slots, which mean what they meant. */
+static void
+inherit(uint32_t i)
+{
+	struct entry *e = entry_at(i);
+	int s, v6 = entry_is_v6(e);
+	uint8_t iif = is_bound(e->have_iif, v6) ? e->have_iif : NOSLOT;
+	uint32_t oifs = e->have_oifs;
+
+	if (!is_sound(e)) {
+		pool_put(&pool, i);
+		return;
+	}
+	for (s = 0; s < MAXVIF; s++)
+		if (!is_bound(s, v6))
+			oifs &= ~(1U << s);
+	if (!entry_is_resident(e))
+		e->iif = iif;
+	e->kind = ENTRY_NONE;
+	e->part = e->want_oifs = e->have_oifs = 0;
+	e->want_iif = e->have_iif = NOSLOT;
+	e->flags = ENTRY_USED | ENTRY_FOUND | ENTRY_REWRITE;
+	entry_set_have(e, iif, iif != NOSLOT ? oifs : 0);
+	link_entry(i);
+}
+
+uint32_t
+entries_inherit(void)
+{
+	uint32_t i, top = table != NULL ? table->top : 0;
+
+	if (top <= 1)
+		return 0;
+	if (grow(top) == -1 ||
+	    pool_init_at(&pool, sizeof(struct entry), first_entry(),
+		table_len - TABLE_OFFSET, top) == -1) {
+		begin();
+		return 0;
+	}
+	for (i = 1; i < top; i++)
+		inherit(i);
+	return pool.count;
+}

@@ -1,0 +1,307 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Learned flows.
+ */
+#include "common/log.h"
+#include "engine/lib/list.h"
+#include "engine/sys/kernel_state.h"
+#include "bus.h"
+#include "flows.h"
+
+#define NWHEEL 128 /* buckets of flows by the time when they are due */
+#define TRIES  8   /* flows looked at to find one that may make room */
+#define QUEUED 4   /* packets that a kernel keeps until it has an entry */
+#define QUIET  60  /* seconds between two lines about the limit */
+
+static struct pool pool = { .size = sizeof(struct flow), .top = 1 };
+static struct list lru[MAXVIF][2]; /* by slot and kind, longest unused first */
+static uint32_t nslot[MAXVIF];	   /* flows by slot */
+static struct list wheel[NWHEEL];
+static uint32_t expire, step; /* seconds: until expiry, of a bucket */
+static uint32_t turned;	      /* the wheel's position: time / step */
+static void (*arm)(void);
+static struct limits limits = { CONF_MAXLIMIT, CONF_MAXLIMIT, 0 };
+static uint64_t given_up;
+
+static struct flow *
+flow_at(uint32_t i)
+{
+	return pool_at(&pool, i);
+}
+
+static const struct list by_due = LIST_IN(&pool, flow, wheel);
+static const struct list by_use = LIST_IN(&pool, flow, lru);
+
+void
+flows_init(uint32_t seconds, void (*f)(void))
+{
+	unsigned int i;
+
+	expire = seconds;
+	step = expire / (NWHEEL / 2) + 1;
+	arm = f;
+	for (i = 0; i < NWHEEL; i++)
+		wheel[i] = by_due;
+	for (i = 0; i < MAXVIF; i++)
+		lru[i][FLOW_STOP] = lru[i][FLOW_ROUTE] = by_use;
+}
+
+uint32_t
+flows_count(void)
+{
+	return pool.count;
+}
+
+uint64_t
+flows_given_up(void)
+{
+	return given_up;
+}
+
+struct flow *
+flow_of(const struct entry *e)
+{
+	return flow_at(e->part);
+}
+
+int
+flow_is_stop(const struct entry *e)
+{
+	return e->kind == ENTRY_FLOW && flow_of(e)->kind == FLOW_STOP;
+}
+
+static struct list *
+bucket(const struct flow *f)
+{
+	return &wheel[f->due / step % NWHEEL];
+}
+
+static void
+due_insert(uint32_t i, uint32_t when)
+{
+	struct flow *f = flow_at(i);
+
+	/* a bucket that was passed would be looked at a turn later */
+	f->due = when / step <= turned ? (turned + 1) * step : when;
+	list_append(bucket(f), i);
+}
+
+void
+flow_set_due(struct flow *f, uint32_t when)
+{
+	uint32_t i = entry_at(f->entry)->part;
+
+	list_remove(bucket(f), i);
+	due_insert(i, when);
+}
+
+uint32_t
+flow_due(uint32_t now)
+{
+	uint32_t i;
+
+	while ((turned + 1) * step <= now) {
+		if ((i = wheel[(turned + 1) % NWHEEL].head) != 0)
+			return flow_at(i)->entry;
+		turned++;
+	}
+	return 0;
+}
+
+uint32_t
+flow_next_due(void)
+{
+	uint32_t i;
+
+	if (expire == 0 || pool.count == 0)
+		return 0;
+	for (i = 1; i < NWHEEL; i++)
+		if (wheel[(turned + i) % NWHEEL].head != 0)
+			break;
+	return (turned + i) * step;
+}
+
+void
+flow_used(struct flow *f)
+{
+	uint32_t i = entry_at(f->entry)->part;
+
+	list_remove(&lru[f->slot][f->kind], i);
+	list_append(&lru[f->slot][f->kind], i);
+}
+
+void
+flow_forget(struct entry *e)
+{
+	struct flow *f = flow_of(e);
+
+	list_remove(&lru[f->slot][f->kind], e->part);
+	if (expire != 0)
+		list_remove(bucket(f), e->part);
+	nslot[f->slot]--;
+	pool_put(&pool, e->part);
+	e->part = 0;
+	e->kind = ENTRY_NONE;
+}
+
+void
+flow_delete(uint32_t i, enum work_queue q)
+{
+	struct entry *e = entry_at(i);
+
+	flow_forget(e);
+	e->iif = NOSLOT;
+	work_want(i, NOSLOT, 0, q);
+}
+
+int
+flow_packets(const struct entry *e, uint32_t *packets)
+{
+	struct wire_key k = { e->src, e->grp };
+	struct kernel_count n;
+
+	if (kernel_state_get(&k, &n) == -1)
+		return -1;
+	*packets = n.packets - n.wrong;
+	return 0;
+}
+
+/* All packets of the flow; 0: no more than when it was last spared, or than
+ * the kernel had queued for it. */
+static uint32_t
+packets_in_use(struct flow *f)
+{
+	const struct entry *e = entry_at(f->entry);
+	uint32_t packets;
+
+	if (!kernel_state_is_quick(entry_is_v6(e)) ||
+	    flow_packets(e, &packets) == -1 ||
+	    (int32_t)(packets - f->spared) <= 0)
+		return 0;
+	f->spared = packets;
+	return packets;
+}
+
+/* Of the flows longest unused one that is not in use, or else has carried
+ * least. */
+static uint32_t
+least_used(struct list *l)
+{
+	uint32_t i, n, first = l->head, found = first, least = UINT32_MAX;
+	int tries = 0;
+
+	do {
+		i = l->head;
+		if ((n = packets_in_use(flow_at(i))) < least) {
+			least = n;
+			found = i;
+		}
+		list_remove(l, i);
+		list_append(l, i);
+	} while (least > 0 && ++tries < TRIES && l->head != first);
+	return found;
+}
+
+static int
+fullest(void)
+{
+	int s, full = 0;
+
+	for (s = 1; s < MAXVIF; s++)
+		if (nslot[s] > nslot[full])
+			full = s;
+	return full;
+}
+
+/*
+ * An interface gives one flow up: its oldest stop entry first, else a flow, and
+ * so that sources which are made up do not displace those that send.  Its
+ * deletion is as urgent as the answer that it makes room for.
+ */
+static void
+evict(int slot, uint32_t now)
+{
+	static uint32_t told;
+	struct list *stops = &lru[slot][FLOW_STOP];
+	uint32_t i =
+	    stops->head != 0 ? stops->head : least_used(&lru[slot][FLOW_ROUTE]);
+
+	if (told == 0 || now - told >= QUIET) {
+		told = now;
+		log_warnx("%u learned flows, the limit: %s gives way",
+		    pool.count,
+		    slots[slot].iface ? slots[slot].iface->name : "?");
+	}
+	given_up++;
+	bus_tell(BUS_FLOW_EVICTED, flow_at(i)->entry);
+	flow_delete(flow_at(i)->entry, WORK_ANSWER);
+}
+
+void
+flows_limit(const struct limits *l, uint32_t now)
+{
+	int s;
+
+	if (l == NULL) {
+		limits.flows = limits.flows_per_interface = CONF_MAXLIMIT;
+		return;
+	}
+	limits = *l;
+	while (pool.count > limits.flows)
+		evict(fullest(), now);
+	for (s = 0; s < MAXVIF; s++)
+		while (nslot[s] > limits.flows_per_interface)
+			evict(s, now);
+}
+
+int
+flow_new(uint32_t entry, uint32_t now)
+{
+	struct entry *e = entry_at(entry);
+	struct flow *f;
+	uint32_t i;
+
+	if (nslot[e->iif] >= limits.flows_per_interface)
+		evict(e->iif, now);
+	else if (pool.count >= limits.flows)
+		evict(fullest(), now);
+	if ((i = pool_get(&pool)) == 0) {
+		log_errx("no memory for a flow");
+		return -1;
+	}
+	f = flow_at(i);
+	f->entry = entry;
+	f->slot = e->iif;
+	f->kind = FLOW_STOP;
+	f->forwarded = 1; /* the packet that it came with */
+	f->spared = QUEUED;
+	f->last = now;
+	f->exact = 1;
+	e->part = i;
+	e->kind = ENTRY_FLOW;
+	nslot[f->slot]++;
+	list_append(&lru[f->slot][f->kind], i);
+	if (expire == 0)
+		return 0;
+	if (pool.count == 1)
+		turned = now / step; /* it stood still */
+	due_insert(i, now + expire * 9 / 16);
+	if (pool.count == 1)
+		arm();
+	return 0;
+}
+
+void
+flow_file(const struct entry *e, enum flow_kind kind)
+{
+	struct flow *f = flow_of(e);
+
+	if (f->slot == e->iif && f->kind == kind)
+		return;
+	list_remove(&lru[f->slot][f->kind], e->part);
+	nslot[f->slot]--;
+	f->slot = e->iif;
+	f->kind = kind;
+	nslot[f->slot]++;
+	list_append(&lru[f->slot][f->kind], e->part);
+}

@@ -1,0 +1,88 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Memberships that the kernel refuses: one line of the log for each cause.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "common/log.h"
+#include "refusal.h"
+
+#define ERRNOS 256 /* more than there are */
+
+static uint32_t failing[ERRNOS]; /* memberships with this error */
+static int last_error;
+
+/* The row that is not in the log yet. */
+static struct {
+	struct membership first;
+	uint32_t count;
+	int error;
+} row;
+
+/* Such an error is of the process or the system, not of the membership. */
+static int
+is_limit(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	    error == ENOMEM;
+}
+
+static void
+note(const struct membership *m, int error)
+{
+	if (row.count > 0 && row.error == error) {
+		row.count++;
+		return;
+	}
+	if (is_limit(error) && failing[error % ERRNOS] > 0)
+		return;
+	refusal_log();
+	row.first = *m;
+	row.error = error;
+	row.count = 1;
+}
+
+void
+refusal_set(int *have, int error, const struct membership *m)
+{
+	if (error != 0)
+		last_error = error;
+	if (*have == error)
+		return;
+	if (error != 0)
+		note(m, error);
+	if (*have != 0)
+		failing[*have % ERRNOS]--;
+	if (error != 0)
+		failing[error % ERRNOS]++;
+	*have = error;
+}
+
+void
+refusal_log(void)
+{
+	const struct membership *m = &row.first;
+	char grp[ADDRSTRLEN], src[ADDRSTRLEN], more[32] = "";
+
+	if (row.count == 0)
+		return;
+	if (row.count > 1)
+		snprintf(more, sizeof(more), " and %u more", row.count - 1);
+	addr_print(&m->grp, grp);
+	addr_print(&m->src, src);
+	errno = row.error;
+	if (addr_is_any(&m->src))
+		log_warn("interface %u: cannot join %s%s", m->ifindex, grp,
+		    more);
+	else
+		log_warn("interface %u: cannot join %s from %s%s", m->ifindex,
+		    grp, src, more);
+	row.count = 0;
+}
+
+int
+refusal_last(void)
+{
+	return last_error;
+}

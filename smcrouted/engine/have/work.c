@@ -1,0 +1,277 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Makes the kernel's entries what they should be.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "common/log.h"
+#include "engine/out/verbs.h"
+#include "work.h"
+
+#define FIRST_SIZE 1024	     /* entries that a queue has room for */
+#define KEEP_SIZE  (1 << 16) /* ... at most when nothing is queued */
+
+/* A ring of entries: both ends are counted on and on. */
+static struct queue {
+	uint32_t *ring;
+	uint32_t size; /* a power of two */
+	uint32_t first, end;
+} queues[2];
+
+static const uint16_t marks[2] = { ENTRY_ANSWER, ENTRY_WORK };
+
+static uint32_t
+length(const struct queue *q)
+{
+	return q->end - q->first;
+}
+
+/* Twice the room; what is queued keeps its number. */
+static void
+grow(struct queue *q)
+{
+	uint32_t i, *ring, size = q->size != 0 ? 2 * q->size : FIRST_SIZE;
+
+	if ((ring = calloc(size, sizeof(*ring))) == NULL)
+		fatal(EX_OSERR, "work");
+	for (i = q->first; i != q->end; i++)
+		ring[i & (size - 1)] = q->ring[i & (q->size - 1)];
+	free(q->ring);
+	q->ring = ring;
+	q->size = size;
+}
+
+static void
+push(uint32_t i, enum work_queue which)
+{
+	struct queue *q = &queues[which];
+	struct entry *e = entry_at(i);
+
+	if (e->flags & marks[which])
+		return;
+	if (length(q) == q->size)
+		grow(q);
+	e->flags |= marks[which];
+	q->ring[q->end++ & (q->size - 1)] = i;
+}
+
+/* The entry whose turn it is; there must be one. */
+static uint32_t
+pop(enum work_queue which)
+{
+	struct queue *q = &queues[which];
+	uint32_t i;
+
+	if (which == WORK_ANSWER)
+		i = q->ring[--q->end & (q->size - 1)];
+	else
+		i = q->ring[q->first++ & (q->size - 1)];
+	entry_at(i)->flags &= ~marks[which];
+	return i;
+}
+
+enum work_action
+work_compare(const struct work_state *want, const struct work_state *have,
+    int rewrite)
+{
+	if (want->iif == NOSLOT)
+		return have->iif == NOSLOT && !rewrite ? WORK_KEEP :
+							 WORK_DELETE;
+	if (want->iif != have->iif || want->oifs != have->oifs || rewrite)
+		return WORK_INSTALL;
+	return WORK_KEEP;
+}
+
+static enum work_action
+action(const struct entry *e)
+{
+	struct work_state want = { e->want_oifs, e->want_iif };
+	struct work_state have = { e->have_oifs, e->have_iif };
+
+	if (e->flags & ENTRY_REFUSED)
+		want.iif = NOSLOT;
+	return work_compare(&want, &have, e->flags & ENTRY_REWRITE);
+}
+
+void
+work_want(uint32_t i, uint8_t iif, uint32_t oifs, enum work_queue q)
+{
+	struct entry *e = entry_at(i);
+
+	e->want_iif = iif;
+	e->want_oifs = iif == NOSLOT ? 0 : oifs;
+	e->flags &= ~(ENTRY_REFUSED | ENTRY_FOUND);
+	if (action(e) != WORK_KEEP)
+		push(i, q);
+	else
+		entry_release(i);
+}
+
+void
+work_rewrite(uint32_t i, enum work_queue q)
+{
+	entry_at(i)->flags |= ENTRY_REWRITE;
+	push(i, q);
+}
+
+/*
+ * If the kernel was given the entry already, the packet and the entry have
+ * passed each other.  Only an entry that is new to the kernel frees the packets
+ * that it has queued.  Not twice in a row: the kernel reports a packet that
+ * comes between the deletion and the addition, too.
+ */
+void
+work_answer(uint32_t i)
+{
+	struct entry *e = entry_at(i);
+
+	if (e->have_iif == NOSLOT || e->flags & ENTRY_RENEWED)
+		e->flags &= ~(ENTRY_RENEW | ENTRY_RENEWED);
+	else
+		e->flags |= ENTRY_RENEW;
+	work_rewrite(i, WORK_ANSWER);
+}
+
+static void
+install(struct entry *e)
+{
+	struct wire_mfc w = { .iif = e->want_iif };
+
+	w.key.src = e->src;
+	w.key.grp = e->grp;
+	if (e->flags & ENTRY_RENEW) {
+		w.how = MFC_REMAKE;
+		e->flags |= ENTRY_RENEWED;
+	}
+	slot_ttls(e->want_oifs, w.ttls);
+	/* the kernel takes packets of any source in only on one of the oifs */
+	if (entry_is_resident(e))
+		w.ttls[w.iif] = 1;
+	verbs_mfc_add(&w, (e->flags & ENTRY_TELL) != 0);
+	entry_set_have(e, e->want_iif, e->want_oifs);
+}
+
+static void delete (struct entry *e)
+{
+	struct wire_mfc w = { .iif = e->iif, .how = MFC_UNMAKE };
+
+	w.key.src = e->src;
+	w.key.grp = e->grp;
+	if (entry_is_resident(e))
+		verbs_mfc_add(&w, 0);
+	else
+		verbs_mfc_del(&w.key);
+	e->flags |= ENTRY_GOING;
+	entry_set_have(e, NOSLOT, 0);
+}
+
+static void
+work_on(uint32_t i)
+{
+	struct entry *e = entry_at(i);
+
+	switch (action(e)) {
+	case WORK_INSTALL:
+		install(e);
+		break;
+	case WORK_DELETE:
+		delete (e);
+		break;
+	case WORK_KEEP:
+		break;
+	}
+	e->flags &= ~(ENTRY_REWRITE | ENTRY_RENEW | ENTRY_TELL);
+	entry_release(i);
+}
+
+/* Messages' worth of answers and of other work take turns, so that neither
+ * keeps the other from being done. */
+static enum work_queue
+whose_turn(void)
+{
+	static unsigned int turn; /* in entries */
+	enum work_queue q = turn < WIRE_BATCH ? WORK_ANSWER : WORK_OTHER;
+
+	if (length(&queues[q]) == 0) {
+		q = !q;
+		turn = q == WORK_ANSWER ? 0 : WIRE_BATCH;
+	}
+	turn = (turn + 1) % (2 * WIRE_BATCH);
+	return q;
+}
+
+/* After a load. */
+static void
+shrink(struct queue *q)
+{
+	if (q->size <= KEEP_SIZE)
+		return;
+	free(q->ring);
+	q->ring = NULL;
+	q->size = 0;
+}
+
+int
+work_run(void)
+{
+	struct queue *a = &queues[WORK_ANSWER], *b = &queues[WORK_OTHER];
+
+	while (length(a) + length(b) > 0 && verbs_room())
+		work_on(pop(whose_turn()));
+	if (length(a) + length(b) > 0)
+		return 0; /* goes on with the next answer, in full messages */
+	verbs_flush();
+	shrink(a);
+	shrink(b);
+	return 1;
+}
+
+int
+work_is_answered(void)
+{
+	return length(&queues[WORK_ANSWER]) == 0;
+}
+
+uint32_t
+work_queued(void)
+{
+	return queues[WORK_OTHER].end;
+}
+
+uint32_t
+work_done(void)
+{
+	return queues[WORK_OTHER].first;
+}
+
+static uint32_t
+find(const struct wire_key *k, uint8_t slot)
+{
+	return addr_is_any(&k->src) ? entry_find_resident(&k->grp, slot) :
+				      entry_find(&k->src, &k->grp);
+}
+
+/* What the kernel has now is not known, so it is made to have nothing. */
+void
+work_refused(const struct wire_key *k, uint8_t slot)
+{
+	uint32_t i = find(k, slot);
+
+	if (i == 0)
+		return;
+	entry_at(i)->flags |= ENTRY_REFUSED;
+	work_rewrite(i, WORK_OTHER);
+}
+
+void
+work_deleted(const struct wire_key *k, uint8_t slot)
+{
+	uint32_t i = find(k, slot);
+
+	if (i == 0)
+		return;
+	entry_at(i)->flags &= ~ENTRY_GOING;
+	entry_release(i);
+}

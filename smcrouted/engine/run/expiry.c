@@ -1,0 +1,117 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Learned flows go when no packet of theirs has come for a while.
+ *
+ * A flow must go at the latest expire + expire/8 + 1 seconds after its last
+ * packet.  Its packets are counted twice in that time at least, which is cheap.
+ * Only when the count stands still the kernel is asked when the last packet
+ * came, which is not.
+ */
+#include <event.h>
+#include <time.h>
+
+#include "common/await.h"
+#include "engine/have/bus.h"
+#include "engine/have/flows.h"
+#include "common/clock.h"
+#include "engine/sys/kernel_state.h"
+#include "expiry.h"
+
+#define SLICE 1000 /* flows at a time */
+
+static struct event tick;
+static uint32_t expire, interval; /* seconds */
+static void (*on_change)(void);
+
+/* Sleeps until the next flow is due; not at all when there is none. */
+static void
+arm(void)
+{
+	struct timeval tv = { 0, 0 };
+	struct timespec ts;
+	uint32_t at;
+
+	if ((at = flow_next_due()) == 0 || evtimer_pending(&tick, NULL))
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	if (at > ts.tv_sec) {
+		tv.tv_sec = at - ts.tv_sec - 1;
+		tv.tv_usec = (1000000000 - ts.tv_nsec) / 1000;
+	}
+	await(&tick, &tv);
+}
+
+static void
+go(uint32_t i)
+{
+	bus_tell(BUS_FLOW_EXPIRED, i);
+	flow_delete(i, WORK_OTHER);
+}
+
+/* The kernel knows when the last packet came; where it does not tell, it was
+ * before the look that saw the count move. */
+static void
+look_exactly(const struct entry *e, struct flow *f, uint32_t now)
+{
+	struct wire_key k = { e->src, e->grp };
+	uint32_t idle = kernel_state_idle(&k);
+
+	if (idle != IDLE_UNKNOWN)
+		f->last = now - idle;
+	f->exact = 1;
+}
+
+static void
+look_at(uint32_t i, uint32_t now)
+{
+	struct entry *e = entry_at(i);
+	struct flow *f = flow_of(e);
+	uint32_t packets;
+
+	if (flow_packets(e, &packets) == -1 || packets == 0) {
+		go(i);
+		return;
+	}
+	if (packets != f->forwarded) {
+		f->forwarded = packets;
+		f->last = now;
+		f->exact = 0;
+		flow_set_due(f, now + interval);
+		flow_used(f);
+		return;
+	}
+	if (!f->exact)
+		look_exactly(e, f, now);
+	if (now - f->last >= expire)
+		go(i);
+	else
+		flow_set_due(f, f->last + expire);
+}
+
+static void
+on_tick(int fd, short what, void *arg)
+{
+	static const struct timeval soon;
+	uint32_t budget = SLICE, i, now = clock_seconds();
+
+	(void)fd;
+	(void)what;
+	(void)arg;
+	while (budget-- > 0 && (i = flow_due(now)) != 0)
+		look_at(i, now);
+	on_change();
+	if (flow_due(now) != 0)
+		await(&tick, &soon);
+	else
+		arm();
+}
+
+void
+expiry_init(uint32_t seconds, void (*changed)(void))
+{
+	expire = seconds;
+	interval = expire * 9 / 16 > 0 ? expire * 9 / 16 : 1;
+	on_change = changed;
+	evtimer_set(&tick, on_tick, NULL);
+	flows_init(expire, arm);
+}

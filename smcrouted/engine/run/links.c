@@ -1,0 +1,73 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * What follows when interfaces change.
+ *
+ * An interface that goes takes its VIF and its memberships with it.  When
+ * events were lost another one may have its name and index, which looks the
+ * same.  What cannot lie is what the kernel has: VIFs and memberships of an
+ * interface go with it and are never made by others.  So both are compared
+ * after events were lost, and after each load.
+ */
+#include "engine/have/groups.h"
+#include "engine/have/iface.h"
+#include "engine/have/slots.h"
+#include "engine/out/verbs.h"
+#include "links.h"
+#include "mrdisc.h"
+
+static void (*on_work)(void);
+static unsigned int asked; /* answers that the parent owes */
+
+static void
+lost(const struct iface *i)
+{
+	groups_drop_interface(i->ifindex);
+	mrdisc_forget(i->ifindex);
+	slots_lost(i);
+}
+
+/* Before the parent's answer an interface that was made anew looks like one
+ * that has lost its memberships. */
+static void
+look(void)
+{
+	if (asked > 0)
+		return;
+	groups_look();
+	on_work();
+}
+
+void
+links_verify(void)
+{
+	asked++;
+	verbs_ask_vifs();
+}
+
+void
+links_vifs(uint32_t ifindex[2][MAXVIF])
+{
+	int v6, s;
+
+	if (asked > 0)
+		asked--;
+	for (s = 0; s < MAXVIF; s++)
+		for (v6 = 0; v6 <= 1; v6++)
+			if (ifindex[v6][s] == VIF_LOST && !slots[s].lost &&
+			    slots[s].iface != NULL &&
+			    slots[s].state[v6] == SLOT_BOUND)
+				iface_remade(slots[s].iface);
+	iface_settle();
+	look();
+}
+
+void
+links_start(void (*change)(void), void (*work)(void))
+{
+	static struct iface_handler h = { NULL, mrdisc_update, mrdisc_forget,
+		lost, groups_report, look, links_verify };
+
+	h.changed = change;
+	on_work = work;
+	iface_start(&h);
+}

@@ -1,0 +1,197 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Makes what there is into what there should be.
+ */
+#include "engine/decide/warnings.h"
+#include "engine/have/groups.h"
+#include "engine/out/verbs.h"
+#include "engine/want/current.h"
+#include "members.h"
+#include "plan.h"
+#include "reconcile.h"
+#include "routes.h"
+
+static void (*wake)(void);
+static void (*evaluated)(void);
+
+/* Updates of everything, counted. */
+static uint32_t asked, begun, done;
+static int waiting;    /* for the kernel's answers about VIFs */
+static int evaluating; /* entries, some at a time */
+static int unstop;     /* stop entries are to be looked at then */
+/* Comparisons of memberships with what is wanted, counted. */
+static uint32_t regroups_asked, regroups_done;
+static const struct config *of; /* the configuration of the update begun */
+
+enum { STAGE_UPDATE, STAGE_COMPARE, STAGE_PLAN, STAGE_WORK, STAGE_VERBS };
+
+void
+reconcile_init(void (*w)(void), void (*e)(void))
+{
+	wake = w;
+	evaluated = e;
+}
+
+void
+reconcile_all(void)
+{
+	asked++;
+	wake();
+}
+
+void
+reconcile_unstop(void)
+{
+	unstop = 1;
+}
+
+void
+reconcile_groups(void)
+{
+	regroups_asked++;
+	wake();
+}
+
+void
+reconcile_some(void)
+{
+	wake();
+}
+
+/* One that is under way is finished first, so that interfaces which come and
+ * go do not keep it from ever being done. */
+static int
+may_begin(void)
+{
+	return asked != begun && !waiting && (!evaluating || of != config);
+}
+
+static void
+begin(void)
+{
+	begun = asked;
+	of = config;
+	config->rules.changed = 0;
+	iface_apply(config);
+	(void)slots_assign(config);
+	waiting = 1;
+}
+
+/* Slots are what they can be. */
+static void
+evaluate(void)
+{
+	waiting = 0;
+	evaluating = 1;
+	routes_begin(slots_resolve());
+}
+
+static void
+update(void)
+{
+	if (may_begin())
+		begin();
+	if (waiting && !slots_pending())
+		evaluate();
+	if (evaluating && routes_go_on()) {
+		evaluating = 0;
+		done = begun;
+		regroups_asked++;
+		if (unstop)
+			routes_unstop();
+		unstop = 0;
+		evaluated();
+	}
+}
+
+/* 1: memberships are what they can be. */
+static int
+do_groups(void)
+{
+	if (regroups_done != regroups_asked)
+		members_update();
+	regroups_done = regroups_asked;
+	if (groups_idle())
+		return 1;
+	if (!groups_work())
+		return 0;
+	warnings_groups();
+	return 1;
+}
+
+int
+reconcile_turn(void)
+{
+	int planned, written, grouped;
+
+	if (config == NULL)
+		return 1;
+	update();
+	if (begun == 0 || (waiting && done == 0))
+		return 1; /* what the slots are is not known yet */
+	planned = evaluating || waiting || plan_go_on();
+	if (verbs_sent() == verbs_answered() && !evaluating)
+		plan_settled();
+	written = work_run();
+	/* while an update waits, new flows may name slots to be given up */
+	if (planned && written && !waiting && !evaluating && slots_release())
+		asked++; /* an interface waits for a slot that is free now */
+	grouped = evaluating || waiting || do_groups();
+	return planned && grouped && !evaluating && !may_begin();
+}
+
+void
+ticket_take(struct ticket *t, int all)
+{
+	t->stage = STAGE_UPDATE;
+	t->all = all;
+	t->update = all ? asked : done;
+	t->plan = plan_begun();
+	t->group_stage = STAGE_UPDATE;
+	t->round = regroups_asked;
+}
+
+/* 1 when number has been reached. */
+static int
+is_reached(uint32_t now, uint32_t number)
+{
+	return (int32_t)(now - number) >= 0;
+}
+
+int
+ticket_is_done(struct ticket *t)
+{
+	if (t->stage == STAGE_UPDATE && is_reached(done, t->update)) {
+		if (t->all) /* the update has begun one */
+			t->plan = plan_begun();
+		t->stage = STAGE_PLAN;
+	}
+	if (t->stage == STAGE_PLAN && is_reached(plan_finished(), t->plan)) {
+		t->stage = STAGE_WORK;
+		t->work = work_queued();
+	}
+	if (t->stage == STAGE_WORK && is_reached(work_done(), t->work)) {
+		verbs_flush();
+		t->stage = STAGE_VERBS;
+		t->verbs = verbs_sent();
+	}
+	return t->stage == STAGE_VERBS &&
+	    is_reached(verbs_answered(), t->verbs);
+}
+
+/* What an update queues is known when memberships were compared after it. */
+int
+ticket_is_grouped(struct ticket *t)
+{
+	if (t->group_stage == STAGE_UPDATE && is_reached(done, t->update)) {
+		t->group_stage = STAGE_COMPARE;
+		if (t->all)
+			t->round = regroups_asked;
+	}
+	if (t->group_stage == STAGE_COMPARE &&
+	    is_reached(regroups_done, t->round)) {
+		t->group_stage = STAGE_WORK;
+		t->groups = groups_queued();
+	}
+	return t->group_stage == STAGE_WORK && groups_are_done(t->groups);
+}

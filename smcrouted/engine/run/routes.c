@@ -1,0 +1,260 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Acts on decisions.
+ */
+#include <string.h>
+#include <sysexits.h>
+
+#include "common/log.h"
+#include "engine/decide/decide.h"
+#include "engine/have/parts.h"
+#include "common/clock.h"
+#include "engine/want/current.h"
+#include "engine/want/names.h"
+#include "plan.h"
+#include "routes.h"
+
+#define SLICE 4000 /* rules or entries at a time */
+
+/* Every entry anew: first what rules name, then each entry. */
+static struct {
+	enum { IDLE, RULES, ENTRIES } phase;
+	uint32_t at;
+	uint32_t ttls;
+	uint32_t round; /* of static entries */
+} all;
+
+static void
+key_of(const struct entry *e, struct wire_key *k)
+{
+	k->src = e->src;
+	k->grp = e->grp;
+}
+
+/* The slot where a static entry comes in, when it does not where it did. */
+static void
+take_expected(struct entry *e, const struct wire_key *k, struct verdict *v)
+{
+	uint32_t expected = static_of(e)->slots;
+
+	if (expected == 0)
+		return;
+	e->iif = ffs(expected) - 1;
+	decide(config, k, e->iif, v);
+}
+
+/*
+ * The entry's inbound interface stays as long as a rule covers the flow there.
+ * An entry that is no longer static lives on as a learned flow where another
+ * rule covers it.
+ */
+void
+routes_evaluate(uint32_t i, enum work_queue q)
+{
+	struct entry *e = entry_at(i);
+	struct verdict v;
+	struct wire_key k;
+	int covered;
+
+	key_of(e, &k);
+	if (slot_iface(e->iif, entry_is_v6(e)) == NULL)
+		e->iif = NOSLOT;
+	decide(config, &k, e->iif, &v);
+	if (v.action == VERDICT_UNCOVERED && e->kind == ENTRY_STATIC)
+		take_expected(e, &k, &v);
+	covered = v.action != VERDICT_UNCOVERED;
+	if (e->iif == NOSLOT && e->kind == ENTRY_FLOW)
+		flow_forget(e);
+	if (e->kind == ENTRY_NONE &&
+	    (e->iif == NOSLOT || !(covered || e->flags & ENTRY_FOUND) ||
+		flow_new(i, clock_seconds()) == -1))
+		e->iif = NOSLOT;
+	if (e->kind == ENTRY_FLOW)
+		flow_file(e, covered ? FLOW_ROUTE : FLOW_STOP);
+	work_want(i, e->iif, v.oifs, q);
+}
+
+static void
+mark_static(const struct rule *r)
+{
+	struct static_part *p;
+	uint32_t i, mine;
+
+	/* without it the kernel's entry would go; the next engine may have
+	 * more memory */
+	if ((i = entry_get(&r->src, &r->grp)) == 0 ||
+	    (p = static_make(entry_at(i))) == NULL)
+		fatal(EX_OSERR, "route");
+	if (p->round != all.round) {
+		p->round = all.round;
+		p->slots = 0;
+		p->twice = 0;
+	}
+	mine = pattern_at(r->iif)->slots[r->v6];
+	if (mine & ~p->slots && p->slots & ~mine)
+		p->twice = 1;
+	p->slots |= mine;
+}
+
+void
+routes_begin(uint32_t ttls)
+{
+	/* one that was under way has not written these yet */
+	all.ttls = ttls | (all.phase != IDLE ? all.ttls : 0);
+	all.phase = RULES;
+	all.at = 1;
+	all.round++;
+	flows_limit(&config->limits, clock_seconds());
+	plan_begin(NULL);
+}
+
+/* 0: there are more. */
+static int
+mark_some(int budget)
+{
+	const struct rule *r;
+
+	for (; all.at < rules_top(&config->rules); all.at++) {
+		if (budget-- == 0)
+			return 0;
+		r = rules_at(&config->rules, all.at);
+		if (r->used && rule_is_host(r))
+			mark_static(r);
+	}
+	return 1;
+}
+
+static void
+evaluate_anew(uint32_t i)
+{
+	struct entry *e = entry_at(i);
+
+	if (e->have_oifs & all.ttls)
+		work_rewrite(i, WORK_OTHER);
+	if (entry_is_resident(e)) {
+		plan_keep(i);
+		return;
+	}
+	if (e->kind == ENTRY_STATIC && static_of(e)->round != all.round)
+		part_forget(e);
+	routes_evaluate(i, WORK_OTHER);
+}
+
+static int
+evaluate_some(int budget)
+{
+	for (; all.at < entries_top(); all.at++) {
+		if (budget-- == 0)
+			return 0;
+		if (entry_at(all.at)->flags & ENTRY_USED)
+			evaluate_anew(all.at);
+	}
+	return 1;
+}
+
+int
+routes_go_on(void)
+{
+	if (all.phase == RULES && mark_some(SLICE)) {
+		all.phase = ENTRIES;
+		all.at = 1;
+	}
+	if (all.phase == ENTRIES && evaluate_some(SLICE))
+		all.phase = IDLE;
+	return all.phase == IDLE;
+}
+
+/*
+ * All entries that the rule covers.  A stop entry of another interface may have
+ * been in the way of the flow on this one: it goes, and the next packet tells
+ * where the flow comes in.
+ */
+static void
+evaluate_covered(const struct rule *r, int added)
+{
+	struct prefix grp = { r->grp, r->glen };
+	struct entry *e;
+	uint32_t i;
+
+	plan_rule(r, &grp);
+	for (i = 1; i < entries_top(); i++) {
+		e = entry_at(i);
+		if (!(e->flags & ENTRY_USED) || entry_is_resident(e) ||
+		    !rule_covers(r, &e->src, &e->grp))
+			continue;
+		if (added && e->iif != NOSLOT && flow_is_stop(e) &&
+		    !(pattern_at(r->iif)->slots[r->v6] & 1U << e->iif))
+			flow_delete(i, WORK_OTHER);
+		else
+			routes_evaluate(i, WORK_OTHER);
+	}
+}
+
+void
+routes_rule_changed(uint32_t rule)
+{
+	const struct rule *r = rules_at(&config->rules, rule);
+
+	if (rule_is_host(r)) {
+		mark_static(r);
+		routes_evaluate(entry_find(&r->src, &r->grp), WORK_OTHER);
+	} else
+		evaluate_covered(r, 1);
+}
+
+void
+routes_rule_removed(const struct rule *gone)
+{
+	struct prefix src = { gone->src, gone->slen };
+	struct prefix grp = { gone->grp, gone->glen };
+	struct entry *e;
+	uint32_t i, p, r;
+
+	if (!rule_is_host(gone)) {
+		evaluate_covered(gone, 0);
+		return;
+	}
+	if ((i = entry_find(&gone->src, &gone->grp)) == 0)
+		return;
+	e = entry_at(i);
+	if (e->kind == ENTRY_STATIC)
+		part_forget(e);
+	for (p = 1; p < config->rules.nshapes; p++)
+		if (config->rules.shapes[p].n > 0 &&
+		    (r = rules_find(&config->rules, p, &src, &grp)) != 0)
+			mark_static(rules_at(&config->rules, r));
+	routes_evaluate(i, WORK_OTHER);
+	plan_flow(e);
+}
+
+void
+routes_unstop(void)
+{
+	const struct entry *e;
+	struct wire_key k;
+	uint32_t i, expected;
+
+	for (i = 1; i < entries_top(); i++) {
+		e = entry_at(i);
+		if (!(e->flags & ENTRY_USED) || !flow_is_stop(e) ||
+		    e->iif == NOSLOT)
+			continue;
+		key_of(e, &k);
+		expected = decide_expected(config, &k);
+		if (expected != 0 && !(expected & 1U << e->iif))
+			flow_delete(i, WORK_OTHER);
+	}
+}
+
+void
+routes_flush(void)
+{
+	const struct entry *e;
+	uint32_t i;
+
+	for (i = 1; i < entries_top(); i++) {
+		e = entry_at(i);
+		if (e->flags & ENTRY_USED && e->kind == ENTRY_FLOW)
+			flow_delete(i, WORK_OTHER);
+	}
+}

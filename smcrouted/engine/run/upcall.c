@@ -1,0 +1,178 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Answers the kernel's reports.
+ */
+#include "common/log.h"
+#include "engine/decide/decide.h"
+#include "engine/decide/warnings.h"
+#include "engine/have/bus.h"
+#include "engine/have/parts.h"
+#include "common/clock.h"
+#include "engine/sys/netconf.h"
+#include "engine/want/current.h"
+#include "plan.h"
+#include "routes.h"
+#include "upcall.h"
+
+/* 1 when some rule covers the entry's flow on the slot. */
+static int
+is_covered(const struct entry *e, int slot)
+{
+	struct wire_key k = { e->src, e->grp };
+	struct verdict v;
+
+	decide(config, &k, slot, &v);
+	return v.action != VERDICT_UNCOVERED;
+}
+
+/* Where the flow is known from stays its inbound interface, unless a rule
+ * covers it on the one where it is seen now. */
+static void
+place(struct entry *e, uint8_t slot)
+{
+	if (slot_iface(e->iif, entry_is_v6(e)) == NULL || is_covered(e, slot))
+		e->iif = slot;
+}
+
+static void
+nocache(const struct wire_upcall *u)
+{
+	struct entry *e;
+	uint32_t i;
+
+	if ((i = entry_get(&u->key.src, &u->key.grp)) == 0) {
+		log_errx("no memory for a flow");
+		return;
+	}
+	e = entry_at(i);
+	place(e, u->slot);
+	if (e->kind == ENTRY_NONE && flow_new(i, clock_seconds()) == -1) {
+		work_want(i, NOSLOT, 0, WORK_ANSWER);
+		return;
+	}
+	routes_evaluate(i, WORK_ANSWER);
+	bus_tell(BUS_FLOW_LEARNED, i);
+	plan_flow(e);
+	work_answer(i);
+}
+
+/* The flow goes out where it is seen, and would go out where it came in. */
+static void
+warn_loop(const struct entry *e, uint8_t slot)
+{
+	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
+	struct wire_key k = { e->src, e->grp };
+	struct verdict v;
+
+	decide(config, &k, slot, &v);
+	if (!(e->have_oifs & 1U << slot) || !(v.oifs & 1U << e->iif) ||
+	    slots[e->iif].iface == NULL || slots[slot].iface == NULL)
+		return;
+	warnings_add(WARN_FLOWS,
+	    "(%s, %s) comes in on %s and on %s, which are routed to each "
+	    "other: a loop, if something raises the TTL",
+	    addr_print(&e->src, src), addr_print(&e->grp, grp),
+	    slots[e->iif].iface->name, slots[slot].iface->name);
+}
+
+static struct arrival *
+arrival_of(const struct entry *e)
+{
+	return e->kind == ENTRY_FLOW ? &flow_of(e)->arrival :
+				       &static_of(e)->arrival;
+}
+
+static enum sighting_verdict
+judge(const struct entry *e, uint8_t slot)
+{
+	struct arrival *a = arrival_of(e);
+	uint32_t packets = a->forwarded, now = clock_seconds();
+	struct sighting s = { .since = UINT32_MAX };
+	enum sighting_verdict verdict;
+
+	(void)flow_packets(e, &packets);
+	s.covered = is_covered(e, slot);
+	s.is_oif = (e->have_oifs & 1U << slot) != 0;
+	s.is_forwarded = e->have_oifs != 0;
+	s.is_route = s.is_oif && slots[slot].iface != NULL &&
+	    netconf_way_to(&e->src) == slots[slot].iface->ifindex;
+	if (a->reported != 0)
+		s.since = now - a->reported;
+	s.forwarded = packets - a->forwarded;
+	verdict = decide_move(&s);
+	if (verdict != SIGHTING_IGNORE) {
+		a->forwarded = packets;
+		a->reported = now;
+	}
+	return verdict;
+}
+
+static void
+wrongvif(const struct wire_upcall *u)
+{
+	struct entry *e;
+	uint32_t i;
+
+	if ((i = entry_find(&u->key.src, &u->key.grp)) == 0)
+		return;
+	e = entry_at(i);
+	if (e->iif == u->slot || e->iif == NOSLOT ||
+	    (e->kind != ENTRY_FLOW && e->kind != ENTRY_STATIC))
+		return;
+	if (is_covered(e, u->slot))
+		warn_loop(e, u->slot);
+	if (judge(e, u->slot) != SIGHTING_MOVE)
+		return;
+	e->iif = u->slot;
+	routes_evaluate(i, WORK_ANSWER);
+	bus_tell(BUS_FLOW_MOVED, i);
+	plan_flow(e);
+}
+
+void
+upcall_take(const struct wire_upcall *u)
+{
+	if (slot_iface(u->slot, addr_af(&u->key.grp) == AF_INET6) == NULL)
+		return;
+	if (u->kind == UPCALL_NOCACHE)
+		nocache(u);
+	else
+		wrongvif(u);
+}
+
+static void
+log_flow(const struct bus_event *b)
+{
+	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
+	const struct entry *e;
+	const struct rule *r;
+	const char *what = b->kind == BUS_FLOW_LEARNED ? "new" : "moved";
+	struct verdict v;
+	struct wire_key k;
+
+	if ((b->kind != BUS_FLOW_LEARNED && b->kind != BUS_FLOW_MOVED) ||
+	    log_getlevel() < LOG_DEBUG)
+		return;
+	e = entry_at(b->entry);
+	if (e->iif == NOSLOT || slots[e->iif].iface == NULL)
+		return;
+	k.src = e->src;
+	k.grp = e->grp;
+	addr_print(&e->src, src);
+	addr_print(&e->grp, grp);
+	decide(config, &k, e->iif, &v);
+	if (v.action == VERDICT_UNCOVERED) {
+		log_debug("%s flow from %s to %s on %s: no rule, stopped", what,
+		    src, grp, slots[e->iif].iface->name);
+		return;
+	}
+	r = rules_at(&config->rules, v.rules[0]);
+	log_debug("%s flow from %s to %s on %s, matched by %s:%u", what, src,
+	    grp, slots[e->iif].iface->name, config_file(config, r), r->line);
+}
+
+void
+upcall_init(void)
+{
+	bus_subscribe(log_flow);
+}

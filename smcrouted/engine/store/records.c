@@ -1,0 +1,374 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * The memory of the journal.  It has two halves, of which one counts.  When
+ * that one has grown much, what still counts is copied to the other one.
+ */
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "engine/lib/hash.h"
+#include "records.h"
+
+#define MIN_COMPACT 65536
+#define SPARE	    (4U << 20) /* bytes of each half that additions leave */
+#define ANSWERS	    64	       /* that are kept: clients have one each */
+
+/* In which: an engine is reading the records. */
+#define READING 2U
+
+struct space {
+	_Atomic uint32_t which;	  /* half that counts; maybe READING */
+	_Atomic uint32_t used[2]; /* bytes of each */
+	unsigned char bytes[];
+};
+
+static struct space *space;
+static uint32_t half_size, spare;
+static uint32_t compact_at;
+static uint32_t end;	      /* of what is appended */
+static uint32_t answers_size; /* bytes of answers among it */
+static int has_removed;	      /* since records_compact() */
+static int were_fatal;
+
+static unsigned char *
+half(uint32_t which)
+{
+	return space->bytes + (which ? half_size : 0);
+}
+
+/* Of the half that counts. */
+static uint32_t
+used(uint32_t *which)
+{
+	*which = atomic_load(&space->which) & ~READING;
+	return atomic_load(&space->used[*which]);
+}
+
+static void
+use(uint32_t which, uint32_t n)
+{
+	atomic_store(&space->used[which], n);
+	atomic_store(&space->which, which);
+	end = n;
+}
+
+static void
+set_size(uint32_t size)
+{
+	half_size = (size - sizeof(*space)) / 2;
+	spare = half_size / 4 < SPARE ? half_size / 4 : SPARE;
+	compact_at = MIN_COMPACT;
+}
+
+/* Another engine may have left anything there: what cannot be read goes, or
+ * nothing could be read that comes behind it. */
+static void
+cut(void)
+{
+	struct ctl_cmd c;
+	uint32_t which, at = 0;
+
+	if (space->which <= 1 && used(&which) <= half_size) {
+		while (records_next(&at, &c) != NULL)
+			if (record_is_answer(&c))
+				answers_size += c.len;
+		if (at == used(&which))
+			return;
+	} else
+		which = 0;
+	log_warnx("some of what smcroutectl had added is lost");
+	use(which, at);
+}
+
+int
+records_open(int fd)
+{
+	struct stat st;
+	void *p = MAP_FAILED;
+
+	if (space == NULL && fstat(fd, &st) == 0 &&
+	    st.st_size > (off_t)sizeof(*space) && st.st_size < INT32_MAX)
+		p = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		    fd, 0);
+	close(fd);
+	if (p == MAP_FAILED)
+		return -1;
+	space = p;
+	set_size(st.st_size);
+	were_fatal = (atomic_load(&space->which) & READING) != 0;
+	records_reading(0);
+	cut();
+	return 0;
+}
+
+int
+records_are_open(void)
+{
+	return space != NULL;
+}
+
+void
+records_reading(int is_reading)
+{
+	if (is_reading)
+		atomic_fetch_or(&space->which, READING);
+	else
+		atomic_fetch_and(&space->which, ~READING);
+}
+
+int
+records_were_fatal(void)
+{
+	return were_fatal;
+}
+
+int
+record_is_answer(const struct ctl_cmd *c)
+{
+	return c->kind == ANSWER_FAIL || c->kind == ANSWER_END;
+}
+
+/* The record at p, of at most left bytes; 0: nothing that we have written. */
+static int
+read_record(const unsigned char *p, size_t left, struct ctl_cmd *c)
+{
+	if (left < sizeof(*c))
+		return 0;
+	memcpy(c, p, sizeof(*c));
+	return c->len > sizeof(*c) && c->len <= left && p[c->len - 1] == '\0' &&
+	    ((c->kind >= CTL_ADD && c->kind <= CTL_LEAVE) ||
+		record_is_answer(c));
+}
+
+const unsigned char *
+records_next(uint32_t *at, struct ctl_cmd *c)
+{
+	uint32_t which, len = used(&which);
+	const unsigned char *p = half(which) + *at;
+
+	if (*at >= len || !read_record(p, len - *at, c))
+		return NULL;
+	*at += c->len;
+	return p;
+}
+
+/* The route or group that it is about: IIF SOURCE GROUP, each with its NUL. */
+static size_t
+key_len(const unsigned char *p, const struct ctl_cmd *c)
+{
+	const unsigned char *q = p + sizeof(*c), *last = p + c->len;
+	int words;
+
+	for (words = 0; words < 3 && q < last; words++)
+		q += strlen((const char *)q) + 1;
+	return q - p - sizeof(*c);
+}
+
+int
+record_is_route(const struct ctl_cmd *c)
+{
+	return c->kind == CTL_ADD || c->kind == CTL_REMOVE;
+}
+
+/* The last record of each key, and the line of the first. */
+struct table {
+	struct slot {
+		uint32_t at; /* of the record, plus one; 0: free */
+		uint32_t line;
+	} * slots;
+	uint32_t mask;
+};
+
+static struct slot *
+find(struct table *t, const unsigned char *from, uint32_t at,
+    const struct ctl_cmd *c)
+{
+	size_t len = key_len(from + at, c), n = sizeof(*c);
+	const unsigned char *p;
+	struct ctl_cmd other;
+	struct slot *s;
+	uint32_t h;
+
+	for (h = hash_bytes(from + at + n, len);; h++) {
+		s = &t->slots[h & t->mask];
+		if (s->at == 0)
+			return s;
+		p = from + s->at - 1;
+		memcpy(&other, p, n);
+		if (record_is_route(&other) == record_is_route(c) &&
+		    key_len(p, &other) == len &&
+		    memcmp(p + n, from + at + n, len) == 0)
+			return s;
+	}
+}
+
+/* The last record of each key, from first on; and how many requests were
+ * answered.  -1: no memory. */
+static int
+make_table(struct table *t, const unsigned char *from, uint32_t len,
+    uint32_t first, uint32_t *answers)
+{
+	struct ctl_cmd c;
+	struct slot *s;
+	uint32_t at, n = 0;
+
+	*answers = 0;
+	for (at = 0; at < len && read_record(from + at, len - at, &c);
+	     at += c.len) {
+		*answers += c.kind == ANSWER_END;
+		n += !record_is_answer(&c);
+	}
+	t->mask = 1;
+	while (t->mask < 2 * n)
+		t->mask = 2 * t->mask + 1;
+	if ((t->slots = calloc(t->mask + 1, sizeof(*t->slots))) == NULL)
+		return -1;
+	for (at = 0; at < len && read_record(from + at, len - at, &c);
+	     at += c.len) {
+		if (record_is_answer(&c) || at < first)
+			continue;
+		s = find(t, from, at, &c);
+		if (s->at == 0)
+			s->line = c.line;
+		s->at = at + 1;
+	}
+	return 0;
+}
+
+/* The records of the table, but not the end of what the files never had; and
+ * the last answers.  Their length. */
+static uint32_t
+copy_last(struct table *t, const unsigned char *from, uint32_t len,
+    uint32_t answers, unsigned char *to)
+{
+	struct ctl_cmd c;
+	struct slot *s;
+	uint32_t at, n = 0;
+
+	answers_size = 0;
+	for (at = 0; at < len && read_record(from + at, len - at, &c);
+	     at += c.len) {
+		if (record_is_answer(&c)) {
+			if (answers <= ANSWERS) {
+				memcpy(to + n, from + at, c.len);
+				n += c.len;
+				answers_size += c.len;
+			}
+			answers -= c.kind == ANSWER_END;
+			continue;
+		}
+		s = find(t, from, at, &c);
+		if (s->at != at + 1 ||
+		    ((c.kind == CTL_REMOVE || c.kind == CTL_LEAVE) &&
+			s->line == NOT_IN_FILES))
+			continue;
+		memcpy(to + n, from + at, c.len);
+		c.line = s->line;
+		memcpy(to + n, &c, sizeof(c));
+		n += c.len;
+	}
+	return n;
+}
+
+int
+records_compact(uint32_t first)
+{
+	uint32_t which, len = used(&which), answers, n;
+	struct table t;
+
+	if (make_table(&t, half(which), len, first, &answers) == -1)
+		return -1;
+	n = copy_last(&t, half(which), len, answers, half(!which));
+	free(t.slots);
+	use(!which, n);
+	/* less and less far ahead when the limit comes near */
+	compact_at = 2 * n > MIN_COMPACT ? 2 * n : MIN_COMPACT;
+	if (compact_at > n + (half_size - n) / 2)
+		compact_at = n + (half_size - n) / 2;
+	has_removed = 0;
+	return 0;
+}
+
+void
+records_drop(uint32_t first)
+{
+	uint32_t which, len = used(&which) - first;
+
+	memcpy(half(!which), half(which) + first, len);
+	answers_size = 0; /* or too little: that is on the safe side */
+	use(!which, len);
+}
+
+uint32_t
+records_used(void)
+{
+	uint32_t which;
+
+	return used(&which);
+}
+
+uint32_t
+records_limit(void)
+{
+	return half_size - spare;
+}
+
+int
+records_have_room(size_t len, int removes)
+{
+	uint32_t n = records_used();
+
+	return n + len <= half_size - spare / 4 &&
+	    (removes || n - answers_size + len <= records_limit());
+}
+
+int
+records_are_many(void)
+{
+	return records_used() > compact_at;
+}
+
+int
+records_can_shrink(void)
+{
+	return has_removed || records_are_many();
+}
+
+void
+records_begin(void)
+{
+	end = records_used();
+}
+
+unsigned char *
+records_append(uint16_t kind, uint32_t line, size_t len)
+{
+	struct ctl_cmd c = { len, kind, line };
+	unsigned char *p;
+	uint32_t which;
+
+	(void)used(&which);
+	if (len > UINT16_MAX || len > half_size - end)
+		return NULL;
+	p = half(which) + end;
+	memcpy(p, &c, sizeof(c));
+	end += len;
+	if (record_is_answer(&c))
+		answers_size += len;
+	has_removed |= kind == CTL_REMOVE || kind == CTL_LEAVE;
+	return p;
+}
+
+void
+records_publish(void)
+{
+	uint32_t which;
+
+	(void)used(&which);
+	atomic_store(&space->used[which], end);
+}
