@@ -75,6 +75,7 @@ check()
 	    --suppress=getpwnamCalled --suppress=getgrnamCalled \
 	    --suppress=readdirCalled \
 	    -D_GNU_SOURCE -DLIBBSD_OVERLAY -I/usr/include/bsd \
+	    -I. -Ismcrouted \
 	    $where
 }
 

@@ -383,7 +383,7 @@ both_flows() # <lines of IF SRC GRP
 $(cat keys; entries $w)"
 		# It answers this after what came before.
 		within $w smcroutectl show >/dev/null 2>&1 </dev/null || :
-		PATIENCE=3 wait_for answered $w || :
+		wait_for answered $w || :
 		entries $w | sed -n 's/ .*unresolved/ is unanswered/p' \
 		    >>$w/facts
 	done
@@ -407,7 +407,7 @@ both_move() # IF SRC GRP
 	done
 	for w in o n; do
 		within $w smcroutectl show >/dev/null 2>&1 </dev/null || :
-		PATIENCE=3 wait_for moved $w $f "($2,$3)" "$1" || :
+		PATIENCE=20 wait_for moved $w $f "($2,$3)" "$1" || :
 	done
 }
 

@@ -468,7 +468,7 @@ _first() # ROLE
 _has_tried()
 {
 	log_has ' ended by ' || gone "$(daemon_pid)" ||
-	    { started && timeout 2 "$SMCROUTECTL" -u "$D.sock" show; } \
+	    { started && timeout 30 "$SMCROUTECTL" -u "$D.sock" show; } \
 	    >/dev/null 2>&1
 }
 

@@ -105,6 +105,12 @@ if_down() { ip -n "$1" link set "$2" down; }
 if_move() { ip -n "$1" link set "$2" netns "$3"; }
 if_index() { ip -n "$1" -o link show dev "$2" | sed 's/:.*//'; }
 
+# Packets that have come in there.
+if_received() # NS IF
+{
+	ip -n "$1" -s link show dev "$2" | awk '/RX:/ { getline; print $2 }'
+}
+
 if_multicast() { ip -n "$1" link set "$2" multicast "$3"; } # NS IF on|off
 
 # An address, IPv6 or not, that is ready when this returns.

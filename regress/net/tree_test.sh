@@ -1,7 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# What is promised of the tree itself: the manual, the size of the parent, how
-# the executables are built.
+# What is promised of the tree itself: the manual, README and HACKING, the size
+# of the parent, how the executables are built.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -82,6 +82,18 @@ readme()
 
 	n=$(wc -l <"$TREE/README")
 	[ "$n" -gt 50 ] && [ "$n" -lt 200 ] || fail "README has $n lines"
+}
+
+case_one hacking "HACKING lists the engine's folders in their order"
+hacking()
+{
+	local f="$TREE/smcrouted/HACKING"
+
+	sed -n '/^3\. Layers/,/^4\. /s/^    \([a-z][a-z]*\)  .*/\1/p' "$f" >have
+	sed -n 's/^LAYERS=[[:space:]]*//p' "$TREE/smcrouted/engine/Makefile" |
+	    tr ' ' '\n' >want
+	[ "$(wc -l <want)" -gt 5 ] || fail "no LAYERS"
+	diff want have || fail "HACKING names other folders"
 }
 
 case_one parent_budget "the parent is under 600 lines of code, none a parser"
