@@ -287,7 +287,9 @@ other_message(struct imsg *imsg)
 	if (imsg_get_type(imsg) == IMSG_SLOTS) {
 		model_send(IMSG_VIFS, model.gate.ifindex,
 		    sizeof(model.gate.ifindex));
-	} else if (imsg_get_type(imsg) == IMSG_MRDISC) {
+		return;
+	}
+	if (imsg_get_type(imsg) == IMSG_MRDISC) {
 		model_send(IMSG_MRDISC, NULL, 0);
 		return;
 	}
