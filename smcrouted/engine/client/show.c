@@ -16,7 +16,7 @@
 #include "engine/want/names.h"
 #include "engine/decide/pending.h"
 #include "engine/decide/resident.h"
-#include "request.h"
+#include "reply.h"
 #include "show.h"
 
 #define CHUNK 16384 /* bytes */
