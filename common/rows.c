@@ -104,10 +104,9 @@ void
 row_text(struct row_writer *w, enum row_tag tag, const char *s)
 {
 	char text[ROW_TEXT];
+	size_t len = strlcpy(text, s, sizeof(text));
 
-	add(w, tag, text,
-	    strlcpy(text, s, sizeof(text)) < sizeof(text) ? strlen(s) + 1 :
-							    sizeof(text));
+	add(w, tag, text, len < sizeof(text) ? len + 1 : sizeof(text));
 }
 
 /* The length must be one of the address' family. */
