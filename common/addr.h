@@ -47,8 +47,8 @@ addr_cmp(const struct addr *a, const struct addr *b)
 int addr_is_any(const struct addr *);
 /* 1 for 224.0.0.0/4 and ff00::/8. */
 int addr_is_multicast(const struct addr *);
-/* 1 for groups that no kernel ever routes: 224.0.0.0/24, ff01::/16, ff02::/16
- * (whatever their flag bits). */
+/* 1 for groups that no kernel ever routes: 224.0.0.0/24 and, whatever the flag
+ * bits, ff00::/16 (reserved), ff01::/16 (one host), ff02::/16 (one link). */
 int addr_is_linklocal_group(const struct addr *);
 /* 1 for an address that may be a packet's source: not multicast, not any. */
 int addr_is_source(const struct addr *);

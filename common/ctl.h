@@ -17,7 +17,6 @@
 #define CTL_H
 
 #include <stdint.h>
-#include "addr.h"
 
 #define CTL_VERSION 2
 #define CTL_IDSIZE  33 /* of an id, with its NUL */
@@ -29,7 +28,7 @@ enum ctl_type {
 	/* client -> daemon */
 	CTL_REQUEST, /* struct ctl_cmd records, one behind the other */
 	/* daemon -> client */
-	CTL_ROW,  /* struct ctl_row, then words: the iif, then the oifs */
+	CTL_ROW,  /* a row of a show, or a part of one: see rows.h */
 	CTL_FAIL, /* uint32_t line of the command, then text without a NUL */
 	CTL_NOTE, /* as CTL_FAIL, of something that was done all the same */
 	CTL_END	  /* uint32_t enum ctl_status */
@@ -68,38 +67,6 @@ struct ctl_cmd {
 	uint16_t len; /* of this struct and its words */
 	uint16_t kind;
 	uint32_t line; /* 0, or the line of the batch */
-};
-
-enum ctl_row_kind {
-	ROW_ASM = 1,	  /* route rules with a prefix or any source */
-	ROW_SSM,	  /* route rules of one source and one group */
-	ROW_KERNEL,	  /* MFC entries */
-	ROW_GROUP,	  /* group rules as configured */
-	ROW_GROUP_KERNEL, /* memberships */
-	ROW_IFACE,
-	ROW_PENDING_MROUTE,
-	ROW_PENDING_MGROUP,
-	ROW_PENDING_PHYINT
-};
-
-#define ROW_STOP    0x01 /* an MFC entry for a flow that no rule covers */
-#define ROW_LEARNED 0x02 /* an MFC entry made on an upcall */
-#define ROW_KEPT    0x04 /* a rule that the kernel holds itself, as asked for */
-#define ROW_WHY	    0x08 /* it does not, or not all: the last word says why */
-
-struct ctl_row {
-	uint8_t kind;
-	uint8_t flags;
-	uint8_t slen; /* prefix lengths as in addr.h */
-	uint8_t glen;
-	uint32_t ifindex;
-	int32_t vif; /* -1: none */
-	int32_t mif;
-	uint64_t packets; /* UINT64_MAX: unknown, as in the next two */
-	uint64_t bytes;
-	uint64_t wrong; /* packets from a wrong interface */
-	struct addr src;
-	struct addr grp;
 };
 
 #endif

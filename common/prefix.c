@@ -21,7 +21,7 @@ addr_is_linklocal_group(const struct addr *a)
 	if (addr_af(a) == AF_INET)
 		return a->b[12] == 224 && a->b[13] == 0 && a->b[14] == 0;
 	scope = a->b[1] & 0x0f;
-	return a->b[0] == 0xff && (scope == 1 || scope == 2);
+	return a->b[0] == 0xff && scope <= 2;
 }
 
 void

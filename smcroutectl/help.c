@@ -14,7 +14,7 @@ static const struct {
 	const char *help;
 } options[] = {
 	{ "-b", "batch: commands from standard input, one a line, # comments" },
-	{ "-d", "details: packets and bytes, memberships in the kernel" },
+	{ "-d", "details: counters, memberships in the kernel" },
 	{ "-i NAME", "identity of the daemon, default smcroute; also -I NAME" },
 	{ "-j", "JSON" },
 	{ "-p", "plain headings, no control characters" },

@@ -8,24 +8,22 @@
 
 #include "smcroutectl.h"
 
-/* The name of a show in JSON, and the names of its arrays by kind of row. */
-struct shape {
+static const struct {
 	uint16_t kind;
-	uint8_t first;
 	const char *name;
-	const char *arrays[4];
+	int nested; /* the rows are in arrays by their kind */
+} shows[] = {
+	{ CTL_SHOW_ROUTES, "routes", 1 },
+	{ CTL_SHOW_GROUPS, "groups", 1 },
+	{ CTL_SHOW_INTERFACES, "interfaces", 0 },
+	{ CTL_SHOW_PENDING, "pending", 0 },
 };
 
-static const struct shape shapes[] = {
-	{ CTL_SHOW_ROUTES, ROW_ASM, "routes", { "asm", "ssm", "kernel" } },
-	{ CTL_SHOW_GROUPS, ROW_GROUP, "groups", { "conf", "kernel" } },
-	{ CTL_SHOW_INTERFACES, 0, "interfaces", { NULL } },
-	{ CTL_SHOW_PENDING, 0, "pending", { NULL } },
-};
-
-static const struct shape *shape;
-static int array; /* index of the open array */
-static int rows;  /* rows of that array so far */
+static uint16_t showing;
+static int nested;
+static uint8_t array; /* kind of row of the array that is open */
+static int rows;      /* in it */
+static int nkeys;     /* of the row that is being printed */
 
 /* The length of the UTF-8 character at str; 0: there is no valid one. */
 static size_t
@@ -76,164 +74,134 @@ string(const char *s)
 }
 
 static void
-key_string(const char *key, const char *value)
+value(const struct field *f)
 {
-	printf("\"%s\":", key);
-	string(value);
+	char buf[ADDRSTRLEN];
+
+	switch (row_tags[f->tag].type) {
+	case TYPE_NUMBER:
+		printf("%" PRIu64, f->number);
+		break;
+	case TYPE_BOOL:
+		fputs(f->number ? "true" : "false", stdout);
+		break;
+	case TYPE_PREFIX: /* null is any */
+		if (prefix_is_any(&f->prefix))
+			fputs("null", stdout);
+		else
+			string(prefix_print(&f->prefix, buf));
+		break;
+	case TYPE_TEXT:
+		string(f->text);
+		break;
+	}
 }
 
-/* Prints a number, or null where there is none. */
 static void
-key_number(const char *key, int known, uint64_t n)
+key(enum row_tag tag)
 {
-	if (known)
-		printf(",\"%s\":%" PRIu64, key, n);
-	else
-		printf(",\"%s\":null", key);
+	printf("%s\"%s\":", nkeys++ > 0 ? "," : "", row_tags[tag].name);
 }
 
 static void
-oifs(const struct row *row, const char *key)
+values(const struct row *row, enum row_tag tag)
 {
-	const char *w;
+	struct field f;
+	size_t at = 0;
+	int n = 0;
 
-	printf(",\"%s\":[", key);
-	for (w = row->oifs; w < row->end; w += strlen(w) + 1) {
-		if (w != row->oifs)
+	putchar('[');
+	while (row_next(row, &at, &f)) {
+		if (f.tag != tag)
+			continue;
+		if (n++ > 0)
 			putchar(',');
-		string(w);
+		value(&f);
 	}
 	putchar(']');
 }
 
+/* A field that the row may have: of numbers that are not known, null. */
 static void
-flow(const struct ctl_row *r)
+field(const struct row *row, enum row_tag tag)
 {
-	char buf[ADDRSTRLEN];
-	struct prefix s = { r->src, r->slen }, g = { r->grp, r->glen };
+	struct field f;
 
-	if (prefix_is_any(&s))
-		fputs("\"source\":null", stdout);
-	else
-		printf("\"source\":\"%s\"", prefix_print(&s, buf));
-	printf(",\"group\":\"%s\"", prefix_print(&g, buf));
-}
-
-static void
-route_row(const struct row *row)
-{
-	const struct ctl_row *r = &row->r;
-
-	flow(r);
-	putchar(',');
-	key_string("iif", row->iif);
-	oifs(row, "oifs");
-	key_number("packets", r->packets != UINT64_MAX, r->packets);
-	key_number("bytes", r->bytes != UINT64_MAX, r->bytes);
-	if (r->flags & (ROW_KEPT | ROW_WHY))
-		printf(",\"kernel\":%s", row->why == NULL ? "true" : "false");
-	if (row->why != NULL) {
-		putchar(',');
-		key_string("why", row->why);
+	if (row_tags[tag].many) {
+		key(tag);
+		values(row, tag);
+	} else if (row_get(row, tag, &f)) {
+		key(tag);
+		value(&f);
+	} else if (row_tags[tag].type == TYPE_NUMBER) {
+		key(tag);
+		fputs("null", stdout);
 	}
-	if (r->kind != ROW_KERNEL)
-		return;
-	key_number("wrong", r->wrong != UINT64_MAX, r->wrong);
-	printf(",\"learned\":%s,\"stop\":%s",
-	    r->flags & ROW_LEARNED ? "true" : "false",
-	    r->flags & ROW_STOP ? "true" : "false");
 }
 
 static void
-group_row(const struct row *row)
+open_array(uint8_t kind)
 {
-	flow(&row->r);
-	putchar(',');
-	key_string("iif", row->iif);
-}
-
-static void
-iface_row(const struct row *row)
-{
-	const struct ctl_row *r = &row->r;
-
-	printf("\"index\":%" PRIu32 ",", r->ifindex);
-	key_string("name", row->iif);
-	key_number("vif", r->vif >= 0, r->vif);
-	key_number("mif", r->mif >= 0, r->mif);
-}
-
-static void
-pending_row(const struct row *row)
-{
-	static const char *const kinds[] = { "mroute", "mgroup", "phyint" };
-	uint8_t kind = row->r.kind;
-
-	key_string("kind", kinds[kind - ROW_PENDING_MROUTE]);
-	putchar(',');
-	key_string("iif", row->iif);
-	if (kind == ROW_PENDING_PHYINT) {
-		oifs(row, "options");
-		return;
-	}
-	putchar(',');
-	flow(&row->r);
-	if (kind == ROW_PENDING_MROUTE)
-		oifs(row, "oifs");
-}
-
-static void
-open_array(int n)
-{
-	array = n;
+	printf("%s\"%s\":[", array != 0 ? "," : "", row_kinds[kind].name);
+	array = kind;
 	rows = 0;
-	printf("%s\"%s\":[", n > 0 ? "," : "", shape->arrays[n]);
+}
+
+/* Opens the arrays of this show up to that of the kind. */
+static void
+open_arrays(uint8_t kind)
+{
+	uint8_t k;
+
+	for (k = array + 1; k <= kind; k++) {
+		if (row_kinds[k].show != showing)
+			continue;
+		if (array != 0)
+			putchar(']');
+		open_array(k);
+	}
 }
 
 static void
 json_begin(uint16_t kind)
 {
-	for (shape = shapes; shape->kind != kind; shape++)
+	size_t i;
+
+	for (i = 0; shows[i].kind != kind; i++)
 		;
-	rows = 0;
-	printf("{\"%s\":%s", shape->name, shape->first ? "{" : "[");
-	if (shape->first)
-		open_array(0);
+	showing = kind;
+	nested = shows[i].nested;
+	array = rows = 0;
+	printf("{\"%s\":%s", shows[i].name, nested ? "{" : "[");
 }
 
 static void
 json_row(const struct row *row)
 {
-	while (shape->first && array < row->r.kind - shape->first) {
-		putchar(']');
-		open_array(array + 1);
-	}
+	uint32_t has = row_kinds[row->kind].needs | row_kinds[row->kind].may;
+	enum row_tag tag;
+
+	if (nested)
+		open_arrays(row->kind);
 	fputs(rows++ > 0 ? ",{" : "{", stdout);
-	switch (shape->kind) {
-	case CTL_SHOW_ROUTES:
-		route_row(row);
-		break;
-	case CTL_SHOW_GROUPS:
-		group_row(row);
-		break;
-	case CTL_SHOW_INTERFACES:
-		iface_row(row);
-		break;
-	case CTL_SHOW_PENDING:
-		pending_row(row);
-		break;
+	nkeys = 0;
+	if (showing == CTL_SHOW_PENDING) {
+		fputs("\"kind\":", stdout);
+		string(row_kinds[row->kind].name);
+		nkeys = 1;
 	}
+	for (tag = 1; tag < ROW_TAGS; tag++)
+		if (has >> tag & 1)
+			field(row, tag);
 	putchar('}');
 }
 
 static void
 json_end(void)
 {
-	while (shape->first && shape->arrays[array + 1] != NULL) {
-		putchar(']');
-		open_array(array + 1);
-	}
-	puts(shape->first ? "]}}" : "]}");
+	if (nested)
+		open_arrays(ROW_KINDS - 1);
+	puts(nested ? "]}}" : "]}");
 }
 
 const struct output json_output = { json_begin, json_row, json_end };

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "common/ctl.h"
+#include "common/rows.h"
 
 #define EX_REFUSED 1 /* the daemon refused; other codes are in sysexits.h */
 
@@ -114,14 +115,6 @@ void link_close(void);
 const char *link_path(void);
 
 /* text.c, json.c */
-
-struct row {
-	struct ctl_row r;
-	const char *iif;
-	const char *oifs; /* words, each with a NUL, up to end */
-	const char *end;
-	const char *why; /* the reason, with ROW_WHY; else NULL */
-};
 
 struct output {
 	void (*begin)(uint16_t kind);

@@ -27,7 +27,7 @@ static uint8_t section; /* kind of the last row */
 static const char *
 word(const char *s)
 {
-	static char buf[256];
+	static char buf[4 * ROW_TEXT];
 
 	return printable(s, buf, sizeof(buf));
 }
@@ -72,113 +72,140 @@ route_heading(uint8_t kind)
 
 	snprintf(columns, sizeof(columns), "%-*s %-*s%s%s", ROUTE_WIDTH,
 	    routes ? "ROUTE (S,G)" : "GROUP (S,G)", routes ? IIF_WIDTH : 0,
-	    "IIF", routes && opt.detail ? "    PACKETS      BYTES" : "",
+	    "IIF",
+	    routes && opt.detail ? "    PACKETS      BYTES      WRONG" : "",
 	    routes ? "  OIFS" : "");
 	heading(titles[kind], columns);
 }
 
+/* The words of all fields of this tag. */
 static void
-words(const struct row *row, const char *sep)
+words(const struct row *row, enum row_tag tag, const char *sep)
 {
-	const char *w;
+	struct field f;
+	size_t at = 0;
 
-	for (w = row->oifs; w < row->end; w += strlen(w) + 1) {
+	while (row_next(row, &at, &f)) {
+		if (f.tag != tag)
+			continue;
 		fputs(sep, stdout);
-		fputs(word(w), stdout);
+		fputs(word(f.text), stdout);
 		sep = " ";
 	}
-	if (row->why != NULL)
-		printf("  [%s: %s]",
-		    row->r.flags & ROW_KEPT ? "kernel" : "learned",
-		    word(row->why));
-	else if (row->r.flags & ROW_KEPT)
-		fputs("  [kernel]", stdout);
-	putchar('\n');
 }
 
-static const char *
-count(uint64_t n, char *buf, size_t size)
+/* Who holds a route that the kernel is to hold, and why not the kernel. */
+static void
+holder(const struct row *row)
 {
-	if (n == UINT64_MAX)
-		return "-";
-	snprintf(buf, size, "%" PRIu64, n);
+	struct field f;
+
+	if (row_get(row, TAG_WHY, &f))
+		printf("  [%s: %s]",
+		    row_get_number(row, TAG_PARTLY) == 1 ? "kernel" : "learned",
+		    word(f.text));
+	else if (row_get_number(row, TAG_KERNEL) == 1)
+		fputs("  [kernel]", stdout);
+}
+
+static void
+count(const struct row *row, enum row_tag tag)
+{
+	struct field f;
+
+	if (row_get(row, tag, &f))
+		printf(" %10" PRIu64, f.number);
+	else
+		printf(" %10s", "-");
+}
+
+/* "*" for any. */
+static const char *
+address(const struct row *row, enum row_tag tag, char buf[ADDRSTRLEN])
+{
+	struct field f;
+
+	if (!row_get(row, tag, &f) || prefix_is_any(&f.prefix))
+		strlcpy(buf, "*", ADDRSTRLEN);
+	else
+		prefix_print(&f.prefix, buf);
 	return buf;
 }
 
 /* Prints "(source, group)", with "*" for any source. */
 static void
-flow(const struct ctl_row *r)
+flow(const struct row *row)
 {
 	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
-	struct prefix s = { r->src, r->slen }, g = { r->grp, r->glen };
+	struct field g;
 	int n;
 
-	if (prefix_is_any(&s))
-		strlcpy(src, "*", sizeof(src));
-	else
-		prefix_print(&s, src);
-	n = printf("(%s, %s)", src, prefix_print(&g, grp));
+	row_get(row, TAG_GROUP, &g);
+	n = printf("(%s, %s)", address(row, TAG_SOURCE, src),
+	    prefix_print(&g.prefix, grp));
 	printf("%*s", n < ROUTE_WIDTH ? ROUTE_WIDTH - n + 1 : 1, "");
 }
 
 static void
 route_row(const struct row *row)
 {
-	char packets[24], bytes[24];
-
-	flow(&row->r);
-	printf("%-*s", IIF_WIDTH, word(row->iif));
-	if (opt.detail)
-		printf(" %10s %10s",
-		    count(row->r.packets, packets, sizeof(packets)),
-		    count(row->r.bytes, bytes, sizeof(bytes)));
-	words(row, "  ");
+	flow(row);
+	printf("%-*s", IIF_WIDTH, word(row_get_text(row, TAG_IIF)));
+	if (opt.detail) {
+		count(row, TAG_PACKETS);
+		count(row, TAG_BYTES);
+		count(row, TAG_WRONG);
+	}
+	words(row, TAG_OIF, "  ");
+	holder(row);
+	putchar('\n');
 }
 
 static void
 group_row(const struct row *row)
 {
-	flow(&row->r);
-	puts(word(row->iif));
+	flow(row);
+	puts(word(row_get_text(row, TAG_IIF)));
 }
 
 static void
-number(int32_t n)
+slot(const struct row *row, enum row_tag tag)
 {
-	if (n == -1)
-		fputs("  N/A", stdout);
+	struct field f;
+
+	if (row_get(row, tag, &f))
+		printf("  %3" PRIu64, f.number);
 	else
-		printf("  %3d", n);
+		fputs("  N/A", stdout);
 }
 
 static void
 iface_row(const struct row *row)
 {
-	printf("%6u %-*s", row->r.ifindex, IIF_WIDTH, word(row->iif));
-	number(row->r.vif);
-	number(row->r.mif);
+	printf("%6" PRIu64 " %-*s", row_get_number(row, TAG_INDEX), IIF_WIDTH,
+	    word(row_get_text(row, TAG_NAME)));
+	slot(row, TAG_VIF);
+	slot(row, TAG_MIF);
 	putchar('\n');
 }
 
+/* As a line of smcroute.conf. */
 static void
 pending_row(const struct row *row)
 {
 	char buf[ADDRSTRLEN];
-	struct prefix s = { row->r.src, row->r.slen };
-	struct prefix g = { row->r.grp, row->r.glen };
+	struct field f;
 
-	if (row->r.kind == ROW_PENDING_PHYINT) {
-		printf("phyint %s", word(row->iif));
-		words(row, " ");
-		return;
-	}
-	printf("%s from %s",
-	    row->r.kind == ROW_PENDING_MROUTE ? "mroute" : "mgroup",
-	    word(row->iif));
-	if (!prefix_is_any(&s))
-		printf(" source %s", prefix_print(&s, buf));
-	printf(" group %s", prefix_print(&g, buf));
-	words(row, " to ");
+	printf("%s %s%s", row_kinds[row->kind].name,
+	    row->kind == ROW_PENDING_PHYINT ? "" : "from ",
+	    word(row_get_text(row, TAG_IIF)));
+	if (row_get(row, TAG_SOURCE, &f) && !prefix_is_any(&f.prefix))
+		printf(" source %s", prefix_print(&f.prefix, buf));
+	if (row_get(row, TAG_GROUP, &f))
+		printf(" group %s", prefix_print(&f.prefix, buf));
+	words(row, TAG_OPTION, " ");
+	words(row, TAG_OIF, " to ");
+	putchar('\n');
 }
 
 static void
@@ -198,7 +225,7 @@ text_begin(uint16_t kind)
 static void
 text_row(const struct row *row)
 {
-	uint8_t kind = row->r.kind;
+	uint8_t kind = row->kind;
 
 	if (kind == ROW_GROUP_KERNEL && !opt.detail)
 		return;

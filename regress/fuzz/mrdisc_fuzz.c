@@ -7,7 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/ip.h>
 
-#include "engine/run/mrdisc_packet.h"
+#include "engine/lib/mrdisc_packet.h"
 #include "fuzz.h"
 
 /* Of 16-bit words as they stand: the sum does not mind the order of bytes. */

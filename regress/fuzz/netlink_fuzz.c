@@ -161,12 +161,12 @@ on_group(uint32_t ifindex, const struct addr *grp, void *arg)
 }
 
 static void
-on_setting(uint32_t ifindex, unsigned int bits, void *arg)
+on_setting(uint32_t ifindex, const struct netconf *c, void *arg)
 {
 	(void)ifindex;
 	(void)arg;
 	ntold++;
-	MUST((bits & ~0x3fU) == 0);
+	MUST((c->bits & ~0x7U) == 0);
 }
 
 /*
@@ -397,6 +397,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 6:
 		(void)netconf_way_to(&(struct addr){ { 0xfd, [15] = 1 } });
+		break;
+	case 5:
+		(void)netconf_admits(IFINDEX,
+		    &(struct addr){ { [10] = 0xff, 0xff, 10, 0, 0, 1 } });
 		break;
 	default:
 		/* one datagram, and so without its length */

@@ -12,11 +12,13 @@
 
 #include "common/child.h"
 #include "common/ctl.h"
+#include "common/rows.h"
 #include "common/log.h"
 #include "common/confine.h"
 #include "common/nursery.h"
 #include "common/sandbox.h"
-#include "engine/engine.h"
+#include "engine/client/reply.h"
+#include "engine/want/current.h"
 #include "engine/have/flows.h"
 #include "engine/sys/group_sock.h"
 #include "engine/have/groups.h"
@@ -50,7 +52,7 @@ int __wrap_mgroup_nth(const struct mgroup *, uint64_t, struct addr *,
     struct addr *);
 int __real_mgroup_nth(const struct mgroup *, uint64_t, struct addr *,
     struct addr *);
-ssize_t __wrap_read(int, void *, size_t);
+ssize_t __wrap_pread(int, void *, size_t, off_t);
 
 static const struct ifevent_handler *ifevent;
 static unsigned int vifs_asked;
@@ -60,6 +62,8 @@ static struct gate gate;
 static uint8_t refuse; /* one entry in so many */
 static unsigned int nverbs, njoins;
 static uint32_t reload_id;
+static uint32_t nupcalls; /* that are not TAKEN */
+static int want_mrdisc;
 
 /* RESULTs that the parent has not sent yet. */
 static struct result {
@@ -72,6 +76,7 @@ static size_t first, nanswers;
 
 static struct client {
 	int open;
+	struct row row;
 	int more; /* rows wait until it has read */
 } clients[MAXCLIENTS];
 
@@ -100,14 +105,12 @@ __wrap_mgroup_nth(const struct mgroup *m, uint64_t k, struct addr *src,
 }
 
 ssize_t
-__wrap_read(int fd, void *buf, size_t len)
+__wrap_pread(int fd, void *buf, size_t len, off_t at)
 {
-	MUST(fd == FD_CONFIG);
-	if (len > text.len)
-		len = text.len;
-	memcpy(buf, text.p, len);
-	text.p += len;
-	text.len -= len;
+	MUST(fd == FD_CONFIG && at >= 0 && (size_t)at <= text.len);
+	if (len > text.len - at)
+		len = text.len - at;
+	memcpy(buf, text.p + at, len);
 	return len;
 }
 
@@ -243,11 +246,28 @@ kernel_state_dump(int v6, void (*f)(const struct kernel_entry *, void *),
 }
 
 int
-netconf_read(void (*f)(uint32_t, unsigned int, void *), void *arg)
+netconf_read(void (*f)(uint32_t, const struct netconf *, void *), void *arg)
 {
 	(void)f;
 	(void)arg;
 	return 0;
+}
+
+int
+ifaddr_source(uint32_t ifindex, int v6, struct addr *a)
+{
+	(void)ifindex;
+	(void)v6;
+	(void)a;
+	return -1;
+}
+
+int
+netconf_admits(uint32_t ifindex, const struct addr *src)
+{
+	(void)ifindex;
+	(void)src;
+	return -1;
 }
 
 uint32_t
@@ -432,6 +452,8 @@ obey(uint32_t type, uint32_t id, const uint8_t *data, size_t len)
 static void
 hear_parent(uint32_t type, uint32_t id, const void *data, size_t len)
 {
+	uint32_t taken;
+
 	switch (type) {
 	case IMSG_RELOAD:
 		reload_id = id;
@@ -447,7 +469,16 @@ hear_parent(uint32_t type, uint32_t id, const void *data, size_t len)
 		MUST(len / sizeof(struct wire_key) <= WIRE_BATCH);
 		break;
 	case IMSG_QUIT:
+	case IMSG_NEXT:
+	case IMSG_MRDISC:
 		MUST(len == 0);
+		want_mrdisc |= type == IMSG_MRDISC;
+		break;
+	case IMSG_TAKEN:
+		MUST(len == sizeof(taken));
+		memcpy(&taken, data, sizeof(taken));
+		MUST(taken > 0 && taken <= nupcalls);
+		nupcalls -= taken;
 		break;
 	case IMSG_SLOTS:
 		MUST(len == 0);
@@ -468,7 +499,7 @@ hear_control(uint32_t type, uint32_t id, const uint8_t *data, size_t len)
 	MUST(len <= MAXREQUEST - sizeof(uint32_t));
 	switch (type) {
 	case CTL_ROW:
-		MUST(len > sizeof(struct ctl_row) && data[len - 1] == '\0');
+		MUST(row_take(&clients[id].row, data, len) != -1);
 		break;
 	case CTL_FAIL:
 	case CTL_NOTE:
@@ -482,6 +513,7 @@ hear_control(uint32_t type, uint32_t id, const uint8_t *data, size_t len)
 		MUST(len == sizeof(status));
 		memcpy(&status, data, sizeof(status));
 		MUST(status <= CTL_DENIED);
+		MUST(!clients[id].row.open);
 		clients[id].open = clients[id].more = 0;
 		break;
 	default:
@@ -521,6 +553,9 @@ tell(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 static void
 idle(void)
 {
+	if (want_mrdisc)
+		MUST(tell(parent, IMSG_MRDISC, 0, -1, NULL, 0) == 0);
+	want_mrdisc = 0;
 	if (parent->idle != NULL)
 		parent->idle(parent);
 }
@@ -558,6 +593,7 @@ ask(struct input *in, uint8_t n)
 	memcpy(p, &rights, sizeof(rights));
 	memcpy(p + sizeof(rights), from, len);
 	clients[id].open = 1;
+	row_clear(&clients[id].row);
 	MUST(tell(&control, IMSG_CTL_REQUEST, id, -1, p,
 		 sizeof(rights) + len) == 0);
 	free(p);
@@ -590,6 +626,7 @@ load(struct input *in)
 	memset(&c, 0, sizeof(c));
 	c.path[0] = 'f';
 	text.p = in_bytes(in, n, &text.len);
+	c.size = text.len;
 	if (text.len > 0)
 		MUST(tell(parent, IMSG_CONFIG, 0, FD_CONFIG, &c, sizeof(c)) ==
 		    0);
@@ -608,8 +645,9 @@ upcall(struct input *in)
 	memset(&u, 0, sizeof(u));
 	u.kind = what & 2 ? UPCALL_NOCACHE : UPCALL_WRONGVIF;
 	u.slot = what >> 2 & 31;
-	if (gate.ifindex[v6][u.slot] == 0)
+	if (gate.ifindex[v6][u.slot] == 0 || nupcalls == UPCALL_CREDIT)
 		return;
+	nupcalls++;
 	if (v6) {
 		u.key.src.b[0] = 0xfd;
 		u.key.grp.b[0] = 0xff;

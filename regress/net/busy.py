@@ -13,7 +13,7 @@ import socket
 import struct
 import sys
 
-HELLO, REQUEST, SHOW_ROUTES, VERSION = 200, 201, 8, 1
+HELLO, REQUEST, SHOW_ROUTES, VERSION = 200, 201, 8, 2
 
 
 def imsg(kind, data):

@@ -399,3 +399,56 @@ corpus_runs()
 		stop
 	done
 }
+
+# Ten packets of a program on the router, out of an interface that has SRC.
+own_packets() # IF SRC GRP LOOP
+{
+	in_router python3 - "$@" <<-'EOF'
+		import socket, sys
+		ifname, src, grp, loop = sys.argv[1:]
+		index = socket.if_nametoindex(ifname)
+		if ":" in src:
+		    s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+		    v6 = socket.IPPROTO_IPV6
+		    s.setsockopt(v6, socket.IPV6_MULTICAST_HOPS, 8)
+		    s.setsockopt(v6, socket.IPV6_MULTICAST_LOOP, int(loop))
+		    s.setsockopt(v6, socket.IPV6_MULTICAST_IF, index)
+		else:
+		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		    v4 = socket.IPPROTO_IP
+		    s.setsockopt(v4, socket.IP_MULTICAST_TTL, 8)
+		    s.setsockopt(v4, socket.IP_MULTICAST_LOOP, int(loop))
+		    s.setsockopt(v4, socket.IP_MULTICAST_IF,
+			socket.inet_aton(src))
+		s.bind((src, 0))
+		for i in range(10):
+		    s.sendto(b"x", (grp, 5000))
+	EOF
+}
+
+has_forwarded() # SRC GRP N: exactly so many
+{
+	[ "$(kernel_mfc_packets "$R" "$FAM" "$1" "$2" "$TABLE")" -eq "$3" ]
+}
+
+case_both own "what the manual says of the router's own packets"
+own()
+{
+	need python3
+	topology 3
+	if [ "$FAM" = 6 ]; then
+		set -- nodad
+	fi
+	in_router ip addr add "$S1/${SNET#*/}" dev r0 "$@"
+	in_router ip addr add "$X1/$BITS" dev lo "$@"
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from lo source $X1 group $G2 to r2
+	EOF
+	start
+	own_packets r0 $S1 $G1 1
+	own_packets r0 $S1 $G1 0
+	[ "$FAM" = 6 ] || own_packets lo $X1 $G2 1
+	must_come has_forwarded $S1 $G1 10
+	[ "$FAM" = 6 ] || must_come has_forwarded $X1 $G2 20
+}

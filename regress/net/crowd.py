@@ -12,7 +12,7 @@ import struct
 import sys
 import time
 
-HELLO, REQUEST, SHOW_ROUTES, VERSION = 200, 201, 8, 1
+HELLO, REQUEST, SHOW_ROUTES, VERSION = 200, 201, 8, 2
 
 
 def imsg(kind, data):

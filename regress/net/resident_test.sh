@@ -59,7 +59,7 @@ forwards()
 	[ "$(mfc_count)" -eq 9 ] || fail "$(mfc)"
 	! log_has 'new flow' || fail "$(grep 'new flow' "$D.log")"
 	ctl_shows "\(\*, $G1\) +r0 +r1 r2  \[kernel\]" -p show routes
-	ctl_shows "\(\*, $G1\) +r0 +2000 +[0-9]+  r1 r2" -p show routes -d
+	ctl_shows "\(\*, $G1\) +r0 +2000 +[0-9]+ +0  r1 r2" -p show routes -d
 	ctl_hides "\(\*, $G3\).*\[" -p show routes
 	ctl -j show routes >json || fail "$(cat json)"
 	grep -q '"oifs":\["r1","r2"\],[^}]*"kernel":true' json ||

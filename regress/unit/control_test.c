@@ -464,13 +464,11 @@ test_hangup(void)
 static void
 send_chunk(uint32_t id)
 {
-	struct ctl_row row;
+	static const unsigned char row[80];
 	int i;
 
-	memset(&row, 0, sizeof(row));
-	row.kind = ROW_KERNEL;
 	for (i = 0; i < ROWS; i++)
-		if (imsg_compose(&engine.ib, CTL_ROW, id, 0, -1, &row,
+		if (imsg_compose(&engine.ib, CTL_ROW, id, 0, -1, row,
 			sizeof(row)) == -1)
 			err(1, "ROW");
 	say(&engine, IMSG_CTL_MORE, id, NULL, 0);

@@ -117,11 +117,11 @@ text() {
 	cmp -s "$tmp/out" "$tmp/default" || fail "no command is not show"
 	ctl 0 sh -tdu "$sock" ro
 	is out <<-'END'
-	(*, 225.3.3.0/24)                          a1                       -          -  a2 a3
-	(*, ff05::1)                               eth+                     -          -  a2
-	(10.0.0.9, 225.4.4.4)                      a1                       -          -  a2
-	(10.0.0.9, 225.4.4.4)                      a1                      12 12345678901  a2
-	(2001:db8::1, ff05::9)                     q"\\033[m\303\266\377         12 12345678901
+	(*, 225.3.3.0/24)                          a1                       -          -          -  a2 a3
+	(*, ff05::1)                               eth+                     -          -          -  a2
+	(10.0.0.9, 225.4.4.4)                      a1                       -          -          -  a2
+	(10.0.0.9, 225.4.4.4)                      a1                      12 12345678901          3  a2
+	(2001:db8::1, ff05::9)                     q"\\033[m\303\266\377         12 12345678901          3
 	END
 	ctl 0 show gr -t -u "$sock"
 	is out <<-'END'
@@ -144,7 +144,7 @@ text() {
 json() {
 	ctl 0 -ju "$sock" show routes
 	is out <<-'END'
-	{"routes":{"asm":[{"source":null,"group":"225.3.3.0/24","iif":"a1","oifs":["a2","a3"],"packets":null,"bytes":null},{"source":null,"group":"ff05::1","iif":"eth+","oifs":["a2"],"packets":null,"bytes":null}],"ssm":[{"source":"10.0.0.9","group":"225.4.4.4","iif":"a1","oifs":["a2"],"packets":null,"bytes":null}],"kernel":[{"source":"10.0.0.9","group":"225.4.4.4","iif":"a1","oifs":["a2"],"packets":12,"bytes":12345678901,"wrong":0,"learned":true,"stop":false},{"source":"2001:db8::1","group":"ff05::9","iif":"q\"\\\u001b[mö\u00ff","oifs":[],"packets":12,"bytes":12345678901,"wrong":0,"learned":false,"stop":true}]}}
+	{"routes":{"asm":[{"source":null,"group":"225.3.3.0/24","iif":"a1","oifs":["a2","a3"],"packets":null,"bytes":null,"wrong":null},{"source":null,"group":"ff05::1","iif":"eth+","oifs":["a2"],"packets":null,"bytes":null,"wrong":null}],"ssm":[{"source":"10.0.0.9","group":"225.4.4.4","iif":"a1","oifs":["a2"],"packets":null,"bytes":null,"wrong":null}],"kernel":[{"source":"10.0.0.9","group":"225.4.4.4","iif":"a1","oifs":["a2"],"packets":12,"bytes":12345678901,"wrong":3,"learned":true,"stop":false},{"source":"2001:db8::1","group":"ff05::9","iif":"q\"\\\u001b[mö\u00ff","oifs":[],"packets":12,"bytes":12345678901,"wrong":3,"learned":false,"stop":true}]}}
 	END
 	ctl 0 -ju "$sock" show groups
 	is out <<-'END'
@@ -156,7 +156,7 @@ json() {
 	END
 	ctl 0 -ju "$sock" show pending
 	is out <<-'END'
-	{"pending":[{"kind":"mroute","iif":"wg0","source":null,"group":"239.5.5.5","oifs":["a2","a3"]},{"kind":"mgroup","iif":"wg0","source":"10.0.0.0/8","group":"ff05::/64"},{"kind":"phyint","iif":"wg1","options":["ttl-threshold","3"]}]}
+	{"pending":[{"kind":"mroute","source":null,"group":"239.5.5.5","iif":"wg0","oifs":["a2","a3"]},{"kind":"mgroup","source":"10.0.0.0/8","group":"ff05::/64","iif":"wg0"},{"kind":"phyint","iif":"wg1","options":["ttl-threshold","3"]}]}
 	END
 }
 
@@ -187,6 +187,20 @@ large() {
 	fi
 	ctl 0 -tu "$sock" show
 	[ "$(wc -l <"$tmp/out")" -eq 20000 ] || fail "20,000 rows"
+	stop
+}
+
+# A rule that takes many messages: each name, and nothing else among them.
+long() {
+	start long 5000
+	ctl 0 -tu "$sock" show
+	[ "$(grep -o 'oif[0-9]*' "$tmp/out" | sort -u | wc -l)" -eq 5000 ] ||
+	    fail "names in a long row"
+	grep -q 'oif4998 oif4999  \[learned: a reason\]$' "$tmp/out" ||
+	    fail "the end of a long row: $(tail -c 80 "$tmp/out")"
+	ctl 0 -ju "$sock" show
+	grep -q '"oif4999"\],"packets".*"kernel":false,"why":"a reason"}' \
+	    "$tmp/out" || fail "a long row: $(tail -c 80 "$tmp/out")"
 	stop
 }
 
@@ -258,7 +272,7 @@ answers() {
 	wrong hangup 69 "hung up"
 	wrong unknown 1 "bad answer"
 	wrong status 1 "bad answer"
-	for m in kind len short empty nul order; do
+	for m in kind empty order lacks open other; do
 		wrong row-$m 1 "bad answer"
 	done
 }
@@ -422,6 +436,7 @@ batches
 stop
 empty
 large
+long
 answers
 again
 no_daemon

@@ -16,6 +16,7 @@
 
 #include "common/ctl.h"
 #include "common/imsg.h"
+#include "common/rows.h"
 
 static const char *mode;
 static int nrows; /* of the kernel's entries, besides the fixed rows */
@@ -56,55 +57,84 @@ fail(uint32_t line, const char *text)
 }
 
 static void
-set_prefix(struct addr *a, uint8_t *len, const char *text)
+send_message(void *arg, const void *message, size_t len)
+{
+	(void)arg;
+	say(CTL_ROW, message, len);
+}
+
+static struct row_writer w = { .send = send_message };
+
+static void
+add_prefix(enum row_tag tag, const char *text)
 {
 	struct prefix p;
 	const char *errstr;
 
 	if (prefix_parse(&p, text, &errstr) == -1)
 		errx(1, "%s: %s", text, errstr);
-	*a = p.a;
-	*len = p.len;
+	row_prefix(&w, tag, &p);
 }
 
 /* words: separated by '|' */
 static void
-send_row(struct ctl_row *row, const char *words)
+add_words(enum row_tag tag, const char *words)
 {
-	unsigned char buf[sizeof(*row) + 256];
-	size_t i, len = strlen(words) + 1;
+	char buf[256], *s = buf, *word;
 
-	memcpy(buf, row, sizeof(*row));
-	memcpy(buf + sizeof(*row), words, len);
-	for (i = 0; i < len; i++)
-		if (buf[sizeof(*row) + i] == '|')
-			buf[sizeof(*row) + i] = '\0';
-	say(CTL_ROW, buf, sizeof(*row) + len);
+	strlcpy(buf, words, sizeof(buf));
+	while ((word = strsep(&s, "|")) != NULL)
+		row_text(&w, tag, word);
 }
 
 static void
-route(uint8_t kind, uint8_t flags, const char *src, const char *grp,
-    const char *words)
+begin_route(enum row_kind kind, const char *src, const char *grp,
+    const char *iif)
 {
-	struct ctl_row row = { .kind = kind, .flags = flags };
-
-	set_prefix(&row.src, &row.slen, src);
-	set_prefix(&row.grp, &row.glen, grp);
-	row.packets = kind == ROW_KERNEL ? 12 : UINT64_MAX;
-	row.bytes = kind == ROW_KERNEL ? 12345678901ULL : UINT64_MAX;
-	row.vif = row.mif = -1;
-	send_row(&row, words);
+	row_begin(&w, kind);
+	add_prefix(TAG_SOURCE, src);
+	add_prefix(TAG_GROUP, grp);
+	row_text(&w, TAG_IIF, iif);
 }
 
+/* oifs: NULL: none */
+static void
+route(enum row_kind kind, const char *src, const char *grp, const char *iif,
+    const char *oifs)
+{
+	begin_route(kind, src, grp, iif);
+	if (oifs != NULL)
+		add_words(TAG_OIF, oifs);
+	row_end(&w, 0);
+}
+
+static void
+entry(int learned, int stop, const char *src, const char *grp, const char *iif,
+    const char *oifs)
+{
+	begin_route(ROW_KERNEL, src, grp, iif);
+	row_bool(&w, TAG_LEARNED, learned);
+	row_bool(&w, TAG_STOP, stop);
+	row_number(&w, TAG_PACKETS, 12);
+	row_number(&w, TAG_BYTES, 12345678901ULL);
+	row_number(&w, TAG_WRONG, 3);
+	if (oifs != NULL)
+		add_words(TAG_OIF, oifs);
+	row_end(&w, 0);
+}
+
+/* -1: no slot */
 static void
 iface(uint32_t ifindex, int32_t vif, int32_t mif, const char *name)
 {
-	struct ctl_row row = { .kind = ROW_IFACE,
-		.ifindex = ifindex,
-		.vif = vif,
-		.mif = mif };
-
-	send_row(&row, name);
+	row_begin(&w, ROW_IFACE);
+	row_number(&w, TAG_INDEX, ifindex);
+	row_text(&w, TAG_NAME, name);
+	if (vif != -1)
+		row_number(&w, TAG_VIF, vif);
+	if (mif != -1)
+		row_number(&w, TAG_MIF, mif);
+	row_end(&w, 0);
 }
 
 /* An address of 0.0.0.0/0, whatever the parser makes of that. */
@@ -113,41 +143,66 @@ iface(uint32_t ifindex, int32_t vif, int32_t mif, const char *name)
 static void
 many_rows(void)
 {
-	struct ctl_row row = { .kind = ROW_KERNEL, .packets = 1, .bytes = 2 };
+	struct prefix src;
+	const char *errstr;
 	int i;
 
-	set_prefix(&row.src, &row.slen, "10.0.0.0");
-	set_prefix(&row.grp, &row.glen, "225.0.0.1");
+	if (prefix_parse(&src, "10.0.0.0", &errstr) == -1)
+		errx(1, "%s", errstr);
 	for (i = 0; i < nrows; i++) {
-		addr_add(&row.src, 1);
-		send_row(&row, "eth0|eth1|eth2");
+		addr_add(&src.a, 1);
+		row_begin(&w, ROW_KERNEL);
+		row_prefix(&w, TAG_SOURCE, &src);
+		add_prefix(TAG_GROUP, "225.0.0.1");
+		row_text(&w, TAG_IIF, "eth0");
+		row_bool(&w, TAG_LEARNED, 1);
+		row_bool(&w, TAG_STOP, 0);
+		row_number(&w, TAG_PACKETS, 1);
+		add_words(TAG_OIF, "eth1|eth2");
+		row_end(&w, 0);
 	}
 }
 
+/* A rule of nrows outbound interfaces, in many messages. */
+static void
+long_row(void)
+{
+	char name[16];
+	int i;
+
+	begin_route(ROW_ASM, ANY4, "225.3.3.0/24", "a1");
+	row_bool(&w, TAG_KERNEL, 0);
+	row_text(&w, TAG_WHY, "a reason");
+	for (i = 0; i < nrows; i++) {
+		snprintf(name, sizeof(name), "oif%d", i);
+		row_text(&w, TAG_OIF, name);
+	}
+	row_end(&w, 0);
+}
+
+/* Rows that are malformed, each in its own way. */
 static void
 bad_row(void)
 {
-	struct ctl_row row = { .kind = ROW_KERNEL };
-	unsigned char buf[sizeof(row) + 4];
-
-	memset(buf, 'x', sizeof(buf));
 	if (is_mode("row-kind"))
-		row.kind = ROW_IFACE;
-	if (is_mode("row-len"))
-		row.glen = 129;
-	memcpy(buf, &row, sizeof(row));
-	if (is_mode("row-short"))
-		say(CTL_ROW, buf, sizeof(row) - 1);
+		iface(1, 0, 0, "eth0");
 	else if (is_mode("row-empty"))
-		say(CTL_ROW, buf, sizeof(row));
-	else if (is_mode("row-nul"))
-		say(CTL_ROW, buf, sizeof(buf));
+		say(CTL_ROW, NULL, 0);
 	else if (is_mode("row-order")) {
-		send_row(&row, "a");
-		row.kind = ROW_ASM;
-		send_row(&row, "a");
-	} else
-		send_row(&row, "a");
+		route(ROW_SSM, ANY4, "225.1.1.1", "a", NULL);
+		route(ROW_ASM, ANY4, "225.1.1.1", "a", NULL);
+	} else if (is_mode("row-lacks")) {
+		row_begin(&w, ROW_ASM);
+		row_text(&w, TAG_IIF, "a");
+		row_end(&w, 0);
+	} else if (is_mode("row-open")) {
+		begin_route(ROW_ASM, ANY4, "225.1.1.1", "a");
+		row_end(&w, 1);
+	} else if (is_mode("row-other")) {
+		begin_route(ROW_ASM, ANY4, "225.1.1.1", "a");
+		row_end(&w, 1);
+		route(ROW_SSM, ANY4, "225.1.1.1", "a", NULL);
+	}
 }
 
 static void
@@ -157,28 +212,32 @@ show(uint16_t kind)
 		bad_row();
 	else if (is_mode("empty"))
 		;
+	else if (is_mode("long"))
+		long_row();
 	else if (kind == CTL_SHOW_ROUTES && nrows > 0)
 		many_rows();
 	else if (kind == CTL_SHOW_ROUTES) {
-		route(ROW_ASM, 0, ANY4, "225.3.3.0/24", "a1|a2|a3");
-		route(ROW_ASM, 0, "::/0", "ff05::1", "eth+|a2");
-		route(ROW_SSM, 0, "10.0.0.9", "225.4.4.4", "a1|a2");
-		route(ROW_KERNEL, ROW_LEARNED, "10.0.0.9", "225.4.4.4",
-		    "a1|a2");
-		route(ROW_KERNEL, ROW_STOP, "2001:db8::1", "ff05::9",
-		    "q\"\\\033[m\303\266\377");
+		route(ROW_ASM, ANY4, "225.3.3.0/24", "a1", "a2|a3");
+		route(ROW_ASM, "::/0", "ff05::1", "eth+", "a2");
+		route(ROW_SSM, "10.0.0.9", "225.4.4.4", "a1", "a2");
+		entry(1, 0, "10.0.0.9", "225.4.4.4", "a1", "a2");
+		entry(0, 1, "2001:db8::1", "ff05::9", "q\"\\\033[m\303\266\377",
+		    NULL);
 	} else if (kind == CTL_SHOW_GROUPS) {
-		route(ROW_GROUP, 0, ANY4, "225.1.1.0/30", "a1");
-		route(ROW_GROUP, 0, "10.0.0.1", "232.1.1.1", "a1");
-		route(ROW_GROUP_KERNEL, 0, ANY4, "225.1.1.1", "a1");
+		route(ROW_GROUP, ANY4, "225.1.1.0/30", "a1", NULL);
+		route(ROW_GROUP, "10.0.0.1", "232.1.1.1", "a1", NULL);
+		route(ROW_GROUP_KERNEL, ANY4, "225.1.1.1", "a1", NULL);
 	} else if (kind == CTL_SHOW_INTERFACES) {
 		iface(1, -1, -1, "lo");
 		iface(23, 0, 31, "wl0123456789abc");
 	} else {
-		route(ROW_PENDING_MROUTE, 0, ANY4, "239.5.5.5", "wg0|a2|a3");
-		route(ROW_PENDING_MGROUP, 0, "10.0.0.0/8", "ff05::/64", "wg0");
-		route(ROW_PENDING_PHYINT, 0, ANY4, "239.5.5.5",
-		    "wg1|ttl-threshold|3");
+		route(ROW_PENDING_MROUTE, ANY4, "239.5.5.5", "wg0", "a2|a3");
+		route(ROW_PENDING_MGROUP, "10.0.0.0/8", "ff05::/64", "wg0",
+		    NULL);
+		row_begin(&w, ROW_PENDING_PHYINT);
+		row_text(&w, TAG_IIF, "wg1");
+		add_words(TAG_OPTION, "ttl-threshold|3");
+		row_end(&w, 0);
 	}
 	end(CTL_OK);
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/run/mrdisc_packet.h"
+#include "engine/lib/mrdisc_packet.h"
 #include "check.h"
 #include "rnd.h"
 

@@ -11,7 +11,7 @@
 
 #include "common/log.h"
 #include "engine/run/mrdisc.h"
-#include "engine/run/mrdisc_packet.h"
+#include "engine/lib/mrdisc_packet.h"
 #include "engine/sys/mrdisc_sock.h"
 #include "engine/have/slots.h"
 #include "check.h"

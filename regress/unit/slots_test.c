@@ -23,7 +23,8 @@
 #include "common/confine.h"
 #include "common/nursery.h"
 #include "common/sandbox.h"
-#include "engine/engine.h"
+#include "engine/client/reply.h"
+#include "engine/want/current.h"
 #include "engine/sys/ifevent.h"
 #include "engine/sys/kernel_state.h"
 #include "engine/sys/netconf.h"
@@ -201,11 +202,19 @@ kernel_state_table(uint32_t table)
 }
 
 int
-netconf_read(void (*f)(uint32_t, unsigned int, void *), void *arg)
+netconf_read(void (*f)(uint32_t, const struct netconf *, void *), void *arg)
 {
 	(void)f;
 	(void)arg;
 	return 0;
+}
+
+int
+netconf_admits(uint32_t ifindex, const struct addr *src)
+{
+	(void)ifindex;
+	(void)src;
+	return -1;
 }
 
 uint32_t
@@ -272,11 +281,17 @@ other_message(struct imsg *imsg)
 {
 	struct wire_ready r;
 
-	if (imsg_get_type(imsg) == IMSG_STATUS)
+	if (imsg_get_type(imsg) == IMSG_STATUS ||
+	    imsg_get_type(imsg) == IMSG_NEXT ||
+	    imsg_get_type(imsg) == IMSG_TAKEN)
 		return;
 	if (imsg_get_type(imsg) == IMSG_SLOTS) {
 		model_send(IMSG_VIFS, model.gate.ifindex,
 		    sizeof(model.gate.ifindex));
+		return;
+	}
+	if (imsg_get_type(imsg) == IMSG_MRDISC) {
+		model_send(IMSG_MRDISC, NULL, 0);
 		return;
 	}
 	CHECK(imsg_get_type(imsg) == IMSG_READY &&
@@ -520,6 +535,7 @@ send_conf(void)
 
 	memset(&c, 0, sizeof(c));
 	strlcpy(c.path, "test.conf", sizeof(c.path));
+	c.size = UINT32_MAX;
 	if (imsg_compose(&model.ibuf, IMSG_CONFIG, 0, 0, print_conf(&next_conf),
 		&c, sizeof(c)) == -1)
 		err(1, "CONFIG");

@@ -16,6 +16,7 @@
 #include "common/nursery.h"
 #include "common/sandbox.h"
 #include "engine/client/request.h"
+#include "engine/decide/checks.h"
 #include "engine/decide/resident.h"
 #include "engine/decide/warnings.h"
 #include "engine/have/bus.h"
@@ -48,6 +49,7 @@ static struct event more; /* to be done after what comes in meanwhile */
 static struct config *replaced;
 static struct event later;
 static uint32_t left; /* entries in the table of an earlier engine */
+static enum { NOT_ASKED, ASKED, THERE } mrdisc_socks;
 
 /* The load whose work is not done yet. */
 static struct {
@@ -74,8 +76,9 @@ turn(void)
 	static const struct timeval soon;
 	int done = reconcile_turn();
 
+	upcall_turn();
 	if (loading.active && ticket_is_done(&loading.ticket) &&
-	    ticket_is_grouped(&loading.ticket))
+	    ticket_is_grouped(&loading.ticket) && mrdisc_socks != ASKED)
 		tell_loaded();
 	request_check();
 	if (!done && !evtimer_pending(&more, NULL))
@@ -107,7 +110,7 @@ static void
 evaluated(void)
 {
 	mrdisc_update();
-	warnings_look();
+	checks_look(config);
 }
 
 static void
@@ -175,7 +178,7 @@ do_setup(struct imsg *imsg)
 	    imsg_get_data(imsg, &setup, sizeof(setup)) == -1)
 		return -1;
 	log_setlevel(setup.loglevel);
-	load_init();
+	load_init(&parent);
 	evtimer_set(&later, free_replaced, NULL);
 	evtimer_set(&more, work_more, NULL);
 	if (setup.flags & SETUP_CHECK)
@@ -219,6 +222,19 @@ do_vifs(struct imsg *imsg)
 	return 0;
 }
 
+/* What sends router discovery is given only to an engine that is to do so. */
+static void
+ask_mrdisc(void)
+{
+	size_t i;
+
+	for (i = 0; i < config->nphyints && mrdisc_socks == NOT_ASKED; i++)
+		if (config->phyints[i].mrdisc == 1) {
+			verbs_ask_mrdisc();
+			mrdisc_socks = ASKED;
+		}
+}
+
 /* The new configuration is in force. */
 static void
 change_config(struct config *new)
@@ -243,6 +259,18 @@ change_config(struct config *new)
 		await(&later, &soon);
 	else
 		request_begin();
+	ask_mrdisc();
+}
+
+static int
+do_mrdisc(struct imsg *imsg)
+{
+	if (imsg_get_len(imsg) != 0 || mrdisc_socks != ASKED)
+		return -1;
+	mrdisc_socks = THERE;
+	reconcile_groups();
+	mrdisc_update();
+	return 0;
 }
 
 static void
@@ -276,10 +304,9 @@ do_upcalls(struct imsg *imsg)
 	struct wire_upcall u;
 
 	while (imsg_get_len(imsg) > 0) {
-		if (imsg_get_buf(imsg, &u, sizeof(u)) == -1 || u.slot >= MAXVIF)
+		if (imsg_get_buf(imsg, &u, sizeof(u)) == -1 ||
+		    u.slot >= MAXVIF || upcall_take(&u) == -1)
 			return -1;
-		if (config != NULL)
-			upcall_take(&u);
 	}
 	return 0;
 }
@@ -351,6 +378,8 @@ parent_dispatch(struct peer *p, struct imsg *imsg)
 		return do_upcalls(imsg);
 	case IMSG_RESULT:
 		return verbs_result(imsg);
+	case IMSG_MRDISC:
+		return do_mrdisc(imsg);
 	case IMSG_ALIVE:
 		peer_send(p, IMSG_ALIVE, 0, -1, NULL, 0);
 		return 0;
@@ -363,6 +392,7 @@ static void
 parent_idle(struct peer *p)
 {
 	(void)p;
+	load_go_on();
 	turn();
 }
 

@@ -11,7 +11,6 @@
 
 #include "common/ctl.h"
 #include "common/log.h"
-#include "engine/decide/warnings.h"
 #include "engine/have/flows.h"
 #include "engine/out/verbs.h"
 #include "engine/run/routes.h"
@@ -20,6 +19,8 @@
 #include "engine/want/current.h"
 #include "answer.h"
 #include "change.h"
+#include "notes.h"
+#include "reply.h"
 #include "request.h"
 #include "show.h"
 
@@ -54,25 +55,12 @@ static TAILQ_HEAD(, request) requests = TAILQ_HEAD_INITIALIZER(requests);
 static unsigned int nrequests;
 static uint32_t reloads; /* asked for so far */
 
-struct peer control;
-
 static void
-say(struct request *r, uint32_t type, uint32_t line, const char *text)
+say_fail(void *arg, uint32_t line, const char *text)
 {
-	char buf[sizeof(line) + LOG_LINE_MAX];
-	size_t n = strlen(text);
+	const struct request *r = arg;
 
-	if (n > LOG_LINE_MAX)
-		n = LOG_LINE_MAX;
-	memcpy(buf, &line, sizeof(line));
-	memcpy(buf + sizeof(line), text, n);
-	peer_send(&control, type, r->client, -1, buf, sizeof(line) + n);
-}
-
-static void
-say_fail(void *r, uint32_t line, const char *text)
-{
-	say(r, CTL_FAIL, line, text);
+	reply_text(r->client, CTL_FAIL, line, text);
 }
 
 /* The client is told when the request is answered: until then an engine that
@@ -94,14 +82,14 @@ fail_line(void *r, uint32_t line, const char *text)
 static void
 warn_route(struct request *r, const struct directive *d, uint32_t line)
 {
+	const char *what = conf_unrouted(&d->grp);
 	char text[128], grp[ADDRSTRLEN];
 	size_t i;
 
-	if (conf_is_linklocal(&d->grp)) {
-		snprintf(text, sizeof(text),
-		    "%s is link-local: no kernel routes it",
-		    prefix_print(&d->grp, grp));
-		say(r, CTL_NOTE, line, text);
+	if (what != NULL) {
+		snprintf(text, sizeof(text), "%s is %s: no kernel routes it",
+		    prefix_print(&d->grp, grp), what);
+		reply_text(r->client, CTL_NOTE, line, text);
 		log_warnx("%s", text);
 		config_warn(config, text);
 	}
@@ -110,7 +98,7 @@ warn_route(struct request *r, const struct directive *d, uint32_t line)
 			continue;
 		snprintf(text, sizeof(text),
 		    "%s is inbound and outbound: packets may loop", d->oifs[i]);
-		say(r, CTL_NOTE, line, text);
+		reply_text(r->client, CTL_NOTE, line, text);
 		log_warnx("%s", text);
 		config_warn(config, text);
 	}
@@ -233,39 +221,11 @@ do_command(struct request *r, struct ctl_cmd *c, unsigned char *p)
 	}
 }
 
-/* What is wrong with the configuration, or may be. */
-static void
-show_notes(struct request *r)
-{
-	const char *s;
-	char text[128];
-	size_t i;
-	unsigned int n = 0;
-
-	if (config->errors != 0) {
-		snprintf(text, sizeof(text),
-		    "%u line%s of the configuration in error: skipped",
-		    config->errors, config->errors == 1 ? "" : "s");
-		say(r, CTL_NOTE, 0, text);
-	}
-	if (flows_given_up() != 0) {
-		snprintf(text, sizeof(text),
-		    "%llu learned flows had to make room for others, limit %u",
-		    (unsigned long long)flows_given_up(), config->limits.flows);
-		say(r, CTL_NOTE, 0, text);
-	}
-	for (i = 0; i < config->nwarnings; i++)
-		say(r, CTL_NOTE, 0, config->warnings[i]);
-	warnings_look();
-	while ((s = warnings_next(&n)) != NULL)
-		say(r, CTL_NOTE, 0, s);
-}
-
 static void
 show(struct request *r)
 {
 	if (show_chunk(&r->show, r->client)) {
-		show_notes(r);
+		notes_send(r->client);
 		finish(r, CTL_OK);
 	} else /* control says the same when the client has read so far */
 		peer_send(&control, IMSG_CTL_MORE, r->client, -1, NULL, 0);

@@ -7,10 +7,7 @@
 
 #include <stdint.h>
 #include "common/wire.h"
-#include "common/peer.h"
 #include "engine/have/groups.h"
-
-extern struct peer control;
 
 /* A pipe to a control process; the requests of an earlier one are dropped. */
 void request_open(int fd);

@@ -6,13 +6,17 @@
 #include <string.h>
 
 #include "common/ctl.h"
-#include "engine/engine.h"
+#include "common/rows.h"
+#include "engine/decide/decide.h"
 #include "engine/have/flows.h"
+#include "engine/want/current.h"
 #include "engine/have/groups.h"
 #include "engine/have/iface.h"
 #include "engine/sys/kernel_state.h"
 #include "engine/want/names.h"
+#include "engine/decide/pending.h"
 #include "engine/decide/resident.h"
+#include "reply.h"
 #include "show.h"
 
 #define CHUNK 16384 /* bytes */
@@ -21,14 +25,12 @@
  * 10 ms, in which nobody is served. */
 #define COUNTED 20000
 
-/* A row being made: the fixed part, then names. */
-struct row {
-	struct ctl_row r;
-	char names[12288];
-	size_t len; /* of names */
-};
+static size_t sent;	/* bytes of this chunk */
+static uint32_t reader; /* client that it is for */
 
-static size_t sent; /* bytes of this chunk */
+static void send_message(void *, const void *, size_t);
+
+static struct row_writer w = { .send = send_message };
 
 /* Entries of any source, in order; of the show that asked for them first. */
 static struct counted {
@@ -39,56 +41,38 @@ static struct counted {
 static size_t ncounted;
 
 static void
-begin(struct row *w, enum ctl_row_kind kind)
+send_message(void *arg, const void *message, size_t len)
 {
-	memset(&w->r, 0, sizeof(w->r));
-	w->r.kind = kind;
-	w->r.slen = w->r.glen = ADDR_BITS;
-	w->r.vif = w->r.mif = -1;
-	w->r.packets = w->r.bytes = w->r.wrong = UINT64_MAX;
-	w->len = 0;
+	(void)arg;
+	peer_send(&control, CTL_ROW, reader, -1, message, len);
+	sent += len;
 }
 
 static void
-name(struct row *w, const char *s)
+add_address(enum row_tag tag, const struct addr *a, unsigned int len)
 {
-	size_t n = strlen(s) + 1;
+	struct prefix p = { *a, len };
 
-	if (w->len + n > sizeof(w->names))
-		return;
-	memcpy(w->names + w->len, s, n);
-	w->len += n;
+	row_prefix(&w, tag, &p);
+}
+
+/* The kernel counts among the packets those from a wrong interface. */
+static void
+add_count(const struct kernel_count *n)
+{
+	row_number(&w, TAG_PACKETS, n->packets - n->wrong);
+	row_number(&w, TAG_BYTES, n->bytes);
+	row_number(&w, TAG_WRONG, n->wrong);
 }
 
 static void
-end(struct row *w, uint32_t client)
-{
-	size_t n = sizeof(w->r) + w->len;
-
-	peer_send(&control, CTL_ROW, client, -1, w, n);
-	sent += n;
-}
-
-static void
-name_oifs(struct row *w, const struct oifset *s)
-{
-	uint32_t i;
-
-	for (i = 0; i < s->n; i++)
-		name(w, pattern_at(s->patterns[i])->name);
-}
-
-static void
-counters(struct row *w, const struct addr *src, const struct addr *grp)
+add_counters(const struct addr *src, const struct addr *grp)
 {
 	struct wire_key k = { *src, *grp };
 	struct kernel_count n;
 
-	if (kernel_state_get(&k, &n) == -1)
-		return;
-	w->r.packets = n.packets;
-	w->r.bytes = n.bytes;
-	w->r.wrong = n.wrong;
+	if (kernel_state_get(&k, &n) == 0)
+		add_count(&n);
 }
 
 /* Of the group's entries of any source the kernel tells of one when asked, so
@@ -132,14 +116,14 @@ forget_counted(void)
 }
 
 static void
-resident_counters(struct row *w, const struct entry *m)
+add_resident_counters(const struct entry *m)
 {
 	struct counted *c,
 	    key = { .grp = m->grp, .ifindex = slots[m->have_iif].ifindex };
 	uint32_t first = entry_next_resident(&m->grp, 0);
 
 	if (entry_next_resident(&m->grp, first) == 0) {
-		counters(w, &m->src, &m->grp);
+		add_counters(&m->src, &m->grp);
 		return;
 	}
 	if (entries_count() > COUNTED)
@@ -150,89 +134,148 @@ resident_counters(struct row *w, const struct entry *m)
 		qsort(counted, ncounted, sizeof(*counted), compare_counted);
 	}
 	c = bsearch(&key, counted, ncounted, sizeof(key), compare_counted);
-	if (c == NULL)
-		return;
-	w->r.packets = c->n.packets;
-	w->r.bytes = c->n.bytes;
-	w->r.wrong = c->n.wrong;
+	if (c != NULL)
+		add_count(&c->n);
 }
 
-/* Whether the kernel holds the rule itself, as is wished, or why not. */
+/* Whether the kernel holds the rule itself, as it is to, or why not. */
 static void
-wish(struct row *w, const struct rule *x)
+add_residence(const struct rule *x)
 {
 	char buf[RESIDENT_WHY];
 	enum resident_state state = resident_state(config, x, buf);
 	struct prefix grp = { x->grp, x->glen };
 
-	if (state != RESIDENT_NONE)
-		w->r.flags |= ROW_KEPT;
-	if (state != RESIDENT_ALL) {
-		w->r.flags |= ROW_WHY;
-		name(w, buf);
-	}
+	row_bool(&w, TAG_KERNEL, state == RESIDENT_ALL);
+	if (state != RESIDENT_ALL)
+		row_text(&w, TAG_WHY, buf);
+	if (state == RESIDENT_SOME)
+		row_bool(&w, TAG_PARTLY, 1);
 	/* for that it has looked at each group */
 	if (prefix_count(&grp) <= RESIDENT_GROUPS)
 		sent += prefix_count(&grp) * (CHUNK / RESIDENT_GROUPS);
 }
 
-static void
-send_rule(const struct rule *x, enum ctl_row_kind kind, int detail,
-    uint32_t client)
+/* Two rules of one source and group share the kernel's entry: its counters are
+ * those of the rule on whose inbound interface it is. */
+static int
+has_entry(const struct rule *x)
 {
-	struct row w;
+	uint32_t i = entry_find(&x->src, &x->grp);
+	uint8_t iif = i != 0 ? entry_at(i)->have_iif : NOSLOT;
 
-	begin(&w, kind);
-	w.r.src = x->src;
-	w.r.grp = x->grp;
-	w.r.slen = x->slen;
-	w.r.glen = x->glen;
-	if (detail && kind == ROW_SSM)
-		counters(&w, &x->src, &x->grp);
-	name(&w, pattern_at(x->iif)->name);
-	name_oifs(&w, oifset_at(x->oifs));
-	if (kind == ROW_ASM && resident_wanted(config, x))
-		wish(&w, x);
-	end(&w, client);
+	return iif != NOSLOT && pattern_at(x->iif)->slots[x->v6] >> iif & 1;
 }
 
 static void
-send_mfc(const struct entry *m, int detail, uint32_t client)
+begin_rule(const struct rule *x, enum row_kind kind, int detail)
 {
-	struct row w;
-	int s;
+	add_address(TAG_SOURCE, &x->src, x->slen);
+	add_address(TAG_GROUP, &x->grp, x->glen);
+	row_text(&w, TAG_IIF, pattern_at(x->iif)->name);
+	if (detail && kind == ROW_SSM && has_entry(x))
+		add_counters(&x->src, &x->grp);
+	if (kind == ROW_ASM && resident_wanted(config, x))
+		add_residence(x);
+}
 
-	begin(&w, ROW_KERNEL);
-	w.r.src = m->src;
-	w.r.grp = m->grp;
-	if (entry_is_resident(m))
-		w.r.slen = addr_af(&m->grp) == AF_INET ? ADDR_V4 : 0;
-	if (m->kind == ENTRY_FLOW)
-		w.r.flags |= ROW_LEARNED;
-	if (flow_is_stop(m))
-		w.r.flags |= ROW_STOP;
+/* All of its outbound interfaces may be more than a chunk: the next one goes on
+ * with them. */
+static void
+send_rule(struct show *s, const struct rule *x, enum row_kind kind)
+{
+	const struct oifset *o = oifset_at(x->oifs);
+
+	row_begin(&w, kind);
+	if (s->noifs == 0) {
+		s->oifs = x->oifs;
+		begin_rule(x, kind, s->detail);
+	}
+	while (s->noifs < o->n) {
+		row_text(&w, TAG_OIF,
+		    pattern_at(o->patterns[s->noifs++])->name);
+		if (sent >= CHUNK)
+			break;
+	}
+	row_end(&w, s->noifs < o->n);
+	if (s->noifs == o->n)
+		s->noifs = 0;
+}
+
+/* Goes on with a rule; one that has changed meanwhile ends where it is. */
+static void
+resume_rule(struct show *s, enum row_kind kind)
+{
+	const struct rule *x = NULL;
+
+	if (s->cursor < rules_top(&config->rules))
+		x = rules_at(&config->rules, s->cursor);
+	if (x != NULL && x->used && x->oifs == s->oifs) {
+		send_rule(s, x, kind);
+		return;
+	}
+	row_begin(&w, kind);
+	row_end(&w, 0);
+	s->noifs = 0;
+}
+
+/* Not one whose outbound interfaces are not there yet. */
+static int
+is_stopped(const struct entry *m)
+{
+	struct wire_key k = { m->src, m->grp };
+	struct verdict v;
+
+	decide(config, &k, m->have_iif, &v);
+	return v.action != VERDICT_FORWARD;
+}
+
+static void
+send_entry(const struct entry *m, int detail)
+{
+	int i;
+
+	row_begin(&w, ROW_KERNEL);
+	add_address(TAG_SOURCE, &m->src,
+	    !entry_is_resident(m)	    ? ADDR_BITS :
+		addr_af(&m->grp) == AF_INET ? ADDR_V4 :
+					      0);
+	add_address(TAG_GROUP, &m->grp, ADDR_BITS);
+	row_bool(&w, TAG_LEARNED, m->kind == ENTRY_FLOW);
+	row_bool(&w, TAG_STOP, is_stopped(m));
 	if (detail && entry_is_resident(m))
-		resident_counters(&w, m);
+		add_resident_counters(m);
 	else if (detail)
-		counters(&w, &m->src, &m->grp);
-	name(&w, slots[m->have_iif].iface->name);
-	for (s = 0; s < MAXVIF; s++)
-		if (m->have_oifs & 1U << s && slots[s].iface != NULL)
-			name(&w, slots[s].iface->name);
-	end(&w, client);
+		add_counters(&m->src, &m->grp);
+	row_text(&w, TAG_IIF, slots[m->have_iif].iface->name);
+	for (i = 0; i < MAXVIF; i++)
+		if (m->have_oifs & 1U << i && slots[i].iface != NULL)
+			row_text(&w, TAG_OIF, slots[i].iface->name);
+	row_end(&w, 0);
+}
+
+static int
+is_shown(const struct show *s, const struct rule *x)
+{
+	if (s->kind == CTL_SHOW_PENDING)
+		return pending_rule(x);
+	return rule_is_host(x) == (s->phase == 1);
 }
 
 /* The rules of one section; 1: no more. */
 static int
-rules_section(struct show *s, uint32_t client, int host)
+rules_section(struct show *s, enum row_kind kind)
 {
 	const struct rule *x;
 
+	if (s->noifs > 0)
+		resume_rule(s, kind);
+	if (sent >= CHUNK)
+		return 0;
 	while (++s->cursor < rules_top(&config->rules)) {
 		x = rules_at(&config->rules, s->cursor);
-		if (x->used && rule_is_host(x) == host)
-			send_rule(x, host ? ROW_SSM : ROW_ASM, s->detail,
-			    client);
+		if (x->used && is_shown(s, x))
+			send_rule(s, x, kind);
 		if (sent >= CHUNK)
 			return 0;
 	}
@@ -240,7 +283,7 @@ rules_section(struct show *s, uint32_t client, int host)
 }
 
 static int
-mfc_section(struct show *s, uint32_t client)
+entries_section(struct show *s)
 {
 	const struct entry *m;
 
@@ -248,7 +291,7 @@ mfc_section(struct show *s, uint32_t client)
 		m = entry_at(s->cursor);
 		if (m->flags & ENTRY_USED && m->have_iif != NOSLOT &&
 		    slots[m->have_iif].iface != NULL)
-			send_mfc(m, s->detail, client);
+			send_entry(m, s->detail);
 		if (sent >= CHUNK)
 			return 0;
 	}
@@ -256,45 +299,54 @@ mfc_section(struct show *s, uint32_t client)
 }
 
 static int
-show_routes(struct show *s, uint32_t client)
+show_routes(struct show *s)
 {
 	if (s->phase == 0 && s->cursor == 0)
 		forget_counted(); /* of one that nobody has read to its end */
 	for (; s->phase < 3; s->phase++, s->cursor = 0)
-		if (!(s->phase == 2 ? mfc_section(s, client) :
-				      rules_section(s, client, s->phase)))
+		if (!(s->phase == 2 ? entries_section(s) :
+				      rules_section(s,
+					  s->phase == 0 ? ROW_ASM : ROW_SSM)))
 			return 0;
 	forget_counted();
 	return 1;
 }
 
 static void
-send_mgroup(const struct mgroup *m, enum ctl_row_kind kind, uint32_t client)
+send_mgroup(const struct mgroup *m, enum row_kind kind)
 {
-	struct row w;
+	row_begin(&w, kind);
+	row_prefix(&w, TAG_SOURCE, &m->src);
+	row_prefix(&w, TAG_GROUP, &m->grp);
+	row_text(&w, TAG_IIF, pattern_at(m->iif)->name);
+	row_end(&w, 0);
+}
 
-	begin(&w, kind);
-	w.r.src = m->src.a;
-	w.r.grp = m->grp.a;
-	w.r.slen = m->src.len;
-	w.r.glen = m->grp.len;
-	name(&w, pattern_at(m->iif)->name);
-	end(&w, client);
+static void
+send_membership(const struct membership *m, const char *ifname)
+{
+	unsigned int slen = ADDR_BITS;
+
+	if (addr_is_any(&m->src))
+		slen = addr_af(&m->src) == AF_INET ? ADDR_V4 : 0;
+	row_begin(&w, ROW_GROUP_KERNEL);
+	add_address(TAG_SOURCE, &m->src, slen);
+	add_address(TAG_GROUP, &m->grp, ADDR_BITS);
+	row_text(&w, TAG_IIF, ifname);
+	row_end(&w, 0);
 }
 
 static int
-show_groups(struct show *s, uint32_t client)
+show_groups(struct show *s)
 {
-	const struct mgroup *g;
 	const struct membership *m;
 	const struct iface *i;
-	struct row w;
+	const struct mgroup *g;
 	int joined;
 
 	while (s->phase == 0 && ++s->cursor < mgroups_top(&config->mgroups)) {
-		g = mgroups_at(&config->mgroups, s->cursor);
-		if (g != NULL)
-			send_mgroup(g, ROW_GROUP, client);
+		if ((g = mgroups_at(&config->mgroups, s->cursor)) != NULL)
+			send_mgroup(g, ROW_GROUP);
 		if (sent >= CHUNK)
 			return 0;
 	}
@@ -305,98 +357,56 @@ show_groups(struct show *s, uint32_t client)
 	while (sent < CHUNK) {
 		if ((m = groups_next(&s->cursor, &joined)) == NULL)
 			return 1;
-		if (!joined || (i = iface_by_index(m->ifindex)) == NULL)
-			continue;
-		begin(&w, ROW_GROUP_KERNEL);
-		w.r.ifindex = m->ifindex;
-		w.r.src = m->src;
-		w.r.grp = m->grp;
-		if (addr_is_any(&m->src))
-			w.r.slen = addr_af(&m->src) == AF_INET ? ADDR_V4 : 0;
-		name(&w, i->name);
-		end(&w, client);
+		if (joined && (i = iface_by_index(m->ifindex)) != NULL)
+			send_membership(m, i->name);
 	}
 	return 0;
 }
 
 /* Few enough for one chunk. */
 static int
-show_interfaces(uint32_t client)
+show_interfaces(void)
 {
 	const struct iface *i;
-	struct row w;
 
 	TAILQ_FOREACH(i, &ifaces, entry) {
-		begin(&w, ROW_IFACE);
-		w.r.ifindex = i->ifindex;
+		row_begin(&w, ROW_IFACE);
+		row_number(&w, TAG_INDEX, i->ifindex);
+		row_text(&w, TAG_NAME, i->name);
 		if (i->slot != -1 && slot_iface(i->slot, 0) != NULL)
-			w.r.vif = i->slot;
+			row_number(&w, TAG_VIF, i->slot);
 		if (i->slot != -1 && slot_iface(i->slot, 1) != NULL)
-			w.r.mif = i->slot;
-		name(&w, i->name);
-		end(&w, client);
+			row_number(&w, TAG_MIF, i->slot);
+		row_end(&w, 0);
 	}
 	return 1;
 }
 
 static int
-no_interface(const struct pattern *p)
+pending_phyints(void)
 {
-	const struct iface *i;
-
-	TAILQ_FOREACH(i, &ifaces, entry)
-		if (pattern_match(p, i->name))
-			return 0;
-	return 1;
-}
-
-/* An inbound or a named outbound interface has no slot. */
-static int
-rule_waits(const struct rule *x)
-{
-	const struct oifset *s = oifset_at(x->oifs);
-	const struct pattern *p;
-	uint32_t i;
-
-	if (pattern_at(x->iif)->slots[x->v6] == 0)
-		return 1;
-	for (i = 0; i < s->n; i++) {
-		p = pattern_at(s->patterns[i]);
-		if (!p->wild && p->slots[x->v6] == 0)
-			return 1;
-	}
-	return 0;
-}
-
-static int
-pending_phyints(uint32_t client)
-{
-	const struct pattern *p;
-	struct row w;
 	size_t i;
 
 	for (i = 0; i < config->nphyints; i++) {
-		p = pattern_at(config->phyints[i].pattern);
-		if ((config->phyints[i].enable != 1 &&
-			config->phyints[i].mrdisc != 1) ||
-		    !no_interface(p))
+		if (!pending_phyint(&config->phyints[i]))
 			continue;
-		begin(&w, ROW_PENDING_PHYINT);
-		name(&w, p->name);
-		end(&w, client);
+		row_begin(&w, ROW_PENDING_PHYINT);
+		row_text(&w, TAG_IIF,
+		    pattern_at(config->phyints[i].pattern)->name);
+		row_end(&w, 0);
 	}
 	return 1;
 }
 
 static int
-pending_mgroups(struct show *s, uint32_t client)
+pending_mgroups(struct show *s)
 {
-	const struct mgroup *m;
+	const struct mgroup *g;
 
 	while (++s->cursor < mgroups_top(&config->mgroups)) {
-		m = mgroups_at(&config->mgroups, s->cursor);
-		if (m != NULL && no_interface(pattern_at(m->iif)))
-			send_mgroup(m, ROW_PENDING_MGROUP, client);
+		g = mgroups_at(&config->mgroups, s->cursor);
+		if (g != NULL && pending_mgroup(g))
+			send_mgroup(g, ROW_PENDING_MGROUP);
 		if (sent >= CHUNK)
 			return 0;
 	}
@@ -404,29 +414,14 @@ pending_mgroups(struct show *s, uint32_t client)
 }
 
 static int
-pending_mroutes(struct show *s, uint32_t client)
-{
-	const struct rule *x;
-
-	while (++s->cursor < rules_top(&config->rules)) {
-		x = rules_at(&config->rules, s->cursor);
-		if (x->used && rule_waits(x))
-			send_rule(x, ROW_PENDING_MROUTE, 0, client);
-		if (sent >= CHUNK)
-			return 0;
-	}
-	return 1;
-}
-
-static int
-show_pending(struct show *s, uint32_t client)
+show_pending(struct show *s)
 {
 	int done;
 
 	for (; s->phase < 3; s->phase++, s->cursor = 0) {
-		done = s->phase == 0 ? pending_phyints(client) :
-		    s->phase == 1    ? pending_mgroups(s, client) :
-				       pending_mroutes(s, client);
+		done = s->phase == 0 ? pending_phyints() :
+		    s->phase == 1    ? pending_mgroups(s) :
+				       rules_section(s, ROW_PENDING_MROUTE);
 		if (!done)
 			return 0;
 	}
@@ -437,15 +432,16 @@ int
 show_chunk(struct show *s, uint32_t client)
 {
 	sent = 0;
+	reader = client;
 	switch (s->kind) {
 	case CTL_SHOW_ROUTES:
-		return show_routes(s, client);
+		return show_routes(s);
 	case CTL_SHOW_GROUPS:
-		return show_groups(s, client);
+		return show_groups(s);
 	case CTL_SHOW_INTERFACES:
-		return show_interfaces(client);
+		return show_interfaces();
 	case CTL_SHOW_PENDING:
-		return show_pending(s, client);
+		return show_pending(s);
 	}
 	return 1;
 }

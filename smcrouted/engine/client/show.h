@@ -13,6 +13,10 @@ struct show {
 	uint8_t detail;
 	uint8_t phase;
 	uint32_t cursor;
+	/* A rule of which only so many outbound interfaces have been sent, and
+	 * their set; 0: none. */
+	uint32_t noifs;
+	uint32_t oifs;
 };
 
 /* Sends rows to a client, up to a chunk.  1: that was all. */

@@ -1,16 +1,21 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What is probably not as it was meant: each once in the log, and shown as long
+ * What somebody should act on: each warning once in the log, and shown as long
  * as it holds.
  */
 #ifndef WARNINGS_H
 #define WARNINGS_H
 
+#define WARN_SHOWN  50 /* of each kind; of more the number is shown */
+#define WARN_LOGGED 20 /* lines in a minute, of those that packets cause */
+
 enum warning_kind {
 	WARN_ROUTES,	 /* routes that get in each other's way */
 	WARN_INTERFACES, /* how the kernel is set up */
 	WARN_GROUPS,	 /* joins that were refused */
-	WARN_FLOWS	 /* what packets do */
+	WARN_PENDING, /* lines that wait: in the log once in a configuration */
+	WARN_FLOWS,   /* what packets do: the oldest gives way to a new one */
+	WARN_KINDS
 };
 
 /* Warnings of a kind are found anew: those that are not added again are not
@@ -21,12 +26,8 @@ void warnings_forget(void);
 void warnings_add(enum warning_kind, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The next of those that hold, from *n (0 at first) on; NULL: no more. */
+/* The next of those that hold, from *n (0 at first) on; NULL: no more.  The
+ * text is valid until the next call of a function of this file. */
 const char *warnings_next(unsigned int *n);
-
-/* Looks at the interfaces and routes in use, and at the groups. */
-void warnings_look(void);
-/* At the groups alone. */
-void warnings_groups(void);
 
 #endif

@@ -36,6 +36,7 @@ begin(void)
 	free(heads);
 	heads = NULL;
 	nheads = 0;
+	pool_clear(&pool);
 	pool_init(&pool, sizeof(struct entry));
 	if (table == NULL)
 		return;
@@ -357,7 +358,8 @@ entries_inherit(void)
 {
 	uint32_t i, top = table != NULL ? table->top : 0;
 
-	if (top <= 1)
+	if (top <= 1 ||
+	    top > (table_len - TABLE_OFFSET) / sizeof(struct entry))
 		return 0;
 	if (grow(top) == -1 ||
 	    pool_init_at(&pool, sizeof(struct entry), first_entry(),

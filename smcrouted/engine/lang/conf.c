@@ -14,6 +14,8 @@
 #include "common/lines.h"
 #include "conf_line.h"
 
+#define PIECE (1 << 20) /* bytes that are read at once, at most */
+
 struct conf_file {
 	const struct conf_handler *h;
 	const char *file;
@@ -25,7 +27,7 @@ struct conf_file {
 
 /* Messages quote the file, and a terminal must not obey what they quote. */
 void
-line_printable(char *s)
+conf_printable(char *s)
 {
 	for (; *s != '\0'; s++)
 		if (*s < ' ' || *s > '~')
@@ -43,7 +45,7 @@ tell(const struct conf_file *r, void (*f)(void *, const char *),
 		f(r->h->arg, "out of memory");
 		return;
 	}
-	line_printable(text);
+	conf_printable(text);
 	f(r->h->arg, text);
 	free(text);
 }
@@ -64,18 +66,23 @@ file_error(const struct conf_handler *h, const char *file)
 		h->error(h->arg, "out of memory");
 		return;
 	}
-	line_printable(text);
+	conf_printable(text);
 	h->error(h->arg, text);
 	free(text);
 }
 
-/* No kernel forwards packets to link-local groups. */
-int
-conf_is_linklocal(const struct prefix *p)
+/* Of such groups a kernel takes packets to itself and routes none. */
+const char *
+conf_unrouted(const struct prefix *p)
 {
-	unsigned int len = addr_af(&p->a) == AF_INET ? ADDR_V4 + 24 : 16;
+	static const char *const scopes[] = { "of the reserved scope 0",
+		"of one host's scope", "link-local" };
+	int v6 = addr_af(&p->a) == AF_INET6;
 
-	return p->len >= len && addr_is_linklocal_group(&p->a);
+	if (p->len < (v6 ? 16 : ADDR_V4 + 24) ||
+	    !addr_is_linklocal_group(&p->a))
+		return NULL;
+	return scopes[v6 ? p->a.b[1] & 0x0f : 2];
 }
 
 /* A wildcard among the outbound interfaces excludes the inbound interface; the
@@ -96,12 +103,13 @@ static void
 warn_mroute(const struct conf_file *r, const struct line *l,
     const struct directive *d)
 {
+	const char *what = conf_unrouted(&d->grp);
 	char why[256];
 	size_t i;
 
-	if (conf_is_linklocal(&d->grp)) {
-		snprintf(why, sizeof(why),
-		    "'%.64s' is link-local: no kernel routes it", l->group);
+	if (what != NULL) {
+		snprintf(why, sizeof(why), "'%.64s' is %s: no kernel routes it",
+		    l->group, what);
 		tell(r, r->h->warning, l->group, why);
 	}
 	for (i = 0; i < d->noifs; i++) {
@@ -204,7 +212,7 @@ read_line(struct conf_file *r, char *text, size_t len)
 }
 
 struct conf_file *
-conf_open(int fd, const char *file, const struct conf_handler *h)
+conf_open(int fd, uint64_t size, const char *file, const struct conf_handler *h)
 {
 	struct conf_file *r;
 
@@ -214,7 +222,7 @@ conf_open(int fd, const char *file, const struct conf_handler *h)
 		return NULL;
 	}
 	memset(r, 0, offsetof(struct conf_file, in));
-	lines_init(&r->in, fd);
+	lines_init(&r->in, fd, size);
 	r->h = h;
 	r->file = file;
 	return r;
@@ -223,10 +231,13 @@ conf_open(int fd, const char *file, const struct conf_handler *h)
 int
 conf_read(struct conf_file *r, unsigned int lines)
 {
+	uint64_t stop = r->in.pos + PIECE;
 	int n;
 
-	for (; lines > 0; lines--) {
-		if ((n = lines_next(&r->in)) == -1) {
+	for (; lines > 0 && r->in.pos < stop; lines--) {
+		if ((n = lines_next(&r->in)) == LINES_LATER)
+			continue;
+		if (n == -1) {
 			r->errors++;
 			file_error(r->h, r->file);
 		}

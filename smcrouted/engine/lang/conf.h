@@ -68,15 +68,15 @@ struct conf_handler {
 };
 
 /*
- * Opens a file that is read in pieces.  conf_close() closes fd; messages call
- * the file by the name file.  The handler is told what is wrong.  NULL: memory
- * is short, fd is closed, and the handler was told.  file and handler must stay
- * valid until conf_close().
+ * A file that is read bit by bit: size bytes of fd, which it closes and reads
+ * from the beginning, wherever its position is; named file in messages.
+ * What is wrong with it is told to the handler; NULL: it cannot be read at all.
+ * name and handler are kept till the end.
  */
 struct conf_file;
-struct conf_file *conf_open(int fd, const char *file,
+struct conf_file *conf_open(int fd, uint64_t size, const char *file,
     const struct conf_handler *);
-/* Reads at most so many lines.  1: there may be more, 0: that was the last. */
+/* So many of its lines at most, of about a megabyte.  1: there may be more. */
 int conf_read(struct conf_file *, unsigned int lines);
 /* Returns the number of lines in error. */
 unsigned int conf_close(struct conf_file *);
@@ -93,9 +93,16 @@ enum conf_words { WORDS_ADD, WORDS_REMOVE, WORDS_GROUP, WORDS_RULE };
 int conf_words(enum conf_words, const char **words, size_t nwords,
     struct directive *, char *why, size_t whysize);
 
-/* Why a route gets a warning.  1 when no kernel forwards any group of the
- * range; 1 when packets would go out on the interface that they came in on. */
-int conf_is_linklocal(const struct prefix *grp);
+/* What an interface name has that looks like a typing error: the end of a
+ * sentence whose subject is the name; or NULL. */
+const char *conf_hint(const char *name);
+
+/* Bytes that are not printable ASCII become '?'. */
+void conf_printable(char *);
+
+/* What a route is warned of: groups that no kernel routes (what they are, NULL:
+ * others); packets that go out where they came in. */
+const char *conf_unrouted(const struct prefix *grp);
 int conf_is_loop(const char *iif, const char *oif);
 
 /* Writes a directive as a line of smcroute.conf, with newline. */

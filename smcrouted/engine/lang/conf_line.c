@@ -165,24 +165,27 @@ nearest(const struct table *t, unsigned int seen, const char *word)
 static void
 list(const struct table *t, unsigned int seen, char *buf, size_t size)
 {
-	const char *last = NULL, *sep = "";
-	size_t i, n = 0;
+	const char *last = NULL;
+	size_t i;
 
 	buf[0] = '\0';
 	for (i = 0; i < t->n; i++) {
 		if (t->kw[i].clash & seen)
 			continue;
 		if (last != NULL) {
-			n += snprintf(buf + n, size - n, "%s'%s'", sep, last);
-			sep = ", ";
+			strlcat(buf, buf[0] != '\0' ? ", '" : "'", size);
+			strlcat(buf, last, size);
+			strlcat(buf, "'", size);
 		}
 		last = t->kw[i].name;
 	}
-	if (last == NULL)
-		snprintf(buf, size, "the end of the line");
-	else
-		snprintf(buf + n, size - n, "%s'%s'", n > 0 ? " or " : "",
-		    last);
+	if (last == NULL) {
+		strlcpy(buf, "the end of the line", size);
+		return;
+	}
+	strlcat(buf, buf[0] != '\0' ? " or '" : "'", size);
+	strlcat(buf, last, size);
+	strlcat(buf, "'", size);
 }
 
 static int

@@ -20,11 +20,6 @@ struct line {
 	char why[256];
 };
 
-/* conf.c */
-
-/* Bytes that are not printable ASCII become '?'. */
-void line_printable(char *);
-
 /* conf_line.c */
 
 void directive_init(struct directive *, enum directive_kind);

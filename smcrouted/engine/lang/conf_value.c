@@ -87,6 +87,35 @@ line_ifname(struct line *l, const char *word)
 	return 0;
 }
 
+const char *
+conf_hint(const char *name)
+{
+	static const struct {
+		const char *bytes;
+		const char *hint;
+	} hints[] = {
+		{ ",", "has a comma: separate names by blanks" },
+		{ ";", "has a semicolon: a line ends without one" },
+		{ "\"'`", "has a quote: write names without quotes" },
+		{ "@", "has an '@': the name ends before it" },
+		{ "*?",
+		    "has a '*' or '?': \"eth+\" stands for all names that "
+		    "begin with eth, \"+\" for all" },
+		{ "!", "has a '!': names cannot be excluded" },
+		{ "(){}[]<>=|&$\\",
+		    "has a bracket or sign that names seldom "
+		    "have" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		if (strpbrk(name, hints[i].bytes) != NULL)
+			return hints[i].hint;
+	if (strcmp(name, "any") == 0 || strcmp(name, "all") == 0)
+		return "is a name like others: \"+\" stands for all interfaces";
+	return NULL;
+}
+
 int
 line_source(struct line *l, struct directive *d, const char *word)
 {

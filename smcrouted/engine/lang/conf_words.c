@@ -98,7 +98,7 @@ conf_words(enum conf_words what, const char **words, size_t nwords,
 	directive_init(d, what == WORDS_GROUP ? DIR_MGROUP : DIR_MROUTE);
 	if (take_words(&l, d, what) == 0)
 		return 0;
-	line_printable(l.why);
+	conf_printable(l.why);
 	strlcpy(why, l.why, whysize);
 	return -1;
 }

@@ -10,8 +10,8 @@
 #include "common/log.h"
 #include "verbs.h"
 
-#define MAXWAIT	 4   /* messages of MFC verbs that may wait for a RESULT */
-#define MAXBATCH 128 /* messages in all; VIF verbs are few */
+#define MAXWAIT	 4 /* messages of MFC verbs that may wait for a RESULT */
+#define MAXBATCH VERB_CREDIT /* in all; VIF verbs are few */
 
 /* A message: what it says, to tell which entry failed. */
 struct batch {
@@ -91,6 +91,19 @@ void
 verbs_status(const struct wire_status *s)
 {
 	peer_send(parent, IMSG_STATUS, 0, -1, s, sizeof(*s));
+}
+
+void
+verbs_taken(uint32_t count)
+{
+	verbs_flush();
+	peer_send(parent, IMSG_TAKEN, 0, -1, &count, sizeof(count));
+}
+
+void
+verbs_ask_mrdisc(void)
+{
+	peer_send(parent, IMSG_MRDISC, 0, -1, NULL, 0);
 }
 
 void

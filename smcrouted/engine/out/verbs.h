@@ -36,6 +36,10 @@ void verbs_reload(uint32_t id);
 /* All that a reload, or the start (0), has asked for is in the kernel. */
 void verbs_ready(uint32_t id, uint32_t errors);
 void verbs_status(const struct wire_status *);
+/* So many upcalls more have been answered by verbs. */
+void verbs_taken(uint32_t count);
+/* Sockets for router discovery, please; the answer is IMSG_MRDISC. */
+void verbs_ask_mrdisc(void);
 /* The daemon is to end. */
 void verbs_quit(void);
 /* The control process has broken the rules: the parent is to replace it. */

@@ -13,7 +13,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "mrdisc.h"
-#include "mrdisc_packet.h"
+#include "engine/lib/mrdisc_packet.h"
 #include "engine/sys/mrdisc_sock.h"
 #include "engine/have/slots.h"
 

@@ -2,7 +2,7 @@
 /*
  * Makes what there is into what there should be.
  */
-#include "engine/decide/warnings.h"
+#include "engine/decide/checks.h"
 #include "engine/have/groups.h"
 #include "engine/out/verbs.h"
 #include "engine/want/current.h"
@@ -115,8 +115,14 @@ do_groups(void)
 		return 1;
 	if (!groups_work())
 		return 0;
-	warnings_groups();
+	checks_groups();
 	return 1;
+}
+
+int
+reconcile_has_slots(void)
+{
+	return begun != 0 && (done != 0 || !waiting);
 }
 
 int
@@ -127,8 +133,8 @@ reconcile_turn(void)
 	if (config == NULL)
 		return 1;
 	update();
-	if (begun == 0 || (waiting && done == 0))
-		return 1; /* what the slots are is not known yet */
+	if (!reconcile_has_slots())
+		return 1;
 	planned = evaluating || waiting || plan_go_on();
 	if (verbs_sent() == verbs_answered() && !evaluating)
 		plan_settled();

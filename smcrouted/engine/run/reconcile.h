@@ -25,6 +25,9 @@ void reconcile_some(void);
  * 1: nothing is left but answers of the parent. */
 int reconcile_turn(void);
 
+/* 1 when it is known what the slots are: upcalls can be answered. */
+int reconcile_has_slots(void);
+
 /* Marks the work that one request has caused, to see when it is done. */
 struct ticket {
 	uint32_t update; /* number of an update of everything */

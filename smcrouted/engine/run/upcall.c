@@ -2,17 +2,26 @@
 /*
  * Answers the kernel's reports.
  */
+#include <stdlib.h>
+#include <sysexits.h>
+
 #include "common/log.h"
 #include "engine/decide/decide.h"
 #include "engine/decide/warnings.h"
 #include "engine/have/bus.h"
 #include "engine/have/parts.h"
 #include "common/clock.h"
+#include "engine/out/verbs.h"
 #include "engine/sys/netconf.h"
 #include "engine/want/current.h"
 #include "plan.h"
+#include "reconcile.h"
 #include "routes.h"
 #include "upcall.h"
+
+static uint32_t untold; /* upcalls that the parent thinks are not answered */
+static struct wire_upcall *early; /* came before slots were known */
+static uint32_t nearly;
 
 /* 1 when some rule covers the entry's flow on the slot. */
 static int
@@ -129,8 +138,8 @@ wrongvif(const struct wire_upcall *u)
 	plan_flow(e);
 }
 
-void
-upcall_take(const struct wire_upcall *u)
+static void
+take(const struct wire_upcall *u)
 {
 	if (slot_iface(u->slot, addr_af(&u->key.grp) == AF_INET6) == NULL)
 		return;
@@ -138,6 +147,44 @@ upcall_take(const struct wire_upcall *u)
 		nocache(u);
 	else
 		wrongvif(u);
+}
+
+int
+upcall_take(const struct wire_upcall *u)
+{
+	if (untold++ == UPCALL_CREDIT)
+		return -1;
+	if (reconcile_has_slots()) {
+		take(u);
+		return 0;
+	}
+	if (early == NULL &&
+	    (early = calloc(UPCALL_CREDIT, sizeof(*early))) == NULL)
+		fatal(EX_OSERR, "upcalls");
+	early[nearly++] = *u;
+	return 0;
+}
+
+void
+upcall_turn(void)
+{
+	uint32_t i;
+
+	if (untold == 0 || !reconcile_has_slots())
+		return;
+	if (early != NULL) {
+		for (i = 0; i < nearly; i++)
+			take(&early[i]);
+		free(early);
+		early = NULL;
+		nearly = 0;
+		reconcile_some();
+		return;
+	}
+	if (!work_is_answered())
+		return;
+	verbs_taken(untold);
+	untold = 0;
 }
 
 static void

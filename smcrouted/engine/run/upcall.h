@@ -9,6 +9,10 @@
 #include "common/wire.h"
 
 void upcall_init(void);
-void upcall_take(const struct wire_upcall *);
+/* 0, or -1: the parent has sent more than it may. */
+int upcall_take(const struct wire_upcall *);
+/* After each turn of reconcile: takes those that came too early, and tells the
+ * parent which are answered. */
+void upcall_turn(void);
 
 #endif

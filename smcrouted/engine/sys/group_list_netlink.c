@@ -94,17 +94,8 @@ int
 group_list(int v6, group_fn *f, void *arg)
 {
 	struct reader r = { v6, f, arg };
-	struct {
-		struct nlmsghdr h;
-		struct ifaddrmsg a;
-	} m;
 
-	memset(&m, 0, sizeof(m));
-	m.h.nlmsg_len = sizeof(m);
-	m.h.nlmsg_type = RTM_GETMULTICAST;
-	m.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	m.a.ifa_family = v6 ? AF_INET6 : AF_INET;
-	if (nl_ask(&m.h, group_told, &r) == 0)
+	if (nl_ask_addresses(RTM_GETMULTICAST, 0, v6, group_told, &r) == 0)
 		return 0;
 	if (errno != EOPNOTSUPP || v6 || igmp == NULL)
 		return -1;

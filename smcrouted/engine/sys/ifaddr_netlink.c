@@ -78,31 +78,12 @@ ifaddr_open(void)
 	nl_open();
 }
 
-/* Of all interfaces when ifindex is 0. */
-static int
-ask(uint32_t ifindex, int v6, void (*f)(unsigned int, struct nlbytes, void *),
-    void *arg)
-{
-	struct {
-		struct nlmsghdr h;
-		struct ifaddrmsg a;
-	} m;
-
-	memset(&m, 0, sizeof(m));
-	m.h.nlmsg_len = sizeof(m);
-	m.h.nlmsg_type = RTM_GETADDR;
-	m.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	m.a.ifa_family = v6 ? AF_INET6 : AF_INET;
-	m.a.ifa_index = ifindex;
-	return nl_ask(&m.h, f, arg);
-}
-
 int
 ifaddr_source(uint32_t ifindex, int v6, struct addr *addr)
 {
 	struct search s = { ifindex, v6, addr, 0 };
 
-	if (ask(ifindex, v6, address_told, &s) == -1)
+	if (nl_ask_addresses(RTM_GETADDR, ifindex, v6, address_told, &s) == -1)
 		return -1;
 	errno = EADDRNOTAVAIL;
 	return s.found ? 0 : -1;
@@ -124,5 +105,5 @@ ifaddr_each_v4(void (*f)(uint32_t, void *), void *arg)
 {
 	struct each e = { f, arg };
 
-	return ask(0, 0, owner_told, &e);
+	return nl_ask_addresses(RTM_GETADDR, 0, 0, owner_told, &e);
 }

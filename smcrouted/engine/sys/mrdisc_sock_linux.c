@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "ifaddr.h"
-#include "engine/run/mrdisc_packet.h"
+#include "engine/lib/mrdisc_packet.h"
 #include "mrdisc_sock.h"
 
 #define PACKET_MAX 2048 /* none that matters is longer */

@@ -9,15 +9,27 @@
 #include <stdint.h>
 #include "common/addr.h"
 
-#define NETCONF_NO_FORWARD4 0x01 /* IPv4 forwarding is off */
-#define NETCONF_NO_FORWARD6 0x02
-#define NETCONF_NO_MC4	    0x04 /* multicast forwarding is off */
-#define NETCONF_NO_MC6	    0x08
-#define NETCONF_NO_IPV6	    0x10 /* IPv6 is disabled */
-#define NETCONF_STRICT	    0x20 /* drops what comes from elsewhere (IPv4) */
+#define NETCONF_NO_MC4	0x01 /* multicast forwarding is off */
+#define NETCONF_NO_MC6	0x02
+#define NETCONF_NO_IPV6 0x04 /* IPv6 is disabled */
 
-/* Calls f for each interface with what is so there.  0, or -1: unknown. */
-int netconf_read(void (*f)(uint32_t ifindex, unsigned int, void *), void *);
+struct netconf {
+	unsigned int bits; /* NETCONF_* */
+	/* The reverse path filter of IPv4: 0 none, 1 strict, 2 loose.  The
+	 * greater of the two values is in force. */
+	int rp_filter;
+	int rp_filter_all;
+};
+
+/* Calls f for each interface.  0, or -1: unknown. */
+int netconf_read(void (*f)(uint32_t ifindex, const struct netconf *, void *),
+    void *);
+
+/*
+ * Whether multicast packets from this IPv4 source may come in on the
+ * interface, by the kernel's own check of sources.  1, 0, or -1: unknown.
+ */
+int netconf_admits(uint32_t ifindex, const struct addr *src);
 
 /* The interface that packets to an address leave by; 0: none, UINT32_MAX: our
  * own address. */

@@ -15,9 +15,9 @@
 #include "netlink.h"
 
 struct reader {
-	void (*f)(uint32_t, unsigned int, void *);
+	void (*f)(uint32_t, const struct netconf *, void *);
 	void *arg;
-	int all_strict;
+	int rp_filter_all;
 };
 
 /* The n-th number of an array; -1: it has not so many. */
@@ -33,64 +33,57 @@ number(const struct nlbytes *array, size_t n)
 }
 
 /* The settings of IPv4 are counted from 1. */
-static unsigned int
-read_v4(struct nlbytes body, int all_strict)
+static void
+read_v4(struct nlbytes body, struct netconf *c)
 {
 	struct nlbytes value;
-	unsigned int type, bits = 0;
-	int32_t rp;
+	unsigned int type;
 
 	while (nl_attr(&body, &type, &value)) {
 		if (type != IFLA_INET_CONF)
 			continue;
-		if (number(&value, IPV4_DEVCONF_FORWARDING - 1) == 0)
-			bits |= NETCONF_NO_FORWARD4;
 		if (number(&value, IPV4_DEVCONF_MC_FORWARDING - 1) == 0)
-			bits |= NETCONF_NO_MC4;
-		/* 2 is loose, and the greater of both holds */
-		rp = number(&value, IPV4_DEVCONF_RP_FILTER - 1);
-		if (rp == 1 || (rp == 0 && all_strict))
-			bits |= NETCONF_STRICT;
+			c->bits |= NETCONF_NO_MC4;
+		c->rp_filter = number(&value, IPV4_DEVCONF_RP_FILTER - 1);
 	}
-	return bits;
 }
 
-static unsigned int
-read_v6(struct nlbytes body)
+static void
+read_v6(struct nlbytes body, struct netconf *c)
 {
 	struct nlbytes value;
-	unsigned int type, bits = 0;
+	unsigned int type;
 
 	while (nl_attr(&body, &type, &value)) {
 		if (type != IFLA_INET6_CONF)
 			continue;
-		if (number(&value, DEVCONF_FORWARDING) == 0)
-			bits |= NETCONF_NO_FORWARD6;
 		if (number(&value, DEVCONF_MC_FORWARDING) == 0)
-			bits |= NETCONF_NO_MC6;
+			c->bits |= NETCONF_NO_MC6;
 		if (number(&value, DEVCONF_DISABLE_IPV6) > 0)
-			bits |= NETCONF_NO_IPV6;
+			c->bits |= NETCONF_NO_IPV6;
 	}
-	return bits;
 }
 
 static void
 on_link(unsigned int msg, struct nlbytes body, void *arg)
 {
 	const struct reader *r = arg;
+	struct netconf c = { .rp_filter_all = r->rp_filter_all };
 	struct ifinfomsg ifi;
 	struct nlbytes spec, value;
-	unsigned int type, family, bits = 0;
+	unsigned int type, family;
 
 	if (msg != RTM_NEWLINK || nl_take(&body, &ifi, sizeof(ifi)) == -1)
 		return;
 	while (nl_attr(&body, &type, &spec))
-		while (type == IFLA_AF_SPEC && nl_attr(&spec, &family, &value))
-			bits |= family == AF_INET ?
-			    read_v4(value, r->all_strict) :
-			    family == AF_INET6 ? read_v6(value) :
-						 0;
-	r->f(ifi.ifi_index, bits, r->arg);
+		while (
+		    type == IFLA_AF_SPEC && nl_attr(&spec, &family, &value)) {
+			if (family == AF_INET)
+				read_v4(value, &c);
+			else if (family == AF_INET6)
+				read_v6(value, &c);
+		}
+	r->f(ifi.ifi_index, &c, r->arg);
 }
 
 static void
@@ -106,12 +99,12 @@ on_all(unsigned int msg, struct nlbytes body, void *arg)
 	while (nl_attr(&body, &type, &value))
 		if (type == NETCONFA_RP_FILTER &&
 		    nl_value(&value, &rp, sizeof(rp)) == 0)
-			*(int *)arg = rp == 1;
+			*(int *)arg = rp;
 }
 
-/* 1 when conf.all asks for the strict filter. */
+/* net.ipv4.conf.all.rp_filter */
 static int
-all_is_strict(void)
+rp_filter_all(void)
 {
 	struct {
 		struct nlmsghdr h;
@@ -119,7 +112,7 @@ all_is_strict(void)
 		struct rtattr a __attribute__((aligned(NLMSG_ALIGNTO)));
 		int32_t ifindex;
 	} m;
-	int strict = 0;
+	int value = 0;
 
 	memset(&m, 0, sizeof(m));
 	m.h.nlmsg_len = sizeof(m);
@@ -129,24 +122,84 @@ all_is_strict(void)
 	m.a.rta_len = RTA_LENGTH(sizeof(m.ifindex));
 	m.a.rta_type = NETCONFA_IFINDEX;
 	m.ifindex = NETCONFA_IFINDEX_ALL;
-	(void)nl_ask(&m.h, on_all, &strict);
-	return strict;
+	(void)nl_ask(&m.h, on_all, &value);
+	return value;
 }
 
 int
-netconf_read(void (*f)(uint32_t, unsigned int, void *), void *arg)
+netconf_read(void (*f)(uint32_t, const struct netconf *, void *), void *arg)
 {
 	struct {
 		struct nlmsghdr h;
 		struct ifinfomsg i;
 	} m;
-	struct reader r = { f, arg, all_is_strict() };
+	struct reader r = { f, arg, rp_filter_all() };
 
 	memset(&m, 0, sizeof(m));
 	m.h.nlmsg_len = sizeof(m);
 	m.h.nlmsg_type = RTM_GETLINK;
 	m.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	return nl_ask(&m.h, on_link, &r);
+}
+
+static void
+on_admitted(unsigned int msg, struct nlbytes body, void *arg)
+{
+	(void)body;
+	if (msg == RTM_NEWROUTE)
+		*(int *)arg = 1;
+}
+
+/*
+ * Asks which way a packet from src that comes in on the interface would go.  Of
+ * all groups only the all-hosts group may be asked about: for a group that is
+ * routed the kernel would take the question for a packet.
+ */
+static int
+admits(uint32_t ifindex, const void *src)
+{
+	struct {
+		struct nlmsghdr h;
+		struct rtmsg r;
+		struct rtattr dst_attr;
+		uint8_t dst[4];
+		struct rtattr src_attr;
+		uint8_t src[4];
+		struct rtattr iif_attr;
+		uint32_t iif;
+	} m;
+	static const uint8_t all_hosts[4] = { 224, 0, 0, 1 };
+	int admitted = 0;
+
+	memset(&m, 0, sizeof(m));
+	m.h.nlmsg_len = sizeof(m);
+	m.h.nlmsg_type = RTM_GETROUTE;
+	m.h.nlmsg_flags = NLM_F_REQUEST;
+	m.r.rtm_family = AF_INET;
+	m.r.rtm_dst_len = m.r.rtm_src_len = 32;
+	m.dst_attr.rta_len = RTA_LENGTH(sizeof(m.dst));
+	m.dst_attr.rta_type = RTA_DST;
+	memcpy(m.dst, all_hosts, sizeof(m.dst));
+	m.src_attr.rta_len = RTA_LENGTH(sizeof(m.src));
+	m.src_attr.rta_type = RTA_SRC;
+	memcpy(m.src, src, sizeof(m.src));
+	m.iif_attr.rta_len = RTA_LENGTH(sizeof(m.iif));
+	m.iif_attr.rta_type = RTA_IIF;
+	m.iif = ifindex;
+	(void)nl_ask(&m.h, on_admitted, &admitted);
+	return admitted;
+}
+
+/* The kernel refuses for other reasons, too, such as an interface that is
+ * down; then it also refuses the source 0.0.0.0, which passes every filter. */
+int
+netconf_admits(uint32_t ifindex, const struct addr *src)
+{
+	static const uint8_t any[4];
+
+	if (admits(ifindex, addr_v4(src)))
+		return 1;
+	return admits(ifindex, any) ? 0 : -1;
 }
 
 static void

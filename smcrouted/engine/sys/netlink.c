@@ -5,8 +5,10 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <linux/rtnetlink.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -86,4 +88,22 @@ nl_ask(struct nlmsghdr *m, void (*f)(unsigned int, struct nlbytes, void *),
 				return 0;
 		}
 	}
+}
+
+int
+nl_ask_addresses(unsigned int type, uint32_t ifindex, int v6,
+    void (*f)(unsigned int, struct nlbytes, void *), void *arg)
+{
+	struct {
+		struct nlmsghdr h;
+		struct ifaddrmsg a;
+	} m;
+
+	memset(&m, 0, sizeof(m));
+	m.h.nlmsg_len = sizeof(m);
+	m.h.nlmsg_type = type;
+	m.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	m.a.ifa_family = v6 ? AF_INET6 : AF_INET;
+	m.a.ifa_index = ifindex;
+	return nl_ask(&m.h, f, arg);
 }

@@ -111,6 +111,10 @@ void nl_open(void);
  */
 int nl_ask(struct nlmsghdr *, void (*f)(unsigned int, struct nlbytes, void *),
     void *);
+/* Asks for all that the kernel has of a type (RTM_GETADDR, RTM_GETMULTICAST) in
+ * a family, on one interface or, if ifindex is 0, on all. */
+int nl_ask_addresses(unsigned int type, uint32_t ifindex, int v6,
+    void (*f)(unsigned int, struct nlbytes, void *), void *);
 
 /* ifevent_netlink.c */
 

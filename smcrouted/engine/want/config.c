@@ -79,10 +79,16 @@ void
 config_warn(struct config *c, const char *text)
 {
 	char **w;
+	size_t i;
 
+	for (i = 0; i < c->nwarnings; i++)
+		if (strcmp(c->warnings[i], text) == 0)
+			return;
 	if (c->nwarnings >= CONFIG_MAXWARNINGS ||
-	    (w = append(c->warnings, c->nwarnings, sizeof(*w))) == NULL)
+	    (w = append(c->warnings, c->nwarnings, sizeof(*w))) == NULL) {
+		c->unshown++;
 		return;
+	}
 	c->warnings = w;
 	/* -Wanalyzer-malloc-leak: gcc loses what is stored at an index */
 	if ((w[c->nwarnings] = strdup(text)) != NULL)

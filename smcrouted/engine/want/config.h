@@ -30,6 +30,7 @@ struct config {
 	unsigned int errors;
 	char **warnings; /* about its lines, the first CONFIG_MAXWARNINGS */
 	size_t nwarnings;
+	unsigned int unshown; /* warnings beyond those */
 };
 
 /* What the phyint lines say of an interface; -1: they do not say it. */

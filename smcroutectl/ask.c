@@ -36,21 +36,12 @@ static size_t ntexts;
 
 static const struct output *output; /* what prints the answer to a show */
 static int begun;
-static int complete; /* the END of the answer has come */
-static uint8_t last_row;
+static int complete;	 /* the END of the answer has come */
+static struct row row;	 /* that is being read */
+static uint8_t last_row; /* its kind */
 static uint32_t fails;
 static int tries;      /* that were not answered */
 static uint32_t id[2]; /* of the request */
-
-static const struct {
-	uint16_t kind;
-	uint8_t first, last; /* kinds of rows, in this order */
-} row_kinds[] = {
-	{ CTL_SHOW_ROUTES, ROW_ASM, ROW_KERNEL },
-	{ CTL_SHOW_GROUPS, ROW_GROUP, ROW_GROUP_KERNEL },
-	{ CTL_SHOW_INTERFACES, ROW_IFACE, ROW_IFACE },
-	{ CTL_SHOW_PENDING, ROW_PENDING_MROUTE, ROW_PENDING_PHYINT },
-};
 
 int
 is_show(uint16_t kind)
@@ -109,58 +100,27 @@ begin(void)
 	output->begin(request_kind);
 }
 
-/* Whether len is a prefix length of the address's family. */
-static int
-is_prefix(const struct addr *a, uint8_t len)
-{
-	return len <= ADDR_BITS && (addr_af(a) == AF_INET6 || len >= ADDR_V4);
-}
-
 /* Whether a row of this kind may come now: kinds come in ascending order. */
 static int
 is_expected(uint8_t kind)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(row_kinds) / sizeof(row_kinds[0]); i++) {
-		if (row_kinds[i].kind != request_kind)
-			continue;
-		if (kind < row_kinds[i].first || kind > row_kinds[i].last)
-			return 0;
-		return request_kind == CTL_SHOW_PENDING || kind >= last_row;
-	}
-	return 0;
+	return row_kinds[kind].show == request_kind &&
+	    (request_kind == CTL_SHOW_PENDING || kind >= last_row);
 }
 
 static int
 answer_row(struct imsg *imsg)
 {
-	static char words[MAX_IMSGSIZE];
-	struct row row;
-	size_t len;
+	static unsigned char message[MAX_IMSGSIZE];
+	size_t len = imsg_get_len(imsg);
+	int rc;
 
-	if (imsg_get_buf(imsg, &row.r, sizeof(row.r)) == -1)
+	if (len > sizeof(message) || imsg_get_buf(imsg, message, len) == -1 ||
+	    (rc = row_take(&row, message, len)) == -1 || !is_expected(row.kind))
 		return -1;
-	len = imsg_get_len(imsg);
-	if (len == 0 || len > sizeof(words) ||
-	    imsg_get_buf(imsg, words, len) == -1 || words[len - 1] != '\0')
-		return -1;
-	if (!is_expected(row.r.kind) || !is_prefix(&row.r.src, row.r.slen) ||
-	    !is_prefix(&row.r.grp, row.r.glen))
-		return -1;
-	last_row = row.r.kind;
-	row.iif = words;
-	row.oifs = words + strlen(words) + 1;
-	row.end = words + len;
-	row.why = NULL;
-	if (row.r.flags & ROW_WHY) {
-		if (row.oifs == row.end)
-			return -1;
-		for (row.why = row.end - 1;
-		     row.why > row.oifs && row.why[-1] != '\0'; row.why--)
-			;
-		row.end = row.why;
-	}
+	last_row = row.kind;
+	if (rc == 0)
+		return 0;
 	begin();
 	output->row(&row);
 	return 0;
@@ -215,6 +175,8 @@ answer_end(struct imsg *imsg)
 		complain(0, "the engine was restarted before it answered");
 		return EX_REFUSED;
 	}
+	if (status == CTL_OK && row.open)
+		return -1;
 	complete = 1;
 	end_texts(0);
 	if (status == CTL_DENIED) {
@@ -361,6 +323,7 @@ request_send(void)
 		return 0;
 	output = opt.json ? &json_output : &text_output;
 	begun = complete = last_row = tries = 0;
+	row_clear(&row);
 	arc4random_buf(id, sizeof(id));
 	do {
 		again = AGAIN_NO;

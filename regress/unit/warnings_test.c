@@ -1,0 +1,126 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Warnings are bounded for each kind: those of flows never displace others, the
+ * newest of them stay, and what is left out is told.
+ */
+#include <string.h>
+
+#include "common/log.h"
+#include "engine/decide/warnings.h"
+#include "check.h"
+
+#define FLOWS 1000
+
+static unsigned int nlogged;
+static char last[LOG_LINE_MAX];
+
+static void
+on_log(int level, const char *text)
+{
+	(void)level;
+	nlogged++;
+	strlcpy(last, text, sizeof(last));
+}
+
+static unsigned int
+shown(void)
+{
+	unsigned int i = 0, n = 0;
+
+	while (warnings_next(&i) != NULL)
+		n++;
+	return n;
+}
+
+static int
+is_shown(const char *text)
+{
+	const char *s;
+	unsigned int i = 0;
+
+	while ((s = warnings_next(&i)) != NULL)
+		if (strcmp(s, text) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+add_flows(int from, int to)
+{
+	int i;
+
+	for (i = from; i < to; i++)
+		warnings_add(WARN_FLOWS, "flow %d", i);
+}
+
+/* What outsiders cause neither hides nor keeps out the configuration's. */
+static void
+test_flows(void)
+{
+	warnings_add(WARN_ROUTES, "before");
+	add_flows(0, FLOWS);
+	warnings_add(WARN_ROUTES, "after");
+	CHECK(strcmp(last, "after") == 0);
+	CHECK(is_shown("before") && is_shown("after"));
+	CHECK(!is_shown("flow 0") && is_shown("flow 999"));
+	CHECK(is_shown("950 more about flows are left out"));
+	CHECK(shown() == 2 + WARN_SHOWN + 1);
+	CHECK(nlogged == 2 + WARN_LOGGED);
+	warnings_forget();
+	CHECK(shown() == 2);
+}
+
+/* The same ones are found at each look: each is in the log once. */
+static void
+test_found(void)
+{
+	char left[64];
+	int i, k;
+
+	nlogged = 0;
+	for (k = 0; k < 5; k++) {
+		warnings_begin(WARN_ROUTES);
+		for (i = k; i < 80; i++)
+			warnings_add(WARN_ROUTES, "route %d", i);
+		snprintf(left, sizeof(left),
+		    "%d more about routes are left out", 80 - k - WARN_SHOWN);
+		CHECK(is_shown(left));
+		CHECK(nlogged == (unsigned int)(WARN_SHOWN + k));
+	}
+	warnings_forget();
+	warnings_begin(WARN_ROUTES);
+	warnings_add(WARN_ROUTES, "route 10");
+	CHECK(nlogged == WARN_SHOWN + 4);
+	warnings_add(WARN_ROUTES, "route 0");
+	CHECK(nlogged == WARN_SHOWN + 5);
+	CHECK(shown() == 2);
+	warnings_begin(WARN_ROUTES);
+	CHECK(shown() == 0);
+}
+
+/* Lines that wait: the log has it once in a configuration. */
+static void
+test_pending(void)
+{
+	nlogged = 0;
+	warnings_add(WARN_PENDING, "2 wait");
+	warnings_begin(WARN_PENDING);
+	warnings_add(WARN_PENDING, "1 waits");
+	CHECK(nlogged == 1 && shown() == 1 && is_shown("1 waits"));
+	warnings_forget();
+	warnings_begin(WARN_PENDING);
+	warnings_add(WARN_PENDING, "1 waits");
+	CHECK(nlogged == 2);
+	warnings_begin(WARN_PENDING);
+}
+
+int
+main(void)
+{
+	log_init(LOG_TO_SINK, "test", NULL);
+	log_setsink(on_log);
+	test_flows();
+	test_found();
+	test_pending();
+	return check_end();
+}

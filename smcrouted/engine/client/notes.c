@@ -1,0 +1,46 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * What somebody should act on, behind each show.
+ */
+#include <stdio.h>
+
+#include "common/ctl.h"
+#include "engine/decide/checks.h"
+#include "engine/decide/warnings.h"
+#include "engine/have/flows.h"
+#include "engine/want/current.h"
+#include "notes.h"
+#include "reply.h"
+
+/* What is wrong with the configuration, or may be. */
+void
+notes_send(uint32_t client)
+{
+	const char *s;
+	char text[128];
+	size_t i;
+	unsigned int n = 0;
+
+	if (config->errors != 0) {
+		snprintf(text, sizeof(text),
+		    "%u line%s of the configuration in error: skipped",
+		    config->errors, config->errors == 1 ? "" : "s");
+		reply_text(client, CTL_NOTE, 0, text);
+	}
+	if (flows_given_up() != 0) {
+		snprintf(text, sizeof(text),
+		    "%llu learned flows had to make room for others, limit %u",
+		    (unsigned long long)flows_given_up(), config->limits.flows);
+		reply_text(client, CTL_NOTE, 0, text);
+	}
+	for (i = 0; i < config->nwarnings; i++)
+		reply_text(client, CTL_NOTE, 0, config->warnings[i]);
+	if (config->unshown != 0) {
+		snprintf(text, sizeof(text), "%u more about lines are left out",
+		    config->unshown);
+		reply_text(client, CTL_NOTE, 0, text);
+	}
+	checks_look(config);
+	while ((s = warnings_next(&n)) != NULL)
+		reply_text(client, CTL_NOTE, 0, s);
+}

@@ -1,0 +1,18 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Messages to smcroutectl, by way of the control process.
+ */
+#ifndef REPLY_H
+#define REPLY_H
+
+#include <stdint.h>
+#include "common/peer.h"
+
+extern struct peer control;
+
+/* A CTL_FAIL or CTL_NOTE about a line of the client's request (0: none); a text
+ * that is too long is cut. */
+void reply_text(uint32_t client, uint32_t type, uint32_t line,
+    const char *text);
+
+#endif
