@@ -20,13 +20,11 @@ enum entry_kind {
 			  parts.h */
 };
 
-#define ENTRY_USED   0x0001
-#define ENTRY_FOUND  0x0002 /* left by an earlier engine, not evaluated yet */
-#define ENTRY_ANSWER 0x0004 /* queued as an answer to an upcall */
-#define ENTRY_WORK   0x0008 /* queued as other work */
-#define ENTRY_REWRITE                                                          \
-	0x0010		     /* write it even if the kernel seems to have it   \
-			      */
+#define ENTRY_USED    0x0001
+#define ENTRY_FOUND   0x0002 /* left by an earlier engine, not evaluated yet */
+#define ENTRY_ANSWER  0x0004 /* queued as an answer to an upcall */
+#define ENTRY_WORK    0x0008 /* queued as other work */
+#define ENTRY_REWRITE 0x0010 /* write it even if it seems right */
 #define ENTRY_RENEW   0x0020 /* delete it and add it again */
 #define ENTRY_RENEWED 0x0040 /* the last write was a RENEW */
 #define ENTRY_REFUSED 0x0080 /* the kernel refused what is wanted now */

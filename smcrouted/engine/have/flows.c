@@ -14,9 +14,8 @@
 #define QUIET  60  /* seconds between two log lines about the limit */
 
 static struct pool pool = { .size = sizeof(struct flow), .top = 1 };
-static struct list lru[MAXVIF]
-		      [2];     /* by slot and kind, least recently used first */
-static uint32_t nslot[MAXVIF]; /* flows by slot */
+static struct list lru[MAXVIF][2]; /* by slot and kind, oldest use first */
+static uint32_t nslot[MAXVIF];	   /* flows by slot */
 static struct list wheel[NWHEEL];
 static uint32_t expire, step; /* seconds until expiry, seconds of a bucket */
 static uint32_t turned;	      /* position of the wheel: time / step */

@@ -155,8 +155,8 @@ member_new(const struct membership *m)
 	return i;
 }
 
-/* Finds the membership or makes it, and marks it as wanted in this round.  0:
- * there are too many, or no memory. */
+/* Finds or makes a membership that is wanted in this round.  0: there are too
+ * many, or no memory. */
 static uint32_t
 member_want(const struct membership *m)
 {
@@ -308,8 +308,7 @@ groups_add(const struct membership *m)
 	return 0;
 }
 
-/* One leave or one join, in turn: either may have to wait long for the
- * other. */
+/* One leave or one join in turn: either may have to wait long. */
 static void
 do_one(void)
 {
@@ -404,11 +403,8 @@ groups_report(uint32_t ifindex)
 	}
 }
 
-/*
- * Marks the memberships of a family that the kernel's list lacks.  again: only
- * a membership that was marked before may stay marked.  Returns how many are
- * marked; 0 also when there is no list.
- */
+/* Marks the memberships of a family that the kernel's list lacks; again: only
+ * those that were marked before.  Returns how many; 0 also without a list. */
 static uint32_t
 mark_missing(int v6, int again)
 {
@@ -464,8 +460,7 @@ groups_look(void)
 
 	retry_refused();
 	for (v6 = 0; v6 <= 1; v6++) {
-		/* The list may lack groups when another process changes it
-		 * while it is read, so it is read twice. */
+		/* twice: the list may change while it is read */
 		if (groups_joined() == 0 || mark_missing(v6, 0) == 0 ||
 		    (n = mark_missing(v6, 1)) == 0)
 			continue;

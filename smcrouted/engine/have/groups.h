@@ -8,8 +8,7 @@
 #include <stdint.h>
 #include "engine/sys/membership.h"
 
-#define GROUPS_SLICE                                                           \
-	2000 /* microseconds; one join can take the kernel 1000s of them */
+#define GROUPS_SLICE 2000 /* us; one join may take the kernel as long */
 
 /* refusal is called for each membership that the kernel refuses, with the
  * errno. */

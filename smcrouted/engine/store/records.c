@@ -17,8 +17,7 @@
 
 #define MIN_COMPACT 65536
 #define SPARE	    (4U << 20) /* bytes of each half kept for removals */
-#define ANSWERS                                                                \
-	64 /* the last ones are kept: a client waits for one at a time */
+#define ANSWERS	    64	       /* kept; a client waits for one at a time */
 
 /* A bit of "which": an engine is reading the records. */
 #define READING 2U
