@@ -81,8 +81,9 @@ due_insert(uint32_t i, uint32_t when)
 {
 	struct flow *f = flow_at(i);
 
-	/* the wheel has passed that bucket: it would come a turn too late */
-	f->due = when / step <= turned ? (turned + 1) * step : when;
+	/* A bucket that was passed would be looked at a turn later, and the one
+	 * that is being looked at without an end, until when has come. */
+	f->due = when / step <= turned + 1 ? (turned + 2) * step : when;
 	list_append(bucket(f), i);
 }
 
