@@ -18,6 +18,15 @@ void confine_rights(uid_t, gid_t, int net_admin);
 /* Where the system has a way: nothing that is executed gets more rights. */
 void confine_exec(void);
 
+/* Steps of the start that take rights. */
+#define CONFINE_CHILD 1 /* confine_child() */
+#define CONFINE_ROUTE 2 /* multicast routing sockets */
+#define CONFINE_TABLE 4 /* ... of a table of their own */
+#define CONFINE_CHOWN 8 /* another user's control socket */
+/* The first right that these steps need and this process lacks, with the step,
+ * for a message; NULL: none. */
+const char *confine_lacks(unsigned int steps);
+
 /* confine.c: */
 
 /* As many descriptors as may be: the system's limit, or confine_files()'s.  No
@@ -25,8 +34,9 @@ void confine_exec(void);
 void confine_limits(void);
 
 /* For a nursery, as root: the root directory becomes the empty directory dir
- * (made if missing), the rights those of the user; no files, no core. */
-void confine_child(const char *user, const char *dir);
+ * (made if missing), the rights those of the user; no files, no core.  Where
+ * dir cannot be made, one is made beside the file and removed again. */
+void confine_child(const char *user, const char *dir, const char *file);
 
 /* The same without root, for -F: what can be given up then. */
 void confine_unprivileged(void);

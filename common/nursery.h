@@ -10,7 +10,8 @@
 
 /*
  * Returns only in the child, with the descriptor of its link to the parent.
- * argv[1] "-F": may run without root.
+ * argv[1] "-F": may run without rights; else a file in a directory that root
+ * can write to, for when RUNDIR is none.
  */
 int nursery(const char *role, int argc, char **argv);
 

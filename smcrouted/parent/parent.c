@@ -38,8 +38,6 @@ static struct role control = { .name = "control", .proven = 1 };
 
 static void __attribute__((noreturn)) quit(int code)
 {
-	if (handover_is_on())
-		daemon_disown();
 	daemon_end();
 	role_close(&control);
 	role_close(&engine);
@@ -260,8 +258,8 @@ open_all(void)
 	role_keep(&control, SOCK_CONTROL, fd);
 	role_watch(&control, fd);
 	role_keep(&engine, SOCK_JOURNAL, handover_journal());
-	role_open(&control, introduce, quit, NULL);
-	role_open(&engine, engine_started, quit, NULL);
+	role_open(&control, introduce, quit, settings.sock);
+	role_open(&engine, engine_started, quit, settings.sock);
 	/* to nobody yet: only to see which files there are */
 	config_send(&engine.link, settings.conf, NULL);
 	daemon_confine();

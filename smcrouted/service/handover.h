@@ -29,8 +29,8 @@ int handover_passed(void);
 /*
  * Takes what the daemon before this has left: to the service manager, or, with
  * -x, what the one has that runs; that one pauses until we are ready, and goes
- * on if we end before.  Exits with 69 when it does not answer; that there is
- * none is only told.  What is of another routing table is closed.
+ * on if we end before.  Exits with 69 when it does not answer or refuses; that
+ * there is none is only told.  What is of another routing table is closed.
  *
  * Returns the gate, with the slots that are bound, in memory that is left to
  * the next daemon.  The roles pause when there is one, and end(0) is called in
@@ -58,7 +58,8 @@ int handover_is_on(void);
 /* Several engines have not come up: without it the next one may. */
 void handover_clear_journal(void);
 
-/* We do the work now: whoever did it before ends. */
+/* We do the work now: whoever did it before ends, and another daemon may take
+ * over. */
 void handover_done(void);
 
 #endif
