@@ -130,7 +130,7 @@ timer()
 		import os, signal, sys
 		for t in signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, \
 		    signal.ITIMER_PROF:
-		    signal.setitimer(t, 0.01, 0.01)
+		    signal.setitimer(t, 1, 0.01)
 		os.execv(sys.argv[1], sys.argv[1:])
 	EOP
 	_works_after python3 timer.py
