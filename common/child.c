@@ -3,6 +3,8 @@
  * The link of a child to the parent.
  */
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -11,25 +13,57 @@
 #include "log.h"
 #include "wire.h"
 
-#define MAXQUEUE (1 << 20) /* bytes; beyond only errors are kept */
-
 static struct peer *to_parent;
+static unsigned int lost; /* lines, since the parent was last told */
 
-/* Errors are often the last words, so they do not wait for the event loop. */
 static void
-log_to_parent(int priority, const char *line)
+send_line(int priority, const char *line)
 {
 	char buf[sizeof(int32_t) + LOG_LINE_MAX];
 	int32_t p = priority;
 	size_t n = strlen(line);
 
-	if (!peer_is_open(to_parent) ||
-	    (priority > LOG_ERR && peer_queue(to_parent) > MAXQUEUE))
-		return;
 	memcpy(buf, &p, sizeof(p));
 	memcpy(buf + sizeof(p), line, n);
 	peer_send(to_parent, IMSG_LOG, 0, -1, buf, sizeof(p) + n);
-	if (priority <= LOG_ERR)
+}
+
+/* In the place of the lines that were lost. */
+static void
+tell_lost(struct peer *p)
+{
+	char line[64];
+
+	(void)p;
+	if (lost == 0)
+		return;
+	snprintf(line, sizeof(line), "%u line%s lost here", lost,
+	    lost == 1 ? "" : "s");
+	lost = 0;
+	send_line(LOG_WARNING, line);
+}
+
+static void
+log_to_parent(int priority, const char *line)
+{
+	size_t room = priority <= LOG_ERR ? LOG_QUEUE_ERRORS : LOG_QUEUE;
+
+	if (!peer_is_open(to_parent))
+		return;
+	/* after a loss there is room for several again */
+	if (peer_queue(to_parent) > (lost > 0 ? room / 2 : room)) {
+		lost++;
+		return;
+	}
+	tell_lost(to_parent);
+	send_line(priority, line);
+}
+
+/* At exit(3), which is what fatal() does: these are the last words. */
+static void
+send_rest(void)
+{
+	if (peer_is_open(to_parent))
 		(void)imsgbuf_flush(&to_parent->ibuf);
 }
 
@@ -55,7 +89,9 @@ child_init(struct peer *parent, int fd, const char *role,
 	parent->name = "parent";
 	parent->dispatch = dispatch;
 	parent->gone = parent_gone;
+	parent->written = tell_lost;
 	peer_open(parent, fd);
+	atexit(send_rest);
 	imsgbuf_allow_fdpass(&parent->ibuf);
 	log_init(LOG_TO_SINK, "smcrouted", role);
 	log_setsink(log_to_parent);

@@ -8,25 +8,38 @@
 
 #include "lines.h"
 
+#define PIECE 16 /* reads at once */
+
 void
-lines_init(struct lines *l, int fd)
+lines_init(struct lines *l, int fd, uint64_t size)
 {
 	memset(l, 0, offsetof(struct lines, buf));
 	l->fd = fd;
+	l->size = size;
+}
+
+uint64_t
+lines_at(const struct lines *l)
+{
+	return l->pos - (l->end - l->at);
 }
 
 /* More of the file, behind the piece of a line that is there. */
 static ssize_t
 read_more(struct lines *l)
 {
+	uint64_t left = l->size - l->pos;
 	ssize_t n;
 
 	memmove(l->buf, l->buf + l->at, l->end - l->at);
 	l->end -= l->at;
 	l->at = 0;
-	n = read(l->fd, l->buf + l->end, LINES_READ);
-	if (n > 0)
+	n = pread(l->fd, l->buf + l->end, left < LINES_READ ? left : LINES_READ,
+	    l->pos);
+	if (n > 0) {
 		l->end += n;
+		l->pos += n;
+	}
 	return n;
 }
 
@@ -46,25 +59,28 @@ int
 lines_next(struct lines *l)
 {
 	char *nl;
-	size_t skipped = 0;
+	unsigned int reads = 0;
 	ssize_t n = 1;
 
 	while ((nl = memchr(l->buf + l->at, '\n', l->end - l->at)) == NULL) {
 		if (l->end - l->at > CONFIG_MAXLINE) {
-			skipped += l->end - l->at;
+			l->skipped += l->end - l->at;
 			l->at = l->end;
 		}
+		if (reads++ == PIECE)
+			return LINES_LATER;
 		if ((n = read_more(l)) <= 0)
 			break;
 	}
-	if (n == -1 || (n == 0 && l->at == l->end && skipped == 0))
+	if (n == -1 || (n == 0 && l->at == l->end && l->skipped == 0))
 		return n;
 	l->line++;
 	l->text = l->buf + l->at;
 	l->len = (nl != NULL ? nl : l->buf + l->end) - l->text;
 	l->at = nl != NULL ? l->at + l->len + 1 : l->end;
 	l->text[l->len] = '\0';
-	l->len += skipped;
+	l->len += l->skipped;
+	l->skipped = 0;
 	if (l->len <= CONFIG_MAXLINE)
 		trim(l);
 	return 1;

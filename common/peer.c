@@ -101,8 +101,12 @@ peer_work(struct peer *p, short what)
 			peer_gone(p, why);
 		return;
 	}
-	if (queued > 0 && imsgbuf_queuelen(&p->ibuf) == 0 && p->idle != NULL)
-		p->idle(p);
+	if (queued > 0 && imsgbuf_queuelen(&p->ibuf) == 0) {
+		if (p->written != NULL)
+			p->written(p);
+		if (p->idle != NULL)
+			p->idle(p);
+	}
 	if (!peer_is_open(p))
 		return;
 	if (p->failed) {

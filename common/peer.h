@@ -26,6 +26,8 @@ struct peer {
 	int (*dispatch)(struct peer *, struct imsg *);
 	/* All messages that had come are dispatched, or all was written. */
 	void (*idle)(struct peer *);
+	/* All was written. */
+	void (*written)(struct peer *);
 	/* It hung up, failed, or broke the rules (why says so); closed already.
 	 * The owner may free the peer here. */
 	void (*gone)(struct peer *, const char *why);

@@ -64,8 +64,8 @@ static const char base[] =
 
 /* Configuration files that the parent has opened, interface events, joins. */
 static const char engine[] =
-    "fstat fstat64 newfstatat statx lseek _llseek recvfrom recv sendto "
-    "send getrlimit ugetrlimit";
+    "pread64 fstat fstat64 newfstatat statx lseek _llseek recvfrom recv "
+    "sendto send getrlimit ugetrlimit";
 
 /* Clients. */
 static const char control[] = "accept4 getsockopt";
@@ -80,7 +80,7 @@ static const char nurseries[] =
 
 /* Configuration files, the log, new lives of children, upcalls. */
 static const char parent[] =
-    "sched_yield "
+    "sched_yield pread64 fstatfs fstatfs64 "
     "open openat openat2 fstat fstat64 newfstatat stat stat64 lstat "
     "lstat64 fstatat64 statx lseek _llseek getdents getdents64 access "
     "faccessat faccessat2 readlink readlinkat unlink unlinkat ftruncate "

@@ -3,6 +3,27 @@
  * Messages between the daemon's processes: flat structs, fixed-width integers.
  * Who sends what is in the comment of each; a message that is not listed for
  * its link is a violation.
+ *
+ * Both ends of the links between the parent and its children read always, and
+ * never wait until something is written; only a child's last words, fatal(),
+ * are.  So a sign of life (ALIVE) is never behind a pause.  What is queued for
+ * the other end is bounded by its kind:
+ *
+ *	LOG	   A child drops lines beyond LOG_QUEUE bytes, and errors beyond
+ *		   LOG_QUEUE_ERRORS; then it says how many.  The engine parses
+ *		   on only while less than LOG_ROOM bytes are queued, so that no
+ *		   error of a configuration is lost.
+ *	CONFIG	   The parent sends FILE_CREDIT files at most of which the
+ *		   engine has not said NEXT.
+ *	UPCALL	   The parent sends UPCALL_CREDIT upcalls at most of which the
+ *		   engine has not said TAKEN, and leaves the rest in the
+ *		   kernel's socket.  It keeps those until then, and sends them
+ *		   first to the next engine.
+ *	verbs	   The engine has VERB_CREDIT messages at most without a RESULT.
+ *		   One that does not read its results, of which more than
+ *		   RESULT_QUEUE bytes wait, breaks the rules.
+ *	ALIVE	   The parent asks once, and then waits for the answer.
+ *	others	   are few: one for each life, load, socket or change.
  */
 #ifndef WIRE_H
 #define WIRE_H
@@ -20,6 +41,15 @@
 /* Limits on what one message may carry, in entries. */
 #define WIRE_BATCH 200
 
+/* Limits on what is under way; see above. */
+#define FILE_CREDIT	 16
+#define UPCALL_CREDIT	 2600 /* of whole batches; about what a socket holds */
+#define VERB_CREDIT	 128
+#define RESULT_QUEUE	 (384 << 10) /* more than all that an honest one leaves */
+#define LOG_ROOM	 (64 << 10)
+#define LOG_QUEUE	 (512 << 10)
+#define LOG_QUEUE_ERRORS (2 << 20) /* LOG_ROOM, and those of one piece read */
+
 enum wire_type {
 	/* parent -> nursery */
 	IMSG_START = 1, /* with the descriptor of a new life's link */
@@ -36,7 +66,8 @@ enum wire_type {
 	/* parent -> engine */
 	IMSG_CONFIG,	 /* struct wire_config, maybe with a descriptor */
 	IMSG_CONFIG_END, /* id: of the RELOAD it answers, or 0 */
-	IMSG_UPCALL,	 /* array of struct wire_upcall, oldest first */
+	IMSG_UPCALL,	 /* array of struct wire_upcall, oldest first; after
+			  * VIFS those that an earlier engine has not TAKEN */
 	IMSG_VIFS,	 /* uint32_t [2][MAXVIF]: ifindex by family and slot,
 			  * or VIF_LOST */
 	IMSG_RESULT,	 /* struct wire_result and array of struct wire_failed;
@@ -55,6 +86,12 @@ enum wire_type {
 	IMSG_HOLD,   /* id: of a socket with memberships, whose descriptor comes
 		      * along, to be kept until the next engine is READY */
 	IMSG_UNHOLD, /* id: no more */
+	IMSG_NEXT,   /* no payload: a CONFIG was read to its end */
+	IMSG_TAKEN,  /* uint32_t: so many more upcalls, the oldest, are answered
+		      * by the verbs so far */
+	IMSG_MRDISC, /* no payload, once in a life: the configuration wants
+		      * router discovery; the parent sends its sockets, and then
+		      * the same in return */
 	/* control -> engine; id: the client */
 	IMSG_CTL_REQUEST, /* uint32_t rights, then struct ctl_cmd records */
 	IMSG_CTL_MORE,	  /* the client's buffer has room again */
@@ -95,8 +132,10 @@ struct wire_setup {
 	uint32_t hold;	 /* how many sockets the parent can hold */
 };
 
-/* A file to parse (with its descriptor), or why there is none. */
+/* A file to parse (with its descriptor, to be read from the beginning), or why
+ * there is none. */
 struct wire_config {
+	uint64_t size; /* bytes to be read */
 	int32_t error; /* errno; 0: a descriptor comes along */
 	uint32_t line; /* of the include in from; 0: the first file */
 	uint32_t column;

@@ -138,7 +138,7 @@ make_types(void)
 		*a = a[-1];
 		a->role = "control";
 	}
-	for (t = IMSG_VIF_ADD; t <= IMSG_UNHOLD; t++) {
+	for (t = IMSG_VIF_ADD; t <= IMSG_MRDISC; t++) {
 		a = attack_add("control", "type", BAD, attack_send);
 		a->type = t;
 		snprintf(a->name, sizeof(a->name), "type-%s", wire_name(t));
@@ -178,6 +178,7 @@ make_sizes(void)
 		{ IMSG_HOOK, sizeof(struct wire_key), 1 },
 		{ IMSG_READY, sizeof(struct wire_ready), 0 },
 		{ IMSG_STATUS, sizeof(struct wire_status), 0 },
+		{ IMSG_TAKEN, sizeof(uint32_t), 0 },
 	};
 	size_t i, n;
 

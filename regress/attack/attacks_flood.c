@@ -76,12 +76,11 @@ flood_until_full(const void *data, size_t len, uint32_t type, size_t *answers)
 void
 flood_unread(const struct attack *a)
 {
-	struct pollfd pfd = { .fd = parent.fd, .events = POLLIN };
 	struct {
 		struct imsg_hdr h;
 		struct wire_vif v[WIRE_BATCH];
 	} m;
-	size_t i, sent, answers = 0;
+	size_t i, answers = 0;
 
 	memset(&m, 0, sizeof(m));
 	m.h.type = a->type;
@@ -91,12 +90,7 @@ flood_unread(const struct attack *a)
 		m.v[i].ttl = 1;
 		m.v[i].ifindex = 99999;
 	}
-	sent = flood_until_full(&m, sizeof(m), IMSG_RESULT, &answers);
-	while (answers < sent && poll(&pfd, 1, PATIENCE) == 1)
-		answers += count_read(IMSG_RESULT);
-	put_log("rogue: %s",
-	    answers == sent ? "as many results as verbs" :
-			      "results are missing");
+	(void)flood_until_full(&m, sizeof(m), IMSG_RESULT, &answers);
 }
 
 /* Files without end, and nobody takes them. */
@@ -116,6 +110,22 @@ flood_reload_ready(const struct attack *a)
 	m.ready.type = IMSG_READY;
 	m.ready.len = sizeof(m.ready) + sizeof(m.r);
 	(void)flood_until_full(&m, sizeof(m), IMSG_CONFIG, &answers);
+}
+
+/* Reads nothing more from the first of many files on, and is heard. */
+void
+flood_deaf(const struct attack *a)
+{
+	const struct wire_ready r = { 0, 0 };
+	struct pollfd pfd = { .fd = parent.fd, .events = POLLIN };
+
+	(void)a;
+	put_message(IMSG_READY, 0, -1, &r, sizeof(r));
+	put_message(IMSG_RELOAD, 0, -1, NULL, 0);
+	(void)poll(&pfd, 1, PATIENCE);
+	put_log("rogue: deaf, not mute");
+	for (;;)
+		(void)poll(NULL, 0, -1);
 }
 
 /* As many sockets as the parent can hold. */

@@ -316,6 +316,40 @@ ready_twice(const struct attack *a)
 }
 
 static void
+twice(const struct attack *a)
+{
+	put_message(a->type, 0, -1, NULL, 0);
+	put_message(a->type, 0, -1, NULL, 0);
+}
+
+static void
+add_word(uint32_t type, const char *how, const void *arg, size_t len)
+{
+	struct attack *a = attack_add("engine", "size", BAD, attack_send);
+
+	a->type = type;
+	a->arg = arg;
+	a->len = len;
+	snprintf(a->name, sizeof(a->name), "%s-%s", wire_name(type), how);
+}
+
+/* Credit that was not given. */
+static void
+make_credits(void)
+{
+	static const uint32_t none, most = UINT32_MAX;
+
+	add_word(IMSG_TAKEN, "zero", &none, sizeof(none));
+	add_word(IMSG_TAKEN, "most", &most, sizeof(most));
+	add_word(IMSG_NEXT, "long", "x", 1);
+	add_word(IMSG_MRDISC, "long", "x", 1);
+	/* all files were read; and it is for once in a life */
+	add_word(IMSG_NEXT, "unsent", NULL, 0);
+	add_word(IMSG_MRDISC, "twice", NULL, 0);
+	attack_last()->f = twice;
+}
+
+static void
 make_words(void)
 {
 	static const struct wire_ready r;
@@ -365,8 +399,9 @@ make_floods(void)
 	add_flood("engine", "STATUS", LIVES, flood_one, IMSG_STATUS,
 	    sizeof(struct wire_status));
 	add_flood("engine", "LOG", LIVES, flood_lines, IMSG_LOG, 0);
-	add_flood("engine", "unread", LIVES, flood_unread, IMSG_VIF_ADD, 0);
+	add_flood("engine", "unread", BAD, flood_unread, IMSG_VIF_ADD, 0);
 	add_flood("engine", "RELOAD-and-READY", BAD, flood_reload_ready, 0, 0);
+	add_flood("engine", "deaf", ENDS, flood_deaf, 0, 0);
 	add_flood("engine", "HOLD", LIVES, flood_holds, IMSG_HOLD, 0);
 	add_flood("engine", "descriptors", LIVES, flood_descriptors, 0, 0);
 	add_flood("control", "ALIVE", LIVES, flood_one, IMSG_ALIVE, 0);
@@ -384,5 +419,6 @@ attacks_make_link(void)
 	make_logs("control");
 	make_frames("engine");
 	make_frames("control");
+	make_credits();
 	make_floods();
 }

@@ -309,12 +309,13 @@ engine_config(struct imsg *imsg)
 
 	if ((fd = imsg_get_fd(imsg)) == -1)
 		return;
-	n = read(fd, line, sizeof(line) - 1);
+	n = pread(fd, line, sizeof(line) - 1, 0);
 	close(fd);
 	line[n < 0 ? 0 : n] = '\0';
 	line[strcspn(line, "\n")] = '\0';
 	snprintf(order, sizeof(order), "%.63s",
 	    strncmp(line, "# ", 2) == 0 ? line + 2 : "");
+	put_message(IMSG_NEXT, 0, -1, NULL, 0);
 }
 
 static void

@@ -114,6 +114,7 @@ int small_machine(unsigned long bytes, char **command);
 void flood_one(const struct attack *);
 void flood_unread(const struct attack *);
 void flood_reload_ready(const struct attack *);
+void flood_deaf(const struct attack *);
 void flood_holds(const struct attack *);
 void flood_descriptors(const struct attack *);
 void flood_lines(const struct attack *);

@@ -307,9 +307,25 @@ engine_flood()
 	_flood engine flood-ALIVE lives
 	_flood engine flood-STATUS lives
 	_flood engine flood-HOLD lives
-	_flood engine flood-unread lives
-	log_has 'as many results as verbs' || fail "$(cat "$D.log")"
+	PATIENCE=60 _flood engine flood-unread 'bad message'
 	_flood engine flood-RELOAD-and-READY 'bad message'
+	stop
+}
+
+# However much waits for it: what it says, that it is alive among the rest, is
+# heard.
+case_one engine_deaf "engine: reads nothing, and has something to say"
+engine_deaf()
+{
+	_setup
+	_start engine
+	mkdir inc
+	echo "# attack flood-deaf" >inc/100.conf
+	(cd inc && for i in $(seq 101 400); do cp 100.conf $i.conf; done)
+	: >"$D.log"
+	{ cat inc/100.conf; echo "include inc/*.conf"; } >"$D.conf"
+	kill -HUP "$(daemon_pid)"
+	_comes flood-deaf 'rogue: deaf, not mute'
 	stop
 }
 

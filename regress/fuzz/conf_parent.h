@@ -9,7 +9,7 @@
 
 #define CONF_PARENT_FD 1000 /* of the file; there is none */
 
-/* Reads the file, and tells of each include. */
-void conf_parent(void (*include)(const struct wire_config *));
+/* Reads the file of so many bytes, and tells of each include. */
+void conf_parent(size_t size, void (*include)(const struct wire_config *));
 
 #endif

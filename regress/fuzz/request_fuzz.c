@@ -48,13 +48,15 @@ int __wrap_mgroup_nth(const struct mgroup *, uint64_t, struct addr *,
     struct addr *);
 int __real_mgroup_nth(const struct mgroup *, uint64_t, struct addr *,
     struct addr *);
-ssize_t __wrap_read(int, void *, size_t);
+ssize_t __wrap_pread(int, void *, size_t, off_t);
 
 static const struct ifevent_handler *ifevent;
 static struct gate gate;
 static uint8_t refuse; /* one entry in so many */
 static unsigned int nverbs, njoins;
 static uint32_t reload_id;
+static uint32_t nupcalls; /* that are not TAKEN */
+static int want_mrdisc;
 
 /* RESULTs that the parent has not sent yet. */
 static struct result {
@@ -95,14 +97,12 @@ __wrap_mgroup_nth(const struct mgroup *m, uint64_t k, struct addr *src,
 }
 
 ssize_t
-__wrap_read(int fd, void *buf, size_t len)
+__wrap_pread(int fd, void *buf, size_t len, off_t at)
 {
-	MUST(fd == FD_CONFIG);
-	if (len > text.len)
-		len = text.len;
-	memcpy(buf, text.p, len);
-	text.p += len;
-	text.len -= len;
+	MUST(fd == FD_CONFIG && at >= 0 && (size_t)at <= text.len);
+	if (len > text.len - at)
+		len = text.len - at;
+	memcpy(buf, text.p + at, len);
 	return len;
 }
 
@@ -379,6 +379,8 @@ obey(uint32_t type, uint32_t id, const uint8_t *data, size_t len)
 static void
 hear_parent(uint32_t type, uint32_t id, const void *data, size_t len)
 {
+	uint32_t taken;
+
 	switch (type) {
 	case IMSG_RELOAD:
 		reload_id = id;
@@ -394,7 +396,16 @@ hear_parent(uint32_t type, uint32_t id, const void *data, size_t len)
 		MUST(len / sizeof(struct wire_key) <= WIRE_BATCH);
 		break;
 	case IMSG_QUIT:
+	case IMSG_NEXT:
+	case IMSG_MRDISC:
 		MUST(len == 0);
+		want_mrdisc |= type == IMSG_MRDISC;
+		break;
+	case IMSG_TAKEN:
+		MUST(len == sizeof(taken));
+		memcpy(&taken, data, sizeof(taken));
+		MUST(taken > 0 && taken <= nupcalls);
+		nupcalls -= taken;
 		break;
 	default:
 		obey(type, id, data, len);
@@ -464,6 +475,9 @@ tell(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 static void
 idle(void)
 {
+	if (want_mrdisc)
+		MUST(tell(&parent, IMSG_MRDISC, 0, -1, NULL, 0) == 0);
+	want_mrdisc = 0;
 	if (parent.idle != NULL)
 		parent.idle(&parent);
 }
@@ -533,6 +547,7 @@ load(struct input *in)
 	memset(&c, 0, sizeof(c));
 	c.path[0] = 'f';
 	text.p = in_bytes(in, n, &text.len);
+	c.size = text.len;
 	if (text.len > 0)
 		MUST(tell(&parent, IMSG_CONFIG, 0, FD_CONFIG, &c, sizeof(c)) ==
 		    0);
@@ -551,8 +566,9 @@ upcall(struct input *in)
 	memset(&u, 0, sizeof(u));
 	u.kind = what & 2 ? UPCALL_NOCACHE : UPCALL_WRONGVIF;
 	u.slot = what >> 2 & 31;
-	if (gate.ifindex[v6][u.slot] == 0)
+	if (gate.ifindex[v6][u.slot] == 0 || nupcalls == UPCALL_CREDIT)
 		return;
+	nupcalls++;
 	if (v6) {
 		u.key.src.b[0] = 0xfd;
 		u.key.grp.b[0] = 0xff;

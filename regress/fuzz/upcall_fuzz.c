@@ -66,8 +66,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memset(&want, 0, sizeof(want));
 		ok = v6 ? expect_v6(data, size, &want) :
 			  expect_v4(data, size, &want);
-		MUST(gate_upcall(v6, data, size, &u) == ok);
+		MUST(gate_upcall(v6, 0xff, data, size, &u) == ok);
 		MUST(!ok || memcmp(&u, &want, sizeof(u)) == 0);
 	}
+	/* elsewhere the slot has no high part */
+	ok = expect_v4(data, size, &want);
+	MUST(!ok || gate_upcall(0, 0, data, size, &u) == 1);
+	MUST(!ok || memcmp(&u, &want, sizeof(u)) == 0);
 	return 0;
 }

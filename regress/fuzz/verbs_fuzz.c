@@ -7,6 +7,7 @@
 #define main parent_main
 int parent_main(int, char **);
 #include "parent/parent.c"
+#include "service/reload.c"
 #undef main
 
 #include <errno.h>
@@ -109,18 +110,39 @@ confine_files(unsigned int n)
 	(void)n;
 }
 
+static unsigned int nfiles, nnext; /* still to be sent, and to be read */
+
 void
-config_send(struct peer *p, const char *path, const struct source *from)
+files_begin(const char *path)
 {
 	(void)path;
-	(void)from;
-	MUST(p == &engine.link);
+	nfiles = 3;
+	nnext = 0;
 }
 
 int
-config_has_mrdisc(void)
+files_next(struct peer *p)
 {
-	return 1;
+	MUST(p == &engine.link && nfiles > 0);
+	nnext++;
+	return --nfiles > 0;
+}
+
+int
+files_starved(void)
+{
+	return 0;
+}
+
+int
+files_taken(void)
+{
+	return nnext > 0 && nnext-- > 0;
+}
+
+void
+files_end(void)
+{
 }
 
 /*
@@ -258,7 +280,10 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 		check_result(data, len);
 		return;
 	case IMSG_CONFIG_END:
-		MUST(p == &engine.link);
+		MUST(p == &engine.link && nfiles == 0);
+		return;
+	case IMSG_MRDISC:
+		MUST(p == &engine.link && len == 0 && mrdisc_given == 0);
 		return;
 	case IMSG_HOOK:
 		MUST(have_hook && len % sizeof(struct wire_key) == 0);
@@ -327,6 +352,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	log_init(LOG_TO_SINK, "verbs", NULL);
 	log_setsink(on_line);
 	log_setlevel(LOG_DEBUG);
+	reload_init(&engine);
 	engine.link.ibuf.maxsize = control.nursery.ibuf.maxsize = MAX_IMSGSIZE;
 	return 0;
 }
@@ -351,7 +377,10 @@ prepare(struct input *in)
 	refuse = in_u8(in);
 	nentries = 0;
 	again = -1;
-	loading = 0;
+	engine.loads = walking = mrdisc_given = 0;
+	nnext = nfiles = 0;
+	upcalls->first = what;
+	upcalls->n = UPCALL_CREDIT / 2;
 }
 
 static void
@@ -393,6 +422,14 @@ check_other(int rc, uint32_t type, size_t len)
 		break;
 	case IMSG_UNHOLD:
 		MUST(rc == (len == 0 ? 0 : -1));
+		break;
+	case IMSG_NEXT:
+	case IMSG_MRDISC:
+		MUST(rc == -1 || len == 0);
+		break;
+	case IMSG_TAKEN:
+		MUST(rc == -1 || len == sizeof(uint32_t));
+		MUST(upcalls->n <= UPCALL_CREDIT / 2);
 		break;
 	default:
 		MUST(rc == -1);
@@ -446,6 +483,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				check_other(rc, imsg.hdr.type, len);
 		}
 		free(payload);
+		send_files(0, 0, NULL);
 	}
 	return 0;
 }

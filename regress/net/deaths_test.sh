@@ -363,16 +363,14 @@ _in_reload()
 	done
 }
 
-# Has the configuration open and has begun with it.  Makes no process, which
-# would take as long as to read it all.
+# Has the configuration open.  Makes no process, which would take as long as to
+# read it all.
 _reads() # PID
 {
-	local fd pos
+	local fd
 
 	for fd in "/proc/$1/fd"/*; do
-		[ "$fd" -ef "$D.conf" ] &&
-		    read -r _ pos <"/proc/$1/fdinfo/${fd##*/}" &&
-		    [ "$pos" -gt 0 ] && return
+		[ ! "$fd" -ef "$D.conf" ] || return 0
 	done
 	return 1
 }
@@ -426,6 +424,75 @@ unanswered()
 	PATIENCE=5 must_come _unresolved 0
 	must_come _has_entries 5
 	count_end r1=10
+}
+
+# An engine that was told of flows, and is dead.  Two places where they may come
+# in: what the kernel has does not say which.
+_unanswered()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G2 to r1
+		mroute from r2 group $G2 to r1
+	EOF
+	start
+	count_start
+	kill_role engine STOP
+	send -c 2 -S 500 r0 $S1 $G2
+	must_come _unresolved 500
+	must_come _upcalls_are_read
+}
+
+# The parent has passed them on.
+_upcalls_are_read()
+{
+	in_router cat /proc/net/raw /proc/net/raw6 |
+	    awk '$2 ~ /:(0002|003A)$/ { split($5, q, ":")
+		if (q[2] !~ /^0*$/) exit 1 }'
+}
+
+case_both unanswered_known "... with the packets that the kernel has queued"
+unanswered_known()
+{
+	_unanswered
+	kill -9 "$victim"
+	must_come _has_of 500 $G2
+	count_end r1=1000
+}
+
+case_both unanswered_next "... and by the engine of the daemon that takes over"
+unanswered_next()
+{
+	local last
+
+	_unanswered
+	last=$(daemon_pid)
+	launch -x
+	must_come gone "$last"
+	must_come _has_of 500 $G2
+	count_end r1=1000
+}
+
+case_both unanswered_manager "... or that a service manager starts"
+unanswered_manager()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G2 to r1
+		mroute from r2 group $G2 to r1
+	EOF
+	_managed
+	count_start
+	kill_role engine STOP
+	send -c 2 -S 500 r0 $S1 $G2
+	must_come _unresolved 500
+	must_come _upcalls_are_read
+	kill -9 "$(daemon_pid)"
+	_next_life 2
+	must_come _has_of 500 $G2
+	count_end r1=1000
+	kill $manager
+	wait $manager || fail "the service ended with $?"
 }
 
 _unresolved() # N
@@ -920,7 +987,7 @@ only_root()
 			s.connect(sys.argv[1])
 			s.settimeout(20)
 			try:
-			    s.sendall(struct.pack("=IIIII", 1, 20, 0, 0, 2))
+			    s.sendall(struct.pack("=IIIII", 1, 20, 0, 0, 3))
 			    told, fds, _, _ = socket.recv_fds(s, 4096, 16)
 			except ConnectionError:
 			    told = fds = None

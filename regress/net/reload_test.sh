@@ -452,6 +452,233 @@ include_long()
 	_refuses '/long:1:.*line too long'
 }
 
+# 200 files of 10 bad lines each, from 100.conf on.
+_bad_files()
+{
+	mkdir conf.d
+	awk -v d=conf.d 'BEGIN {
+		for (i = 100; i < 300; i++) {
+			f = d "/" i ".conf"
+			for (k = 1; k <= 10; k++)
+				print "nonsense-" i "-" k >f
+			close(f)
+		}
+	}' </dev/null
+	echo "include $W/conf.d/*.conf" >>"$D.conf"
+}
+
+# Each error, once, in the order of files and lines.
+_all_errors() # FILE
+{
+	sed -n 's/.*conf\.d\/\([0-9]*\)\.conf:\([0-9]*\):1: .*/\1 \2/p' "$1" >told
+	awk 'BEGIN { for (i = 100; i < 300; i++)
+		for (k = 1; k <= 10; k++)
+			print i, k
+	}' </dev/null >wanted
+	cmp -s told wanted
+}
+
+case_one errors_of_many "errors in many files: all are told, nothing else happens"
+errors_of_many()
+{
+	_base
+	_bad_files
+	: >"$D.log"
+	victim=$(role engine)
+	ctl_fails 1 'and 1900 more' reload
+	must_come _all_errors "$D.log"
+	[ "$(role engine)" = "$victim" ] || fail "another engine"
+	expect_mfc $S1 $G1 r0 r1
+	expect_learned r0 $S2 $G2 r1
+	stop
+	: >"$D.log"
+	start
+	must_come _all_errors "$D.log"
+	expect_mfc $S1 $G1 r0 r1
+	stop
+	$LIMIT "$SMCROUTED" -F "$D.conf" >"$D.log" 2>&1
+	[ $? -eq 78 ] || fail "-F ended otherwise: $(tail -n 1 "$D.log")"
+	_all_errors "$D.log" || fail "-F told $(wc -l <told) errors"
+}
+
+# 10^6 paths to look at: in no time, and without the memory for them.
+case_one include_up "a pattern that goes down and up again"
+include_up()
+{
+	local pattern='d/*/../*/../*/../*/../*/../*/..'
+
+	mkdir d
+	(cd d && seq -f "dir%g" 10 | xargs mkdir)
+	_base
+	echo "include $pattern" >>"$D.conf"
+	_refuses "$D.conf:3:9: .*too many files"
+}
+
+case_one include_pattern "patterns for directories match as the shell's do"
+include_pattern()
+{
+	mkdir -p d/a d/b d/.hidden d/c/x.conf
+	_base
+	_route_file d/a/x.conf 1
+	_route_file d/b/x.conf 2
+	_route_file d/b/y.conf 3
+	_route_file d/.hidden/x.conf 4
+	ln -s nowhere d/a/z.conf
+	rmdir d/c/x.conf
+	echo "include d/[ab]/x.conf" >>"$D.conf"
+	echo "include d/*/none.conf" >>"$D.conf"
+	echo "include d/*/../b/?.conf" >>"$D.conf"
+	ctl_ok reload
+	expect_mfc 10.5.5.1 $G1 r0 r1
+	expect_mfc 10.5.5.2 $G1 r0 r1
+	expect_mfc 10.5.5.3 $G1 r0 r1
+	expect_no_mfc 10.5.5.4 $G1
+	# a link to nothing is there
+	echo "include d/a/*.conf" >>"$D.conf"
+	ctl_fails 1 "$D.conf:6:9: .*z.conf" reload
+}
+
+_route_file() # FILE N
+{
+	echo "mroute from r0 source 10.5.5.$2 group $G1 to r1" >"$1"
+}
+
+case_one include_endless "a file of /proc that has no end, and says that it is empty"
+include_endless()
+{
+	topology 2
+	{
+		echo "mroute from r0 source $S1 group $G1 to r1"
+		echo "include /proc/self/pagemap"
+	} | conf
+	$LIMIT "$SMCROUTED" -F "$D.conf" >out 2>&1
+	[ $? -eq 78 ] || fail "-F ended otherwise: $(tail -n 1 out)"
+	grep -q "$D.conf:2:9: .*not a regular file" out || fail "$(cat out)"
+	start
+	log_has "$D.conf:2:9: .*not a regular file" || fail "$(cat "$D.log")"
+	expect_mfc $S1 $G1 r0 r1
+}
+
+# Somebody else may not have files read that only root can read.
+case_one include_link "a link in a directory of somebody else is not followed"
+include_link()
+{
+	local why='a link in a directory that others may write to'
+
+	scratch
+	mkdir "$W/secret" "$W/conf.d" "$W/own"
+	chmod 700 "$W/secret"
+	echo "password=hunter2" >"$W/secret/x.conf"
+	_route_file "$W/own/x.conf" 7
+	_base
+	ln -s ../secret/x.conf "$W/own/y.conf"
+	{ cat "$W/$D.conf"; echo "include conf.d/*/x.conf"
+	    echo "include conf.d/*.conf"; echo "include own/*.conf"; } >new
+	conf <new
+	_route_file "$W/conf.d/a.conf" 5
+	chown nobody "$W/conf.d" "$W/conf.d/a.conf"
+	# the last line of all is root's own doing
+	ctl_fails 1 'own/y.conf:1:1: .*hunter2' reload
+	rm "$W/own/y.conf"
+	ctl_ok reload
+	expect_mfc 10.5.5.5 $G1 r0 r1
+	expect_mfc 10.5.5.7 $G1 r0 r1
+	: >"$D.log"
+	ln -s ../secret/x.conf "$W/conf.d/b.conf"
+	ctl_fails 1 "conf.d/b.conf'?: $why" reload
+	rm "$W/conf.d/b.conf"
+	# by a link on the way
+	ln -s ../secret "$W/conf.d/s"
+	ctl_fails 1 "conf.d/s/x.conf'?: $why" reload
+	rm "$W/conf.d/s"
+	# and where everybody may write
+	chown root "$W/conf.d"
+	chmod 1777 "$W/conf.d"
+	ln -s "$W/secret/x.conf" "$W/conf.d/b.conf"
+	ctl_fails 1 "conf.d/b.conf'?: $why" reload
+	! log_has 'hunter2' || fail "$(cat "$D.log")"
+	# by way of a link of root's
+	ln -s ../conf.d/b.conf "$W/own/z.conf"
+	rm "$W/conf.d/a.conf"
+	{ grep -v conf.d new; } | conf
+	ctl_fails 1 "own/z.conf'?: $why" reload
+	! log_has 'hunter2' || fail "$(cat "$D.log")"
+	expect_mfc 10.5.5.7 $G1 r0 r1
+	stop
+	: >"$D.log"
+	start
+	log_has "$why" || fail "$(cat "$D.log")"
+	! log_has 'hunter2' || fail "$(cat "$D.log")"
+}
+
+# As an orchestrator of containers mounts files: every directory says that all
+# may write there, and nobody can.
+case_one include_readonly "... but where nobody can write it is"
+include_readonly()
+{
+	need unshare mount
+	topology 2
+	mkdir conf.d
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		include conf.d/*.conf
+	EOF
+	cat >wrapper <<-EOF
+		#!/bin/sh
+		exec unshare -m sh -c '
+			mount -t tmpfs -o mode=777 tmpfs "$W/conf.d" &&
+			    cd "$W/conf.d" && mkdir -m 777 ..1 &&
+			    ln -s ..1 ..data && ln -s ..data/x.conf x.conf &&
+			    echo "mroute from r0 source $S2 group $G1 to r1" \
+				>..1/x.conf &&
+			    if [ ! -e "$W/writable" ]; then
+				mount -o remount,ro tmpfs "$W/conf.d"
+			    fi && cd / && exec "$SMCROUTED" "\$@"' sh "\$@"
+	EOF
+	chmod 755 wrapper
+	SMCROUTED=$W/wrapper start
+	expect_mfc $S2 $G1 r0 r1
+	stop
+	touch writable
+	SMCROUTED=$W/wrapper start
+	expect_no_mfc $S2 $G1
+	log_has "x.conf'?: a link in a directory" || fail "$(cat "$D.log")"
+}
+
+# Raw sockets of router discovery that the engine has.
+_has_raw_socket() # PROTOCOL in hexadecimal digits
+{
+	in_router cat /proc/net/raw /proc/net/raw6 |
+	    awk -v p=":$1\$" '$2 ~ p { print $10 }' >raw
+	for fd in "/proc/$(role engine)/fd"/*; do
+		readlink "$fd" | sed -n 's/^socket:\[\(.*\)\]$/\1/p'
+	done >sockets
+	grep -qxFf raw sockets
+}
+
+case_one mrdisc_name "an interface mrdisc0 gives the engine no raw sockets"
+mrdisc_name()
+{
+	topology 1
+	plug mrdisc0
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to mrdisc0
+		# phyint r0 mrdisc
+	EOF
+	start
+	expect_mfc $S1 $G1 r0 mrdisc0
+	! _has_raw_socket 0002 || fail "it has one for IGMP"
+	! _has_raw_socket 003A || fail "it has one for ICMPv6"
+	echo "phyint r0 mrdisc" >>"$D.conf"
+	ctl_ok reload
+	_has_raw_socket 0002 || fail "none with mrdisc"
+	victim=$(role engine)
+	kill -9 "$victim"
+	must_come replaced engine
+	must_come ctl show >/dev/null
+	_has_raw_socket 0002 || fail "the next engine has none"
+}
+
 case_one time_stamp "a reload renews the time stamp of the pid file"
 time_stamp()
 {

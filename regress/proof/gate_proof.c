@@ -6,8 +6,8 @@
  *
  * Files:	smcrouted/parent/gate.c common/addr.c
  * Eva:	-eva-min-loop-unroll 64
- * Whole:	gate_size gate_verb gate_upcall vif_ok key_ok mfc_ok addr_af
- * Whole:	addr_is_any addr_is_multicast addr_is_source
+ * Whole:	gate_size gate_verb gate_upcall gate_taken gate_room vif_ok
+ * key_ok mfc_ok addr_af Whole:	addr_is_any addr_is_multicast addr_is_source
  */
 #include "parent/gate.h"
 #include "proof.h"
@@ -311,36 +311,42 @@ prove_upcall(int v6)
 	uint8_t *b;
 
 	for (len = 0; len < sizes[v6]; len++)
-		no(gate_upcall(v6, any_packet(len), len, &u));
+		no(gate_upcall(v6, 0xff, any_packet(len), len, &u));
 	len = Frama_C_size_t_interval(sizes[v6], SIZE_MAX);
-	either(gate_upcall(v6, any_packet(sizes[v6]), len, &u));
+	either(gate_upcall(v6, 0xff, any_packet(sizes[v6]), len, &u));
 
 	any_key(host[v6], group[v6]);
 	b = any_upcall(v6);
-	yes(gate_upcall(v6, b, len, &u));
+	yes(gate_upcall(v6, 0xff, b, len, &u));
 	either(u.kind - UPCALL_NOCACHE);
 	yes(u.slot < MAXVIF);
 	yes(addr_af(&u.key.grp) == (v6 ? AF_INET6 : AF_INET));
 	yes(addr_is_multicast(&u.key.grp));
 
 	b[v6 ? 0 : 9] = byte(1, UINT8_MAX); /* a packet of somebody else */
-	no(gate_upcall(v6, b, len, &u));
+	no(gate_upcall(v6, 0xff, b, len, &u));
 	b = any_upcall(v6);
 	b[v6 ? 1 : 8] = 0;
-	no(gate_upcall(v6, b, len, &u));
+	no(gate_upcall(v6, 0xff, b, len, &u));
 	b[v6 ? 1 : 8] = byte(UPCALL_WRONGVIF + 1, UINT8_MAX);
-	no(gate_upcall(v6, b, len, &u));
+	no(gate_upcall(v6, 0xff, b, len, &u));
 	b = any_upcall(v6);
 	slot = Frama_C_unsigned_short_interval(MAXVIF, UINT16_MAX);
 	if (v6)
 		memcpy(b + 2, &slot, sizeof(slot));
 	else
 		b[10] = byte(MAXVIF, UINT8_MAX);
-	no(gate_upcall(v6, b, len, &u));
+	no(gate_upcall(v6, 0xff, b, len, &u));
 	if (!v6) {
 		b[10] = byte(0, UINT8_MAX);
 		b[11] = byte(1, UINT8_MAX);
-		no(gate_upcall(v6, b, len, &u));
+		no(gate_upcall(v6, 0xff, b, len, &u));
+		/* where it is of a checksum */
+		b[10] = byte(0, MAXVIF - 1);
+		yes(gate_upcall(v6, 0, b, len, &u));
+		yes(u.slot < MAXVIF);
+		b[10] = byte(MAXVIF, UINT8_MAX);
+		no(gate_upcall(v6, 0, b, len, &u));
 	}
 }
 
@@ -352,19 +358,46 @@ prove_addresses(const struct row *src, const struct row *grp)
 
 	any_key(src, grp);
 	prove_key(may_enter(src, grp), v6);
-	yes(gate_upcall(1, any_upcall(1), sizes[1], &u) == (flow && v6));
+	yes(gate_upcall(1, 0xff, any_upcall(1), sizes[1], &u) == (flow && v6));
 	/* those of IPv4 have no room for others */
 	if (!src->v6 && !v6)
-		yes(gate_upcall(0, any_upcall(0), sizes[0], &u) == flow);
+		yes(gate_upcall(0, 0xff, any_upcall(0), sizes[0], &u) == flow);
+}
+
+/* Nobody takes more than there is in the ring, and what is free lies within. */
+static void
+prove_ring(uint32_t first, uint32_t n)
+{
+	static struct upcalls r;
+	size_t at, room;
+
+	r.first = first;
+	r.n = n;
+	room = gate_room(&r, &at);
+	yes(at < UPCALL_CREDIT);
+	yes(room <= UPCALL_CREDIT - n);
+	yes(at + room <= UPCALL_CREDIT);
+	no(gate_taken(&r, 0));
+	no(gate_taken(&r, Frama_C_unsigned_int_interval(n + 1, UINT32_MAX)));
+	yes(r.n == n);
+	if (n == 0)
+		return;
+	yes(gate_taken(&r, Frama_C_unsigned_int_interval(1, n)));
+	yes(r.n < n);
+	yes(r.first < UPCALL_CREDIT);
 }
 
 void
 prove(void)
 {
+	static const uint32_t corners[] = { 0, 1, UPCALL_CREDIT - 1,
+		UPCALL_CREDIT };
 	size_t src, grp;
-	int v6;
+	int v6, i;
 
 	prove_verbs();
+	for (i = 0; i < 16; i++)
+		prove_ring(corners[i % 4] % UPCALL_CREDIT, corners[i / 4]);
 	prove_vif_fields();
 	for (v6 = 0; v6 <= 1; v6++) {
 		prove_mfc(v6);

@@ -9,8 +9,10 @@
  * Eva:	-eva-split-return-function gate_verb:full,vif_ok:full
  * Eva:	-eva-split-return-function mfc_ok:full,key_ok:full
  * Eva:	-eva-split-return-function imsg_get_buf:full,imsg_get_data:full
- * Whole:	engine_dispatch obey load give_mrdisc pass_upcalls balance
- * Whole:	gate_verb imsg_get_buf imsg_get_data
+ * Whole:	engine_dispatch obey give_mrdisc pass_upcalls send_upcalls go_on
+ * Whole:	reload_ask reload_next reload_go_on reload_for_next send_files
+ * Whole:	reload_is_sent gate_taken gate_room gate_verb imsg_get_buf
+ * imsg_get_data
  */
 #include <stdlib.h>
 
@@ -20,6 +22,7 @@ static void ends(int);
 #define noreturn unused
 
 #include "parent/parent.c"
+#include "service/reload.c"
 #include "proof.h"
 #include "standin.h"
 
@@ -40,11 +43,12 @@ kernel_verb(struct gate *g, uint32_t verb, const union gate_entry *entry)
 size_t
 kernel_upcalls(int v6, struct wire_upcall *u, size_t max)
 {
-	size_t n = Frama_C_size_t_interval(0, max);
-
 	either(v6);
 	any(u, max * sizeof(*u));
-	return n;
+	/* none, some, and all: what any number of them would do */
+	if (Frama_C_interval(0, 1))
+		return max;
+	return Frama_C_interval(0, 1) ? max / 2 : 0;
 }
 
 int
@@ -156,31 +160,64 @@ role_close(struct role *r)
 }
 
 void
-config_send(struct peer *p, const char *path, const struct source *from)
+event_set(struct event *ev, int fd, short what, void (*f)(int, short, void *),
+    void *arg)
 {
-	(void)p;
+	(void)ev;
+	(void)fd;
+	(void)what;
+	(void)f;
+	(void)arg;
+}
+
+void
+files_begin(const char *path)
+{
 	(void)path;
-	(void)from;
 }
 
 int
-config_has_mrdisc(void)
+files_next(struct peer *p)
+{
+	(void)p;
+	return Frama_C_interval(-1, 1);
+}
+
+int
+files_starved(void)
 {
 	return Frama_C_interval(0, 1);
+}
+
+int
+files_taken(void)
+{
+	return Frama_C_interval(0, 1);
+}
+
+void
+files_end(void)
+{
 }
 
 static void
 any_state(void)
 {
 	static struct gate bound;
+	static struct upcalls ring;
 	int v6;
 
 	gate = &bound;
+	upcalls = &ring;
+	any(ring.u, sizeof(ring.u));
+	ring.first = Frama_C_unsigned_int_interval(0, UPCALL_CREDIT - 1);
+	ring.n = Frama_C_unsigned_int_interval(0, UPCALL_CREDIT);
 	for (v6 = 0; v6 <= 1; v6++)
 		bound.have[v6] = Frama_C_interval(0, 1);
 	any(bound.ifindex, sizeof(bound.ifindex));
 	any(&again, sizeof(again));
-	loading = Frama_C_interval(0, 1);
+	engine.loads = Frama_C_interval(0, 1);
+	walking = Frama_C_interval(0, 1);
 	mrdisc_given = Frama_C_interval(0, 1);
 	mrdisc_fd[0] = Frama_C_interval(-1, 1);
 	mrdisc_fd[1] = Frama_C_interval(-1, 1);
@@ -235,28 +272,40 @@ prove_engine(void)
 	size_t size = sizeof(struct wire_ready);
 	uint32_t type;
 
-	for (type = IMSG_RELOAD; type <= IMSG_UNHOLD; type++)
+	for (type = IMSG_RELOAD; type <= IMSG_MRDISC; type++)
 		from_engine(type, len, sizeof(data));
 	from_engine(IMSG_READY, size, size);
+	from_engine(IMSG_TAKEN, sizeof(uint32_t), sizeof(uint32_t));
 	refused(IMSG_READY, 0, size - 1);
 	refused(IMSG_READY, size + 1, sizeof(data));
 	no(gate_verb(gate, IMSG_MAX, NULL));
 	refused(Frama_C_unsigned_int_interval(0, IMSG_VIF_ADD - 1), 0,
 	    sizeof(data));
-	refused(Frama_C_unsigned_int_interval(IMSG_UNHOLD + 1, UINT32_MAX), 0,
+	refused(Frama_C_unsigned_int_interval(IMSG_MRDISC + 1, UINT32_MAX), 0,
 	    sizeof(data));
 }
 
 void
 prove(void)
 {
+	static const uint32_t corners[] = { 0, 1, UPCALL_CREDIT - 1,
+		UPCALL_CREDIT };
+	int i;
 	uint32_t verb;
 	int v6;
 
+	reload_init(&engine);
 	prove_engine();
 	for (verb = IMSG_VIF_ADD; verb <= IMSG_MFC_DEL; verb++)
 		prove_verb(verb);
 	for (v6 = 0; v6 <= 1; v6++)
-		pass_upcalls(0, 0, &upcall_ev[v6]);
-	balance(&engine.link);
+		for (i = 0; i < 16; i++) {
+			any_state();
+			upcalls->first = corners[i % 4] % UPCALL_CREDIT;
+			upcalls->n = corners[i / 4];
+			pass_upcalls(0, 0, &upcall_ev[v6]);
+		}
+	send_files(0, 0, NULL);
+	reload_for_next();
+	go_on(&engine.link);
 }

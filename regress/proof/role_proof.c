@@ -70,6 +70,7 @@ is_stopped(struct role *r)
 }
 
 static struct role role;
+static const uint32_t untaken = 1;
 
 static void
 any_role(void)
@@ -80,6 +81,7 @@ any_role(void)
 	role.dispatch = Frama_C_interval(0, 1) ? to_engine : NULL;
 	role.stopped = Frama_C_interval(0, 1) ? is_stopped : NULL;
 	role.lost = is_lost;
+	role.upcalls = Frama_C_interval(0, 1) ? &untaken : NULL;
 	role.born = Frama_C_long_interval(0, YEARS);
 	role.delay = Frama_C_unsigned_int_interval(0, MAXDELAY);
 	role.asked = Frama_C_interval(0, 1);

@@ -352,7 +352,7 @@ upcall(int v6, const uint8_t *b, size_t len, struct wire_upcall *u)
 	if (len > 0)
 		memcpy(p, b, len);
 	memset(u, 0xa5, sizeof(*u));
-	rc = gate_upcall(v6, p, len, u);
+	rc = gate_upcall(v6, 0xff, p, len, u);
 	free(p);
 	CHECK(rc == 0 || rc == 1);
 	return rc;
@@ -409,6 +409,59 @@ test_upcall(int v6)
 		b[v6 ? 0 : 9] = i;
 		CHECK(upcall(v6, b, sizeof(b), &u) == 0);
 	}
+}
+
+/* Where byte 11 is of a checksum: whatever it is, byte 10 is the slot. */
+static void
+test_upcall_narrow(void)
+{
+	struct wire_upcall u;
+	unsigned int slot;
+	uint8_t b[64];
+
+	for (slot = 0; slot <= UINT16_MAX; slot++) {
+		make_upcall(b, 0, UPCALL_NOCACHE, slot, "10.0.0.1",
+		    "225.1.2.3");
+		if (gate_upcall(0, 0, b, 20, &u) != ((slot & 0xff) < MAXVIF) ||
+		    ((slot & 0xff) < MAXVIF && u.slot != (slot & 0xff)))
+			break;
+	}
+	CHECK(slot == UINT16_MAX + 1);
+}
+
+/* The ring against a list of numbers. */
+static void
+test_upcalls(void)
+{
+	static struct upcalls r;
+	uint32_t round, in = 0, out = 0, n;
+	size_t at, i, room;
+
+	for (round = 0; round < ROUNDS; round++) {
+		n = rnd(UPCALL_CREDIT + 10);
+		CHECK(gate_taken(&r, n) == (n > 0 && n <= in - out));
+		if (n > 0 && n <= in - out)
+			out += n;
+		CHECK(r.n == in - out);
+		room = gate_room(&r, &at);
+		if (room > 0)
+			room = rnd(room);
+		CHECK(r.n + room <= UPCALL_CREDIT);
+		CHECK(at + room <= UPCALL_CREDIT);
+		for (i = 0; i < room; i++)
+			r.u[at + i].pad[0] = in++;
+		r.n += room;
+		for (i = 0; i < r.n; i++)
+			if (r.u[(r.first + i) % UPCALL_CREDIT].pad[0] !=
+			    ((out + i) & 0xff))
+				break;
+		CHECK(i == r.n);
+	}
+	CHECK(gate_taken(&r, r.n + 1) == 0);
+	CHECK(gate_taken(&r, UINT32_MAX) == 0);
+	if (r.n > 0)
+		CHECK(gate_taken(&r, r.n) == 1);
+	CHECK(gate_taken(&r, 1) == 0);
 }
 
 static void
@@ -504,6 +557,8 @@ main(void)
 	test_rubbish();
 	test_upcall(0);
 	test_upcall(1);
+	test_upcall_narrow();
+	test_upcalls();
 	test_upcall_keys();
 	test_igmp();
 	test_upcall_rubbish();

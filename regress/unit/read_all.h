@@ -13,7 +13,7 @@ read_all(int fd, const char *file, const struct conf_handler *h)
 {
 	struct conf_file *r;
 
-	if ((r = conf_open(fd, file, h)) == NULL)
+	if ((r = conf_open(fd, SIZE_MAX / 2, file, h)) == NULL)
 		return 1;
 	while (conf_read(r, 3))
 		;

@@ -263,8 +263,14 @@ other_message(struct imsg *imsg)
 {
 	struct wire_ready r;
 
-	if (imsg_get_type(imsg) == IMSG_STATUS)
+	if (imsg_get_type(imsg) == IMSG_STATUS ||
+	    imsg_get_type(imsg) == IMSG_NEXT ||
+	    imsg_get_type(imsg) == IMSG_TAKEN)
 		return;
+	if (imsg_get_type(imsg) == IMSG_MRDISC) {
+		model_send(IMSG_MRDISC, NULL, 0);
+		return;
+	}
 	CHECK(imsg_get_type(imsg) == IMSG_READY &&
 	    imsg_get_data(imsg, &r, sizeof(r)) == 0 && r.errors == 0);
 	nready++;
@@ -506,6 +512,7 @@ send_conf(void)
 
 	memset(&c, 0, sizeof(c));
 	strlcpy(c.path, "test.conf", sizeof(c.path));
+	c.size = UINT32_MAX;
 	if (imsg_compose(&model.ibuf, IMSG_CONFIG, 0, 0, print_conf(&next_conf),
 		&c, sizeof(c)) == -1)
 		err(1, "CONFIG");

@@ -34,7 +34,6 @@
 #include "engine/decide/warnings.h"
 
 #define MAXFILES (MAXHOLD + 4096) /* descriptors; more is a configuration */
-#define MAXTOLD	 5000		  /* what else waits has 10 seconds to wait */
 
 struct config *config;
 struct peer parent, control;
@@ -46,8 +45,10 @@ static int ready;
 static struct event more; /* to be done after what comes in meanwhile */
 static struct config *replaced;
 static struct event later;
-static struct wire_key *told; /* flows that an earlier engine was told of */
-static size_t ntold;
+static struct wire_upcall *early; /* upcalls, until there is a configuration */
+static size_t early_count;
+static uint32_t untold; /* upcalls that the parent is to be told are TAKEN */
+static enum { NOT_ASKED, ASKED, THERE } mrdisc_socks;
 
 int
 engine_is_ready(void)
@@ -115,6 +116,18 @@ engine_groups(void)
 	groups_end();
 }
 
+static void
+take_early(void)
+{
+	size_t i;
+
+	for (i = 0; i < early_count; i++)
+		flows_upcall(config, &early[i]);
+	free(early);
+	early = NULL;
+	early_count = 0;
+}
+
 /* The second half: slots are what they can be. */
 static void
 update_entries(void)
@@ -122,6 +135,7 @@ update_entries(void)
 	update_waits = 0;
 	evaluated = 1;
 	flows_evaluate_all(config, slots_resolve());
+	take_early();
 	engine_groups();
 	mrdisc_update();
 	warnings_look();
@@ -172,7 +186,11 @@ engine_work(void)
 	}
 	if (!planned && !evtimer_pending(&more, NULL))
 		await(&more, &soon);
-	if (planned && all && !update_waits) {
+	if (all && untold > 0) {
+		peer_send(&parent, IMSG_TAKEN, 0, -1, &untold, sizeof(untold));
+		untold = 0;
+	}
+	if (planned && all && !update_waits && mrdisc_socks != ASKED) {
 		request_settled(groups_idle());
 		status_send();
 	}
@@ -227,16 +245,8 @@ adopt(const struct kernel_entry *e, void *arg)
 		peer_send(&parent, IMSG_ALIVE, 0, -1, NULL, 0);
 		(void)imsgbuf_flush(&parent.ibuf);
 	}
-	if (e->unresolved) {
-		/* as no upcall is of it */
-		if (!addr_is_source(&e->key.src))
-			return;
-		if (told == NULL)
-			told = calloc(MAXTOLD, sizeof(*told));
-		if (told != NULL && ntold < MAXTOLD)
-			told[ntold++] = e->key;
-		return;
-	}
+	if (e->unresolved)
+		return; /* the parent has kept its upcall */
 	if (i == NULL || i->slot == -1) {
 		if (addr_is_any(&e->key.src))
 			flows_adopt_resident(&e->key.grp, -1, 0);
@@ -274,7 +284,7 @@ do_setup(struct imsg *imsg)
 	    imsg_get_data(imsg, &setup, sizeof(setup)) == -1)
 		return -1;
 	log_setlevel(setup.loglevel);
-	load_init();
+	load_init(&parent);
 	evtimer_set(&later, free_replaced, NULL);
 	if (setup.flags & SETUP_CHECK)
 		return 0;
@@ -326,6 +336,32 @@ loaded(uint32_t id, unsigned int errors)
 	request_loaded(id, errors);
 }
 
+/* What sends router discovery is given only to an engine that is to do so. */
+static void
+ask_mrdisc(void)
+{
+	size_t i;
+
+	for (i = 0; i < config->nphyints && mrdisc_socks == NOT_ASKED; i++)
+		if (config->phyints[i].mrdisc == 1) {
+			peer_send(&parent, IMSG_MRDISC, 0, -1, NULL, 0);
+			mrdisc_socks = ASKED;
+		}
+}
+
+static int
+do_mrdisc(struct imsg *imsg)
+{
+	if (imsg_get_len(imsg) != 0 || mrdisc_socks != ASKED)
+		return -1;
+	mrdisc_socks = THERE;
+	if (evaluated) {
+		engine_groups();
+		mrdisc_update();
+	}
+	return 0;
+}
+
 static void
 all_read(uint32_t id)
 {
@@ -358,12 +394,9 @@ all_read(uint32_t id)
 		replaced = old;
 		if (old != NULL)
 			await(&later, &soon);
-		if (old == NULL) {
-			flows_unanswered(config, told, ntold);
-			free(told);
-			told = NULL;
+		if (old == NULL)
 			request_begin();
-		}
+		ask_mrdisc();
 	}
 	request_when_settled(loaded, id, errors);
 	engine_work();
@@ -374,11 +407,17 @@ do_upcalls(struct imsg *imsg)
 {
 	struct wire_upcall u;
 
+	if (early == NULL && !evaluated &&
+	    (early = calloc(UPCALL_CREDIT, sizeof(*early))) == NULL)
+		fatal(EX_OSERR, "upcalls");
 	while (imsg_get_len(imsg) > 0) {
-		if (imsg_get_buf(imsg, &u, sizeof(u)) == -1 || u.slot >= MAXVIF)
+		if (imsg_get_buf(imsg, &u, sizeof(u)) == -1 ||
+		    u.slot >= MAXVIF || untold++ == UPCALL_CREDIT)
 			return -1;
-		if (config != NULL)
+		if (evaluated)
 			flows_upcall(config, &u);
+		else
+			early[early_count++] = u;
 	}
 	return 0;
 }
@@ -433,6 +472,8 @@ parent_dispatch(struct peer *p, struct imsg *imsg)
 		return do_upcalls(imsg);
 	case IMSG_RESULT:
 		return verbs_result(imsg);
+	case IMSG_MRDISC:
+		return do_mrdisc(imsg);
 	case IMSG_ALIVE:
 		peer_send(p, IMSG_ALIVE, 0, -1, NULL, 0);
 		return 0;
@@ -445,6 +486,7 @@ static void
 parent_idle(struct peer *p)
 {
 	(void)p;
+	load_go_on();
 	if (config != NULL)
 		engine_work();
 }

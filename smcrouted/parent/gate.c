@@ -69,14 +69,34 @@ gate_verb(const struct gate *g, uint32_t verb, const void *entry)
 	return 0;
 }
 
+int
+gate_taken(struct upcalls *r, uint32_t n)
+{
+	if (n == 0 || n > r->n)
+		return 0;
+	r->first = (r->first + n) % UPCALL_CREDIT;
+	r->n -= n;
+	return 1;
+}
+
+size_t
+gate_room(const struct upcalls *r, size_t *at)
+{
+	size_t room = UPCALL_CREDIT - r->n;
+
+	*at = (r->first + r->n) % UPCALL_CREDIT;
+	return room < UPCALL_CREDIT - *at ? room : UPCALL_CREDIT - *at;
+}
+
 /*
- * The layouts are the same on all systems.  IPv4: 8 unused bytes, type, zero
- * (where a real packet has its protocol), slot, 0 or the slot's high part,
- * addresses.  IPv6: zero (where a real packet has its ICMPv6 type), type, slot
- * in 16 bits of host order, 4 unused bytes, addresses.
+ * The layouts are nearly the same on all systems.  IPv4: 8 unused bytes, type,
+ * zero (where a real packet has its protocol), slot, the slot's high part or
+ * something else, addresses.  IPv6: zero (where a real packet has its ICMPv6
+ * type), type, slot in 16 bits of host order, 4 unused bytes, addresses.
  */
 int
-gate_upcall(int v6, const uint8_t *b, size_t len, struct wire_upcall *u)
+gate_upcall(int v6, uint8_t high4, const uint8_t *b, size_t len,
+    struct wire_upcall *u)
 {
 	uint16_t slot;
 
@@ -92,7 +112,7 @@ gate_upcall(int v6, const uint8_t *b, size_t len, struct wire_upcall *u)
 		if (len < 20 || b[9] != 0)
 			return 0;
 		u->kind = b[8];
-		slot = b[10] | b[11] << 8;
+		slot = b[10] | (b[11] & high4) << 8;
 		addr_from_v4(&u->key.src, b + 12);
 		addr_from_v4(&u->key.grp, b + 16);
 	}

@@ -236,6 +236,6 @@ kernel_upcalls(int v6, struct wire_upcall *u, size_t max)
 
 	while (n < max &&
 	    (len = recv(mfd[v6], buf, sizeof(buf), MSG_DONTWAIT)) != -1)
-		n += gate_upcall(v6, buf, len, &u[n]);
+		n += gate_upcall(v6, 0xff, buf, len, &u[n]);
 	return n;
 }

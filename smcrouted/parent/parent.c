@@ -11,24 +11,22 @@
 
 #include "common/await.h"
 #include "common/log.h"
-#include "service/config.h"
 #include "service/daemon.h"
 #include "service/handover.h"
 #include "service/hold.h"
 #include "service/hook.h"
 #include "service/notify.h"
 #include "service/rawsock.h"
+#include "service/reload.h"
 #include "service/role.h"
 #include "service/settings.h"
 #include "kernel.h"
 
-#define MAXQUEUE   65536 /* bytes for the engine before the kernel keeps more */
-#define MAXUNREADY 5	 /* engines that may not come up with one journal */
+#define MAXUNREADY 5 /* engines that may not come up with one journal */
 
 static struct gate none, *gate = &none; /* -F: none */
+static struct upcalls unused, *upcalls = &unused;
 static struct event upcall_ev[2];
-static int loading;	     /* the engine has files to work on */
-static int64_t again = -1;   /* and must have them once more, for this RELOAD */
 static unsigned int unready; /* engines in a row that did not come up */
 static int mrdisc_fd[2] = { -1, -1 };
 static int mrdisc_given; /* to the engine that is there now */
@@ -44,37 +42,21 @@ static void __attribute__((noreturn)) quit(int code)
 	exit(code);
 }
 
-/* What sends router discovery could send more: only to who is to. */
-static void
+/* What sends router discovery could send more: only when it is configured. */
+static int
 give_mrdisc(void)
 {
 	int v6;
 
-	if (mrdisc_given || !config_has_mrdisc())
-		return;
+	if (mrdisc_given)
+		return -1;
 	for (v6 = 0; v6 <= 1; v6++)
 		if (mrdisc_fd[v6] != -1)
 			role_give(&engine, SOCK_MRDISC4 + v6,
 			    dup(mrdisc_fd[v6]));
+	peer_send(&engine.link, IMSG_MRDISC, 0, -1, NULL, 0);
 	mrdisc_given = 1;
-}
-
-static void
-load(int64_t id)
-{
-	if (!peer_is_open(&engine.link))
-		return;
-	if (loading || peer_queue(&engine.link) >= MAXQUEUE) {
-		again = id > again ? id : again;
-		return;
-	}
-	loading = 1;
-	again = -1;
-	daemon_reloading();
-	config_send(&engine.link, settings.conf, NULL);
-	give_mrdisc();
-	peer_send(&engine.link, IMSG_CONFIG_END, id, -1, NULL, 0);
-	role_expect(&engine);
+	return 0;
 }
 
 static void
@@ -82,44 +64,61 @@ on_signal(int sig)
 {
 	if (sig != SIGHUP)
 		quit(0);
-	load(0);
+	reload_ask(0);
 }
 
-/* The engine gets upcalls while it can take them; the kernel keeps the rest. */
+/* Sends those of the ring from the n-th on.  It has room for whole batches. */
+static void
+send_upcalls(uint32_t n)
+{
+	uint32_t at, some;
+
+	for (; n < upcalls->n; n += some) {
+		at = (upcalls->first + n) % UPCALL_CREDIT;
+		some = WIRE_BATCH - at % WIRE_BATCH;
+		if (some > upcalls->n - n)
+			some = upcalls->n - n;
+		peer_send(&engine.link, IMSG_UPCALL, 0, -1, &upcalls->u[at],
+		    some * sizeof(*upcalls->u));
+	}
+}
+
+/* The engine gets upcalls while it has answered most of those before; the
+ * kernel keeps the rest. */
 static void
 pass_upcalls(int fd, short what, void *arg)
 {
-	struct wire_upcall u[WIRE_BATCH];
-	size_t n = WIRE_BATCH;
-	int full = 0, v6 = arg == &upcall_ev[1];
+	uint32_t before = upcalls->n;
+	size_t at, room, n;
+	int v6 = arg == &upcall_ev[1];
 
 	(void)fd;
 	(void)what;
-	while (n == WIRE_BATCH) {
-		full = !peer_is_open(&engine.link) ||
-		    peer_queue(&engine.link) >= MAXQUEUE;
-		n = full ? 0 : kernel_upcalls(v6, u, WIRE_BATCH);
-		if (n > 0)
-			peer_send(&engine.link, IMSG_UPCALL, 0, -1, u,
-			    n * sizeof(*u));
-	}
-	if (full)
+	do {
+		room = gate_room(upcalls, &at);
+		if (!peer_is_open(&engine.link))
+			room = 0;
+		n = kernel_upcalls(v6, &upcalls->u[at], room);
+		upcalls->n += n;
+	} while (room > 0 && n == room);
+	send_upcalls(before);
+	if (room == 0)
 		event_del(&upcall_ev[v6]);
 	role_ask(&engine);
 }
 
-/* Neither side makes the other's queue grow without bound. */
+/* After each message of the engine. */
 static void
-balance(struct peer *p)
+go_on(struct peer *p)
 {
-	int v6, full = peer_queue(p) >= MAXQUEUE;
+	size_t at;
+	int v6;
 
-	for (v6 = 0; v6 <= 1 && !full; v6++)
-		if (gate->have[v6])
+	(void)p;
+	for (v6 = 0; v6 <= 1; v6++)
+		if (gate->have[v6] && gate_room(upcalls, &at) > 0)
 			await(&upcall_ev[v6], NULL);
-	peer_pause(p, full);
-	if (!full && again != -1)
-		load(again);
+	reload_go_on();
 }
 
 /* Checks a verb's entries, does them one by one, and tells which failed. */
@@ -135,7 +134,8 @@ obey(struct imsg *imsg)
 	size_t failed = 0, size = gate_size(verb), len = imsg_get_len(imsg);
 	int error;
 
-	if (size == 0 || len == 0 || len % size != 0 || len / size > WIRE_BATCH)
+	if (size == 0 || len == 0 || len % size != 0 ||
+	    len / size > WIRE_BATCH || peer_queue(&engine.link) > RESULT_QUEUE)
 		return -1;
 	n = len / size;
 	for (i = 0; i < n; i++) {
@@ -159,10 +159,11 @@ static int
 engine_dispatch(struct role *r, struct imsg *imsg)
 {
 	struct wire_ready ready;
+	uint32_t n;
 
 	switch (imsg_get_type(imsg)) {
 	case IMSG_RELOAD:
-		load(imsg_get_id(imsg));
+		reload_ask(imsg_get_id(imsg));
 		return 0;
 	case IMSG_QUIT:
 		log_notice("asked to end by smcroutectl");
@@ -175,7 +176,7 @@ engine_dispatch(struct role *r, struct imsg *imsg)
 	case IMSG_HOOK:
 		return hook_install(imsg);
 	case IMSG_READY:
-		if (!loading ||
+		if (!reload_is_sent() ||
 		    imsg_get_data(imsg, &ready, sizeof(ready)) == -1)
 			return -1;
 		if (settings.check)
@@ -184,12 +185,22 @@ engine_dispatch(struct role *r, struct imsg *imsg)
 			quit(EX_OSERR);
 		hook_reload();
 		hold_settled();
-		loading = unready = 0;
+		reload_ended();
+		unready = 0;
 		r->proven = 1;
 		return 0;
 	case IMSG_HOLD:
 	case IMSG_UNHOLD:
 		return hold_message(imsg);
+	case IMSG_NEXT:
+		return reload_next(imsg);
+	case IMSG_TAKEN:
+		return imsg_get_data(imsg, &n, sizeof(n)) == 0 &&
+			gate_taken(upcalls, n) ?
+		    0 :
+		    -1;
+	case IMSG_MRDISC:
+		return imsg_get_len(imsg) == 0 ? give_mrdisc() : -1;
 	}
 	return obey(imsg);
 }
@@ -220,7 +231,7 @@ engine_started(struct role *r)
 			if (gate->ifindex[v6][i] != 0 && !kernel_has_vif(v6, i))
 				gate->ifindex[v6][i] = VIF_LOST;
 	r->dispatch = engine_dispatch;
-	r->link.idle = balance;
+	r->link.idle = go_on;
 	imsgbuf_allow_fdpass(&r->link.ibuf);
 	hold_next();
 	if (++unready % MAXUNREADY == 0)
@@ -228,7 +239,10 @@ engine_started(struct role *r)
 	introduce(r);
 	peer_send(&r->link, IMSG_VIFS, 0, -1, gate->ifindex,
 	    sizeof(gate->ifindex));
-	loading = again = mrdisc_given = 0;
+	/* the kernel says nothing more of these for 10 seconds */
+	send_upcalls(0);
+	reload_for_next();
+	mrdisc_given = 0;
 }
 
 /* All that needs to be root, in the order that takes nothing from a daemon
@@ -236,13 +250,18 @@ engine_started(struct role *r)
 static void
 open_all(void)
 {
+	struct left *left;
 	int v6, fd;
 
 	daemon_start();
 	event_init();
+	reload_init(&engine);
 	hook_open();
 	notify_open(&engine);
-	gate = handover_open(&engine, &control, quit);
+	left = handover_open(&engine, &control, quit);
+	gate = &left->gate;
+	upcalls = &left->upcalls;
+	engine.upcalls = &upcalls->n;
 	daemon_signals(on_signal, settings.lifetime);
 	for (v6 = 0; v6 <= 1; v6++) {
 		fd = kernel_open(v6, settings.table);
@@ -260,8 +279,7 @@ open_all(void)
 	role_keep(&engine, SOCK_JOURNAL, handover_journal());
 	role_open(&control, introduce, quit, settings.sock);
 	role_open(&engine, engine_started, quit, settings.sock);
-	/* to nobody yet: only to see which files there are */
-	config_send(&engine.link, settings.conf, NULL);
+	reload_look();
 	daemon_confine();
 	role_start(&control);
 }
@@ -272,6 +290,7 @@ main(int argc, char **argv)
 	settings_parse(argc, argv);
 	if (settings.check) {
 		event_init();
+		reload_init(&engine);
 		role_open(&engine, engine_started, quit, "-F");
 		daemon_confine();
 	} else

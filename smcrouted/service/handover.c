@@ -57,13 +57,6 @@ struct asks {
 static const char *const names[HANDOVER_MAX] = { "mroute4", "mroute6", "gate",
 	"journal", "control", "takeover" };
 
-struct left {
-	uint32_t version;
-	uint32_t table;
-	uint64_t network; /* its namespace */
-	struct gate gate;
-};
-
 /* Descriptors plus one, so that 0 is none. */
 static int from_last[HANDOVER_MAX], for_next[HANDOVER_MAX];
 static struct left *left;
@@ -239,7 +232,9 @@ is_ours(int fd)
 
 	return fd != -1 && fstat(fd, &st) == 0 && st.st_size == sizeof(*left) &&
 	    map_left(fd) == 0 && left->version == VERSION &&
-	    left->table == settings.table && left->network == network();
+	    left->table == settings.table && left->network == network() &&
+	    left->upcalls.first < UPCALL_CREDIT &&
+	    left->upcalls.n <= UPCALL_CREDIT;
 }
 
 static void
@@ -271,7 +266,7 @@ begin_anew(void)
 	handover_leave(HANDOVER_GATE, fd);
 }
 
-struct gate *
+struct left *
 handover_open(struct role *engine, struct role *control, void (*f)(int))
 {
 	int fd, v6;
@@ -286,14 +281,14 @@ handover_open(struct role *engine, struct role *control, void (*f)(int))
 		if (fd != -1)
 			close(fd);
 		begin_anew();
-		return &left->gate;
+		return left;
 	}
 	handover_leave(HANDOVER_GATE, fd);
 	for (v6 = 0; v6 <= 1; v6++)
 		if (from_last[HANDOVER_MROUTE4 + v6] == 0)
 			memset(left->gate.ifindex[v6], 0,
 			    sizeof(left->gate.ifindex[v6]));
-	return &left->gate;
+	return left;
 }
 
 int

@@ -15,7 +15,7 @@ struct role;
 enum handover {
 	HANDOVER_MROUTE4, /* and of IPv6: the next */
 	HANDOVER_MROUTE6,
-	HANDOVER_GATE,	  /* memory: the slots that are bound */
+	HANDOVER_GATE,	  /* memory: struct left */
 	HANDOVER_JOURNAL, /* memory: see the engine's journal.h */
 	HANDOVER_CONTROL, /* the control socket */
 	HANDOVER_SOCKET,  /* where the next one asks for all this */
@@ -26,17 +26,26 @@ enum handover {
  * from 3 on.  Before all other descriptors are closed. */
 int handover_passed(void);
 
+/* What is in the memory of HANDOVER_GATE. */
+struct left {
+	uint32_t version;
+	uint32_t table;
+	uint64_t network; /* its namespace */
+	struct gate gate;
+	struct upcalls upcalls;
+};
+
 /*
  * Takes what the daemon before this has left: to the service manager, or, with
  * -x, what the one has that runs; that one pauses until we are ready, and goes
  * on if we end before.  Exits with 69 when it does not answer or refuses; that
  * there is none is only told.  What is of another routing table is closed.
  *
- * Returns the gate, with the slots that are bound, in memory that is left to
- * the next daemon.  The roles pause when there is one, and end(0) is called in
- * the end.
+ * Returns the gate, with the slots that are bound, and the upcalls that no
+ * engine has answered, in memory that is left to the next daemon.  The roles
+ * pause when there is one, and end(0) is called in the end.
  */
-struct gate *handover_open(struct role *engine, struct role *control,
+struct left *handover_open(struct role *engine, struct role *control,
     void (*end)(int code));
 /* 1 when there was one before us. */
 int handover_is_heir(void);

@@ -246,6 +246,12 @@ role_resume(struct role *r)
 		role_start(r);
 }
 
+static int
+has_work_left(const struct role *r)
+{
+	return r->loads || (r->upcalls != NULL && *r->upcalls > 0);
+}
+
 /* Only who was given something is watched: an idle daemon has no timers. */
 static void
 overdue(int fd, short what, void *arg)
@@ -265,6 +271,10 @@ overdue(int fd, short what, void *arg)
 		r->asked = 1;
 		peer_send(&r->link, IMSG_ALIVE, 0, -1, NULL, 0);
 		wait_more(r, PATIENCE);
+	} else if (has_work_left(r)) {
+		/* what it has said is not yet the answer */
+		r->heard = 0;
+		wait_more(r, SILENCE);
 	} else if (r->watched)
 		await(&r->work, NULL);
 }

@@ -38,6 +38,8 @@ struct role {
 	unsigned int delay; /* before the next start, in milliseconds */
 	struct event restart;
 	void (*stopped)(struct role *); /* while it is paused */
+	int loads;			/* it has files, and is not READY yet */
+	const uint32_t *upcalls; /* how many are not TAKEN; NULL: no matter */
 	int heard; /* from the child, since something was last asked of it */
 	int asked; /* whether it is alive, without an answer so far */
 	struct event overdue;

@@ -13,6 +13,8 @@
 #include "common/lines.h"
 #include "conf_line.h"
 
+#define PIECE (1 << 20) /* bytes that are read at once, at most */
+
 struct conf_file {
 	const struct conf_handler *h;
 	const char *file;
@@ -201,7 +203,7 @@ read_line(struct conf_file *r, char *text, size_t len)
 }
 
 struct conf_file *
-conf_open(int fd, const char *file, const struct conf_handler *h)
+conf_open(int fd, uint64_t size, const char *file, const struct conf_handler *h)
 {
 	struct conf_file *r;
 
@@ -211,7 +213,7 @@ conf_open(int fd, const char *file, const struct conf_handler *h)
 		return NULL;
 	}
 	memset(r, 0, offsetof(struct conf_file, in));
-	lines_init(&r->in, fd);
+	lines_init(&r->in, fd, size);
 	r->h = h;
 	r->file = file;
 	return r;
@@ -220,10 +222,13 @@ conf_open(int fd, const char *file, const struct conf_handler *h)
 int
 conf_read(struct conf_file *r, unsigned int lines)
 {
+	uint64_t stop = r->in.pos + PIECE;
 	int n;
 
-	for (; lines > 0; lines--) {
-		if ((n = lines_next(&r->in)) == -1) {
+	for (; lines > 0 && r->in.pos < stop; lines--) {
+		if ((n = lines_next(&r->in)) == LINES_LATER)
+			continue;
+		if (n == -1) {
 			r->errors++;
 			file_error(r->h, r->file);
 		}

@@ -67,14 +67,15 @@ struct conf_handler {
 };
 
 /*
- * A file that is read bit by bit: fd (which it closes), named file in messages.
+ * A file that is read bit by bit: size bytes of fd, which it closes and reads
+ * from the beginning, wherever its position is; named file in messages.
  * What is wrong with it is told to the handler; NULL: it cannot be read at all.
  * name and handler are kept till the end.
  */
 struct conf_file;
-struct conf_file *conf_open(int fd, const char *file,
+struct conf_file *conf_open(int fd, uint64_t size, const char *file,
     const struct conf_handler *);
-/* So many of its lines, at most.  1: there may be more. */
+/* So many of its lines at most, of about a megabyte.  1: there may be more. */
 int conf_read(struct conf_file *, unsigned int lines);
 /* Returns the number of lines in error. */
 unsigned int conf_close(struct conf_file *);

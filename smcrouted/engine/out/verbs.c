@@ -11,8 +11,8 @@
 #include "engine/have/slots.h"
 #include "verbs.h"
 
-#define MAXWAIT	 4   /* messages of MFC verbs that may wait for a RESULT */
-#define MAXBATCH 128 /* messages in all; VIF verbs are few */
+#define MAXWAIT	 4 /* messages of MFC verbs that may wait for a RESULT */
+#define MAXBATCH VERB_CREDIT /* in all; VIF verbs are few */
 
 /* A message: what it says, to tell which entry failed. */
 struct batch {

@@ -4,7 +4,6 @@
  */
 #include <sys/queue.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +12,11 @@
 #include "common/await.h"
 #include "common/log.h"
 #include "common/wire.h"
-#include "engine/engine.h"
 #include "load.h"
 
 #define MAXKEPT 100 /* errors told to clients; the log has all */
 
-#define SLICE	1000 /* lines at a time */
-#define MAXJOBS 32   /* files that wait */
+#define SLICE 1000 /* lines at a time */
 
 /* A file to read, or what is to be done when those before it were read. */
 struct job {
@@ -33,7 +30,7 @@ struct job {
 };
 
 static TAILQ_HEAD(, job) jobs = TAILQ_HEAD_INITIALIZER(jobs);
-static unsigned int njobs;
+static struct peer *parent;
 static struct event more;
 static struct config *building;
 static char *kept[MAXKEPT];
@@ -104,6 +101,11 @@ why_no_file(int error)
 		return "too large (256 MiB in all may be read)";
 	if (error == EINVAL)
 		return "not a regular file";
+	if (error == E2BIG)
+		return "too many files to look at (32768)";
+	if (error == EMLINK)
+		return "a link in a directory that others may write to is not "
+		       "followed";
 	if (error == EACCES)
 		return "permission denied (a directory that no line named at "
 		       "the start needs a restart)";
@@ -139,33 +141,49 @@ static void
 job_done(struct job *j)
 {
 	TAILQ_REMOVE(&jobs, j, entry);
-	njobs--;
 	if (j->ended != NULL)
 		j->ended(j->id);
+	else
+		peer_send(parent, IMSG_NEXT, 0, -1, NULL, 0);
 	free(j);
 }
 
-/* At most so many lines; the rest is for later, and what else there is to do
- * comes in between. */
+/* Reads a piece of a file.  1: there may be more of it. */
+static int
+read_piece(struct job *j)
+{
+	errno = 0;
+	if (j->file == NULL && j->fd != -1)
+		j->file = conf_open(j->fd, j->c.size, j->c.path, &handler);
+	else if (j->fd == -1)
+		no_file(&j->c, j->missing);
+	if (j->file == NULL)
+		return 0;
+	errno = 0;
+	if (conf_read(j->file, SLICE))
+		return 1;
+	(void)conf_close(j->file);
+	return 0;
+}
+
+static int
+has_room(void)
+{
+	return peer_queue(parent) < LOG_ROOM;
+}
+
+/* Whole files, or a piece of one; the rest is for later, and what else there is
+ * to do comes in between. */
 static void
-work(unsigned int lines)
+work(void)
 {
 	static const struct timeval soon;
 	struct job *j;
 
-	while ((j = TAILQ_FIRST(&jobs)) != NULL) {
-		if (j->file == NULL && j->fd != -1) {
-			errno = 0;
-			j->file = conf_open(j->fd, j->c.path, &handler);
-		} else if (j->ended == NULL && j->fd == -1)
-			no_file(&j->c, j->missing);
-		if (j->file != NULL) {
-			errno = 0;
-			if (conf_read(j->file, lines)) {
-				await(&more, &soon);
-				return;
-			}
-			(void)conf_close(j->file);
+	while ((j = TAILQ_FIRST(&jobs)) != NULL && has_room()) {
+		if (j->ended == NULL && read_piece(j)) {
+			await(&more, &soon);
+			return;
 		}
 		job_done(j);
 	}
@@ -177,33 +195,28 @@ work_more(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)arg;
-	work(SLICE);
+	work();
 }
 
-/* Behind what is still to be read, which is not much: files are open. */
+void
+load_go_on(void)
+{
+	if (!TAILQ_EMPTY(&jobs) && !evtimer_pending(&more, NULL))
+		work();
+}
+
+/* Behind what is still to be read. */
 static struct job *
 job_new(void)
 {
 	struct job *j;
 
 	begin();
-	if (njobs >= MAXJOBS)
-		work(UINT_MAX);
 	if ((j = calloc(1, sizeof(*j))) == NULL)
 		fatal(EX_OSERR, "configuration");
 	j->fd = -1;
 	TAILQ_INSERT_TAIL(&jobs, j, entry);
-	njobs++;
 	return j;
-}
-
-/* At once, unless something else waits already.  The first configuration as a
- * whole: without one there is nothing else to do. */
-static void
-start(void)
-{
-	if (njobs == 1)
-		work(config == NULL ? UINT_MAX : SLICE);
 }
 
 int
@@ -218,13 +231,14 @@ load_file(struct imsg *imsg, enum load_missing missing)
 	j->missing = missing;
 	if ((j->fd = imsg_get_fd(imsg)) != -1 && j->c.line == 0)
 		was_missing = 0;
-	start();
+	load_go_on();
 	return 0;
 }
 
 void
-load_init(void)
+load_init(struct peer *p)
 {
+	parent = p;
 	evtimer_set(&more, work_more, NULL);
 }
 
@@ -235,7 +249,7 @@ load_then(void (*ended)(uint32_t), uint32_t id)
 
 	j->ended = ended;
 	j->id = id;
-	start();
+	load_go_on();
 }
 
 int

@@ -5,17 +5,20 @@
 #ifndef LOAD_H
 #define LOAD_H
 
-#include "common/imsg.h"
+#include "common/peer.h"
 #include "engine/want/config.h"
 
 /* What it means when the first file is not there. */
 enum load_missing { LOAD_MISSING_OK, LOAD_MISSING_WARNING, LOAD_MISSING_ERROR };
 
-void load_init(void);
+void load_init(struct peer *parent);
 
-/* A CONFIG message; -1: malformed.  Large files are read while other work is
- * done in between. */
+/* A CONFIG message; -1: malformed.  Files are read piece by piece, while other
+ * work is done in between, and only while there is room for what is wrong with
+ * them in the queue to the parent. */
 int load_file(struct imsg *, enum load_missing);
+/* Something was written to the parent: there may be room again. */
+void load_go_on(void);
 /* Calls ended with the id when all files that came before were read: now, or
  * later. */
 void load_then(void (*ended)(uint32_t), uint32_t id);

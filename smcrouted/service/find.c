@@ -1,0 +1,234 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Files by path and pattern, in directories that others may write to, too.
+ */
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "find.h"
+#include "paths.h"
+#include "settings.h"
+
+#define MAXLINKS 40 /* of one path */
+#define MAGIC	 "*?[\\"
+
+/* Some systems open directories only for reading. */
+#ifndef O_PATH
+#define O_PATH O_RDONLY
+#endif
+#define WAY (O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+
+/* Nobody but root and the users of this daemon can put a link there. */
+static int
+is_trusted(int dir)
+{
+	struct statvfs fs;
+	struct stat st;
+
+	if (fstat(dir, &st) == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)) &&
+	    (st.st_uid == 0 || st.st_uid == geteuid() ||
+		st.st_uid == settings.uid))
+		return 1;
+	/* of modes that mean nothing, as containers get their files */
+	return fstatvfs(dir, &fs) == 0 && fs.f_flag & ST_RDONLY;
+}
+
+/* Puts the link's target in front of the rest of the path.  Returns where the
+ * path goes on, or -1: errno says why the link is not followed. */
+static int
+follow(int dir, const char *target, char *rest, unsigned int *links)
+{
+	char path[PATH_MAX];
+	int error = 0;
+
+	if (!is_trusted(dir))
+		error = EMLINK;
+	else if (++*links > MAXLINKS)
+		error = ELOOP;
+	else if (snprintf(path, sizeof(path), "%s/%s", target, rest) >=
+	    (int)sizeof(path))
+		error = ENAMETOOLONG;
+	if (error != 0) {
+		errno = error;
+		return -1;
+	}
+	strlcpy(rest, path, sizeof(path));
+	return target[0] == '/' ? open("/", WAY) : dup(dir);
+}
+
+/* Opens a word of the path, or follows it if it is a link. */
+static int
+step(int dir, const char *word, char *rest, int flags, unsigned int *links)
+{
+	char target[PATH_MAX];
+	int fd, error;
+	ssize_t n;
+
+	fd = openat(dir, word, rest[0] == '\0' ? flags | O_NOFOLLOW : WAY);
+	error = errno;
+	if (fd == -1 &&
+	    (n = readlinkat(dir, word, target, sizeof(target) - 1)) > 0) {
+		target[n] = '\0';
+		return follow(dir, target, rest, links);
+	}
+	errno = error;
+	return fd;
+}
+
+int
+find_open(const char *path, int flags)
+{
+	char rest[PATH_MAX], word[NAME_MAX + 1];
+	unsigned int links = 0;
+	size_t len, used;
+	int dir, fd, error;
+
+	errno = ENAMETOOLONG;
+	if (strlcpy(rest, path, sizeof(rest)) >= sizeof(rest))
+		return -1;
+	fd = open(rest[0] == '/' ? "/" : ".", WAY);
+	while ((dir = fd) != -1) {
+		used = strspn(rest, "/");
+		len = strcspn(rest + used, "/");
+		if (len < sizeof(word))
+			strlcpy(word, rest + used, len + 1);
+		used += len;
+		used += strspn(rest + used, "/");
+		memmove(rest, rest + used, strlen(rest + used) + 1);
+		errno = ENAMETOOLONG;
+		fd = len >= sizeof(word) ?
+		    -1 :
+		    step(dir, len > 0 ? word : ".", rest, flags, &links);
+		error = errno;
+		close(dir);
+		errno = error;
+		if (rest[0] == '\0')
+			break;
+	}
+	return fd;
+}
+
+void
+found_free(struct found *l)
+{
+	while (l->n > 0)
+		free(l->at[--l->n]);
+	free(l->at);
+	l->at = NULL;
+}
+
+/* dir NULL: none. */
+static int
+list_add(struct found *l, const char *dir, const char *name)
+{
+	char **at, *path;
+
+	/* at 0, 1, 2, 4, ... it is full */
+	if ((l->n & (l->n - 1)) == 0) {
+		at = reallocarray(l->at, l->n ? 2 * l->n : 1, sizeof(*at));
+		if (at == NULL)
+			return -1;
+		l->at = at;
+	}
+	if (asprintf(&path, "%s%s%s", dir ? dir : "", dir ? "/" : "", name) ==
+	    -1)
+		return -1;
+	l->at[l->n++] = path;
+	return 0;
+}
+
+/* Adds what a directory has to match the word.  -1: errno. */
+static int
+match(struct found *l, const char *dir, const char *word, unsigned int *left)
+{
+	struct dirent *e;
+	const char *p;
+	DIR *d = NULL;
+	int fd, error, rc = 0;
+
+	/* those on the way cost as much */
+	for (p = dir; *p != '\0' && *left > 0; p++)
+		*left -= *p == '/';
+	/* one that cannot be read has nothing, as for glob(3) */
+	if ((fd = find_open(dir[0] ? dir : "/",
+		 O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
+	    (d = fdopendir(fd)) == NULL) {
+		if (fd != -1)
+			close(fd);
+		return errno == EMLINK || errno == ENOMEM ? -1 : 0;
+	}
+	while (rc == 0 && (e = readdir(d)) != NULL) {
+		if (*left == 0) {
+			errno = E2BIG;
+			rc = -1;
+			break;
+		}
+		--*left;
+		if (fnmatch(word, e->d_name, FNM_PERIOD) == 0)
+			rc = list_add(l, dir, e->d_name);
+	}
+	error = errno;
+	closedir(d);
+	errno = error;
+	return rc;
+}
+
+/* The next word of a pattern, for all paths so far. */
+static int
+expand(struct found *l, const char *word, unsigned int *left)
+{
+	struct found old = *l;
+	size_t i;
+	int rc = 0, magic = strpbrk(word, MAGIC) != NULL;
+
+	*l = (struct found){ NULL, 0 };
+	for (i = 0; i < old.n && rc == 0; i++)
+		rc = magic ? match(l, old.at[i], word, left) :
+			     list_add(l, old.at[i], word);
+	found_free(&old);
+	return rc;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int
+find(struct found *l, const char *pattern, unsigned int *left)
+{
+	char copy[PATH_MAX], *rest = copy, *word;
+	struct stat st;
+	size_t i, n = 0;
+
+	if (strpbrk(pattern, MAGIC) == NULL)
+		return list_add(l, NULL, pattern);
+	strlcpy(copy, pattern, sizeof(copy));
+	if (list_add(l, NULL, "") == -1)
+		return -1;
+	while ((word = strsep(&rest, "/")) != NULL)
+		if (*word != '\0' && expand(l, word, left) == -1)
+			return -1;
+	for (i = 0; i < l->n; i++)
+		if (lstat(l->at[i], &st) == 0)
+			l->at[n++] = l->at[i];
+		else
+			free(l->at[i]);
+	l->n = n;
+	qsort(l->at, n, sizeof(*l->at), by_name);
+	if (n == 0)
+		paths_read(pattern); /* some may come later */
+	/* a pattern may match nothing */
+	return n == 0 && !strpbrk(pattern, "*?[") ? list_add(l, NULL, pattern) :
+						    0;
+}
