@@ -414,6 +414,42 @@ name()
 	[ "$(wc -l <err)" -eq 1 ] || fail "more than a line: $(cat err)"
 }
 
+# A signal is no answer of the process that it waits for.
+case_one signal_meanwhile "SIGHUP while it becomes ready"
+signal_meanwhile()
+{
+	local attendant
+
+	[ "$(uname -m)" = x86_64 ] || atf_skip "read(2) has another number"
+	_conf
+	launch -d 1
+	must_come test -S $D.sock
+	for attendant in $(children $pid_d); do
+		break # the first one
+	done
+	kill -STOP $attendant
+	must_come _reads $pid_d
+	kill -HUP $pid_d
+	kill -HUP $pid_d
+	kill -CONT $attendant
+	must_come ctl show >/dev/null
+	hup_unless_late
+	daemon_alive
+	expect_mfc $S1 $G1 r0 r1
+	stop
+}
+
+_reads() # PID
+{
+	[ "$(cut -d' ' -f1 /proc/$1/syscall)" = 0 ]
+}
+
+# It does not wait for the attendant for ever, and then has no pid file.
+hup_unless_late()
+{
+	must_come sh -c "[ -s $D.pid ] || grep -q 'nobody writes' $D.log"
+}
+
 # --- the pid file --------------------------------------------------------------
 
 _is_roots() # FILE

@@ -365,17 +365,11 @@ ask_attendant(void)
 	return 0;
 }
 
-int
-daemon_ready(void)
+static int
+become_ready(void)
 {
 	int fd;
 
-	if (is_ready) {
-		/* a new time stamp, which takes no right to the file */
-		(void)!ftruncate(pid_fd, pid_size);
-		notify("READY=1");
-		return 0;
-	}
 	is_ready = 1;
 	if (ask_attendant() == -1)
 		return -1;
@@ -394,6 +388,36 @@ daemon_ready(void)
 	}
 	notify("READY=1\nMAINPID=%ld", (long)getpid());
 	return 0;
+}
+
+/* A signal is no answer of those that it waits for. */
+static void
+hold_signals(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(how, &set, NULL);
+}
+
+int
+daemon_ready(void)
+{
+	int rc;
+
+	if (is_ready) {
+		/* a new time stamp, which takes no right to the file */
+		(void)!ftruncate(pid_fd, pid_size);
+		notify("READY=1");
+		return 0;
+	}
+	hold_signals(SIG_BLOCK);
+	rc = become_ready();
+	hold_signals(SIG_UNBLOCK);
+	return rc;
 }
 
 int
