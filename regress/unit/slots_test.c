@@ -1167,6 +1167,102 @@ interrupted(void)
 	CHECK(n == 10000);
 }
 
+/*
+ * Additions to one route that the kernel refuses
+ */
+static int
+no_space(uint32_t verb, const void *entry)
+{
+	return verb == IMSG_MFC_ADD && model_find(entry) == NULL ? ENOSPC : 0;
+}
+
+/* One line of a request: the route, to that interface. */
+static size_t
+add_line(char *to, const char *oif)
+{
+	struct ctl_cmd c = { 0, CTL_ADD, 1 };
+	char *p = to + sizeof(c);
+
+	p = stpcpy(p, "eth0") + 1;
+	p = stpcpy(p, "10.8.8.8") + 1;
+	p = stpcpy(p, "225.8.8.8") + 1;
+	p = stpcpy(p, oif) + 1;
+	c.len = p - to;
+	memcpy(to, &c, sizeof(c));
+	return c.len;
+}
+
+/* A request of one or two lines. */
+static void
+send_lines(uint32_t client, const char *oif, const char *oif2)
+{
+	char m[1024] = { 1 }; /* rights */
+	size_t n = sizeof(uint32_t);
+
+	n += add_line(m + n, oif);
+	if (oif2 != NULL)
+		n += add_line(m + n, oif2);
+	if (imsg_compose(&ctl, IMSG_CTL_REQUEST, client, 0, -1, m, n) == -1 ||
+	    imsgbuf_flush(&ctl) == -1)
+		err(1, "CTL_REQUEST");
+}
+
+static void
+hear_refusals(unsigned int nlines, unsigned int nrequests)
+{
+	struct imsg imsg;
+	uint32_t status;
+
+	(void)imsgbuf_read(&ctl);
+	while (imsgbuf_get(&ctl, &imsg) == 1) {
+		if (imsg_get_type(&imsg) == CTL_FAIL)
+			nlines--;
+		if (imsg_get_type(&imsg) != CTL_END)
+			continue;
+		CHECK(imsg_get_data(&imsg, &status, sizeof(status)) == 0 &&
+		    status == CTL_REFUSED);
+		nrequests--;
+	}
+	CHECK(nlines == 0 && nrequests == 0);
+	CHECK(config->rules.pool.count == 0);
+}
+
+static void
+refused_twice(void)
+{
+	uint32_t i;
+
+	run.names = MAXNAMES;
+	run.v4 = 1;
+	start();
+	/* more than there are slots */
+	for (i = 0; i < run.names; i++) {
+		next_conf.enable[i] = 1;
+		next_conf.ttl[i] = -1;
+		if (links[i].ifindex == 0)
+			add_link(i, 2);
+	}
+	send_conf();
+	settle();
+	model.fail = no_space;
+
+	/* by two requests */
+	send_lines(1, "eth1", NULL);
+	send_lines(2, "eth2", NULL);
+	event_loop(EVLOOP_NONBLOCK);
+	while (model_step())
+		event_loop(EVLOOP_NONBLOCK);
+	hear_refusals(2, 2);
+
+	/* one for want of a slot, which had made the route */
+	send_lines(1, patterns[MAXNAMES - 2], "eth1");
+	event_loop(EVLOOP_NONBLOCK);
+	while (model_step())
+		event_loop(EVLOOP_NONBLOCK);
+	hear_refusals(2, 1);
+	CHECK(model.nbroken == 0);
+}
+
 /* Each in a process of its own, since an engine is one. */
 static void
 scenario(uint32_t n)
@@ -1176,9 +1272,12 @@ scenario(uint32_t n)
 
 	if ((pid = fork()) == -1)
 		err(1, "fork");
-	if (pid == 0 && n == SCENARIOS) {
+	if (pid == 0 && n >= SCENARIOS) {
 		check_failed = 0;
-		interrupted();
+		if (n == SCENARIOS)
+			interrupted();
+		else
+			refused_twice();
 		exit(check_failed != 0);
 	}
 	if (pid == 0) {
@@ -1222,7 +1321,7 @@ main(void)
 		scenario(strtoul(only, NULL, 10));
 		return rnd_end();
 	}
-	for (n = 0; n <= SCENARIOS; n++)
+	for (n = 0; n < SCENARIOS + 2; n++)
 		scenario(n);
 	CHECK(stats->rests > 500 && stats->entries > 10000);
 	CHECK(stats->starved > 20 && stats->reused > 100);

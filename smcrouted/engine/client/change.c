@@ -165,6 +165,21 @@ change_remove(struct changes *ch, const struct directive *d, const char **why)
 	return 0;
 }
 
+/* A line that has made a rule is taken back, and the rule stays for a later
+ * line's sake: it goes when that is taken back, too. */
+static void
+pass_on(struct changes *ch, const struct change *c)
+{
+	struct change *heir;
+
+	for (heir = ch->list; heir < ch->list + ch->n; heir++)
+		if (!heir->undone && !heir->is_join && heir->rule == c->rule &&
+		    heir->serial == c->serial) {
+			heir->is_new = 1;
+			break;
+		}
+}
+
 /* What others have added to the rule since then stays. */
 static void
 undo_add(struct changes *ch, const struct change *c)
@@ -181,8 +196,11 @@ undo_add(struct changes *ch, const struct change *c)
 	else if (c->is_new && oifset_at(left)->n == 0) {
 		oifset_unref(left);
 		drop_rule(ch, c->rule);
-	} else
+	} else {
 		set_oifs(ch, c->rule, left);
+		if (c->is_new)
+			pass_on(ch, c);
+	}
 }
 
 static void
