@@ -1176,9 +1176,9 @@ no_space(uint32_t verb, const void *entry)
 	return verb == IMSG_MFC_ADD && model_find(entry) == NULL ? ENOSPC : 0;
 }
 
-/* One line of a request: the route, to that interface. */
+/* One line of a request: the route, to those interfaces. */
 static size_t
-add_line(char *to, const char *oif)
+add_line(char *to, const char *oifs)
 {
 	struct ctl_cmd c = { 0, CTL_ADD, 1 };
 	char *p = to + sizeof(c);
@@ -1186,8 +1186,9 @@ add_line(char *to, const char *oif)
 	p = stpcpy(p, "eth0") + 1;
 	p = stpcpy(p, "10.8.8.8") + 1;
 	p = stpcpy(p, "225.8.8.8") + 1;
-	p = stpcpy(p, oif) + 1;
-	c.len = p - to;
+	for (; *oifs != '\0'; oifs++)
+		*p++ = *oifs == ' ' ? '\0' : *oifs;
+	c.len = ++p - to;
 	memcpy(to, &c, sizeof(c));
 	return c.len;
 }
@@ -1208,7 +1209,7 @@ send_lines(uint32_t client, const char *oif, const char *oif2)
 }
 
 static void
-hear_refusals(unsigned int nlines, unsigned int nrequests)
+hear_refusals(unsigned int nlines, unsigned int nrequests, uint32_t nrules)
 {
 	struct imsg imsg;
 	uint32_t status;
@@ -1224,12 +1225,14 @@ hear_refusals(unsigned int nlines, unsigned int nrequests)
 		nrequests--;
 	}
 	CHECK(nlines == 0 && nrequests == 0);
-	CHECK(config->rules.pool.count == 0);
+	CHECK(config->rules.pool.count == nrules);
 }
 
 static void
 refused_twice(void)
 {
+	const struct model_entry *e;
+	char both[2 * IFPAT_SIZE];
 	uint32_t i;
 
 	run.names = MAXNAMES;
@@ -1252,14 +1255,25 @@ refused_twice(void)
 	event_loop(EVLOOP_NONBLOCK);
 	while (model_step())
 		event_loop(EVLOOP_NONBLOCK);
-	hear_refusals(2, 2);
+	hear_refusals(2, 2, 0);
 
 	/* one for want of a slot, which had made the route */
 	send_lines(1, patterns[MAXNAMES - 2], "eth1");
 	event_loop(EVLOOP_NONBLOCK);
 	while (model_step())
 		event_loop(EVLOOP_NONBLOCK);
-	hear_refusals(2, 1);
+	hear_refusals(2, 1, 0);
+
+	/* what a later line names, too, stays */
+	model.fail = NULL;
+	snprintf(both, sizeof(both), "%s eth1", patterns[MAXNAMES - 2]);
+	send_lines(1, both, "eth1");
+	event_loop(EVLOOP_NONBLOCK);
+	while (model_step())
+		event_loop(EVLOOP_NONBLOCK);
+	hear_refusals(1, 1, 1);
+	e = RB_MIN(model_entries, &model.entries);
+	CHECK(e != NULL && __builtin_popcount(model_oifs(e)) == 1);
 	CHECK(model.nbroken == 0);
 }
 
