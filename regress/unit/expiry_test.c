@@ -75,8 +75,8 @@ changed(void)
 static void
 make_flow(void)
 {
-	static const uint8_t src[4] = { 10, 0, 0, 1 }, grp[4] = { 225, 1, 1,
-		1 };
+	static const uint8_t src[4] = { 10, 0, 0, 1 },
+			     grp[4] = { 225, 1, 1, 1 };
 	struct wire_key k;
 	uint32_t i;
 

@@ -499,6 +499,10 @@ print_rule(FILE *f, const struct test_rule *r)
 	fprintf(f, "\n");
 }
 
+/* Routes beside those of the configuration: so many of one group. */
+static uint32_t nmany;
+static const char *one; /* line more */
+
 static int
 print_conf(const struct test_conf *c)
 {
@@ -518,6 +522,13 @@ print_conf(const struct test_conf *c)
 	}
 	for (i = 0; i < c->nrules; i++)
 		print_rule(f, &c->rules[i]);
+	for (i = 0; i < nmany; i++)
+		fprintf(f,
+		    "mroute from eth0 source 10.9.%u.%u group 225.9.9.9 to "
+		    "eth1\n",
+		    i / 250, 1 + i % 250);
+	if (one != NULL)
+		fprintf(f, "%s\n", one);
 	if (fflush(f) == EOF || (fd = dup(fileno(f))) == -1 ||
 	    lseek(fd, 0, SEEK_SET) == -1)
 		err(1, "configuration");
@@ -527,7 +538,7 @@ print_conf(const struct test_conf *c)
 
 /* They are in force when this returns. */
 static void
-send_conf(void)
+send_conf_in(int loop)
 {
 	struct wire_config c;
 	const struct config *old = config;
@@ -541,11 +552,17 @@ send_conf(void)
 		err(1, "CONFIG");
 	model_send(IMSG_CONFIG_END, NULL, 0);
 	for (n = 0; n < 1000 && config == old; n++)
-		event_loop(EVLOOP_NONBLOCK);
+		event_loop(loop);
 	CHECK(config != old);
 	conf = next_conf;
 	overtaken = 1;
 	nasked++;
+}
+
+static void
+send_conf(void)
+{
+	send_conf_in(EVLOOP_NONBLOCK);
 }
 
 /*
@@ -1089,6 +1106,177 @@ live(void)
 	rest();
 }
 
+/*
+ * A configuration that comes while all entries are evaluated, and needs a slot
+ */
+static unsigned int nworse; /* verbs that take from a route */
+
+static int
+watch(uint32_t verb, const void *entry)
+{
+	struct wire_mfc m;
+	int s;
+
+	if (verb == IMSG_MFC_DEL)
+		nworse++;
+	if (verb != IMSG_MFC_ADD)
+		return 0;
+	memcpy(&m, entry, sizeof(m));
+	for (s = 0; s < MAXVIF; s++)
+		if (m.ttls[s] != 0 && model.vif[0][s] == links[1].ifindex)
+			return 0;
+	nworse++;
+	return 0;
+}
+
+static void
+interrupted(void)
+{
+	const struct model_entry *e;
+	uint32_t i, n = 0;
+	int before;
+
+	run.names = 6;
+	run.v4 = 1;
+	start();
+	for (i = 0; i < run.names; i++) {
+		next_conf.enable[i] = next_conf.ttl[i] = -1;
+		if (links[i].ifindex == 0)
+			add_link(i, 2);
+	}
+	nmany = 10000;
+	send_conf();
+	settle();
+
+	/* an interface that no rule names: all is evaluated, in many turns */
+	links[5].flags = 0;
+	tell(0, &links[5]);
+	deliver(nnews);
+	event_loop(EVLOOP_NONBLOCK | EVLOOP_ONCE);
+	nmany = 0;
+	one = "mroute from eth0 group 225.9.9.9 to eth1+ eth2";
+	model.fail = watch;
+	before = nready;
+	send_conf_in(EVLOOP_NONBLOCK | EVLOOP_ONCE);
+	/* the kernel has not answered for the slot of eth2 */
+	event_loop(EVLOOP_NONBLOCK);
+	settle();
+	CHECK(nworse == 0 && nready == before + 1 && model.nbroken == 0);
+	RB_FOREACH(e, model_entries, &model.entries)
+		n += __builtin_popcount(model_oifs(e)) == 2;
+	CHECK(n == 10000);
+}
+
+/*
+ * Additions to one route that the kernel refuses
+ */
+static int
+no_space(uint32_t verb, const void *entry)
+{
+	return verb == IMSG_MFC_ADD && model_find(entry) == NULL ? ENOSPC : 0;
+}
+
+/* One line of a request: the route, to those interfaces. */
+static size_t
+add_line(char *to, const char *oifs)
+{
+	struct ctl_cmd c = { 0, CTL_ADD, 1 };
+	char *p = to + sizeof(c);
+
+	p = stpcpy(p, "eth0") + 1;
+	p = stpcpy(p, "10.8.8.8") + 1;
+	p = stpcpy(p, "225.8.8.8") + 1;
+	for (; *oifs != '\0'; oifs++)
+		*p++ = *oifs == ' ' ? '\0' : *oifs;
+	c.len = ++p - to;
+	memcpy(to, &c, sizeof(c));
+	return c.len;
+}
+
+/* A request of one or two lines. */
+static void
+send_lines(uint32_t client, const char *oif, const char *oif2)
+{
+	char m[1024] = { 1 }; /* rights */
+	size_t n = sizeof(uint32_t);
+
+	n += add_line(m + n, oif);
+	if (oif2 != NULL)
+		n += add_line(m + n, oif2);
+	if (imsg_compose(&ctl, IMSG_CTL_REQUEST, client, 0, -1, m, n) == -1 ||
+	    imsgbuf_flush(&ctl) == -1)
+		err(1, "CTL_REQUEST");
+}
+
+static void
+hear_refusals(unsigned int nlines, unsigned int nrequests, uint32_t nrules)
+{
+	struct imsg imsg;
+	uint32_t status;
+
+	(void)imsgbuf_read(&ctl);
+	while (imsgbuf_get(&ctl, &imsg) == 1) {
+		if (imsg_get_type(&imsg) == CTL_FAIL)
+			nlines--;
+		if (imsg_get_type(&imsg) != CTL_END)
+			continue;
+		CHECK(imsg_get_data(&imsg, &status, sizeof(status)) == 0 &&
+		    status == CTL_REFUSED);
+		nrequests--;
+	}
+	CHECK(nlines == 0 && nrequests == 0);
+	CHECK(config->rules.pool.count == nrules);
+}
+
+static void
+refused_twice(void)
+{
+	const struct model_entry *e;
+	char both[2 * IFPAT_SIZE];
+	uint32_t i;
+
+	run.names = MAXNAMES;
+	run.v4 = 1;
+	start();
+	/* more than there are slots */
+	for (i = 0; i < run.names; i++) {
+		next_conf.enable[i] = 1;
+		next_conf.ttl[i] = -1;
+		if (links[i].ifindex == 0)
+			add_link(i, 2);
+	}
+	send_conf();
+	settle();
+	model.fail = no_space;
+
+	/* by two requests */
+	send_lines(1, "eth1", NULL);
+	send_lines(2, "eth2", NULL);
+	event_loop(EVLOOP_NONBLOCK);
+	while (model_step())
+		event_loop(EVLOOP_NONBLOCK);
+	hear_refusals(2, 2, 0);
+
+	/* one for want of a slot, which had made the route */
+	send_lines(1, patterns[MAXNAMES - 2], "eth1");
+	event_loop(EVLOOP_NONBLOCK);
+	while (model_step())
+		event_loop(EVLOOP_NONBLOCK);
+	hear_refusals(2, 1, 0);
+
+	/* what a later line names, too, stays */
+	model.fail = NULL;
+	snprintf(both, sizeof(both), "%s eth1", patterns[MAXNAMES - 2]);
+	send_lines(1, both, "eth1");
+	event_loop(EVLOOP_NONBLOCK);
+	while (model_step())
+		event_loop(EVLOOP_NONBLOCK);
+	hear_refusals(1, 1, 1);
+	e = RB_MIN(model_entries, &model.entries);
+	CHECK(e != NULL && __builtin_popcount(model_oifs(e)) == 1);
+	CHECK(model.nbroken == 0);
+}
+
 /* Each in a process of its own, since an engine is one. */
 static void
 scenario(uint32_t n)
@@ -1098,6 +1286,14 @@ scenario(uint32_t n)
 
 	if ((pid = fork()) == -1)
 		err(1, "fork");
+	if (pid == 0 && n >= SCENARIOS) {
+		check_failed = 0;
+		if (n == SCENARIOS)
+			interrupted();
+		else
+			refused_twice();
+		exit(check_failed != 0);
+	}
 	if (pid == 0) {
 		check_failed = 0;
 		rnd_state = rnd_seed + n;
@@ -1139,7 +1335,7 @@ main(void)
 		scenario(strtoul(only, NULL, 10));
 		return rnd_end();
 	}
-	for (n = 0; n < SCENARIOS; n++)
+	for (n = 0; n < SCENARIOS + 2; n++)
 		scenario(n);
 	CHECK(stats->rests > 500 && stats->entries > 10000);
 	CHECK(stats->starved > 20 && stats->reused > 100);

@@ -165,9 +165,47 @@ change_remove(struct changes *ch, const struct directive *d, const char **why)
 	return 0;
 }
 
+/* What a later line of the route has named, too, is that line's now. */
+static void
+pass_oifs(struct change *c, struct change *heir)
+{
+	uint32_t left = oifset_minus(c->more, heir->named);
+	uint32_t both = left != 0 ? oifset_minus(c->more, left) : 0;
+	uint32_t more = both != 0 ? oifset_union(heir->more, both) : 0;
+
+	if (both != 0)
+		oifset_unref(both);
+	if (more == 0) {
+		log_errx("no memory to take a route back");
+		if (left != 0)
+			oifset_unref(left);
+		return;
+	}
+	oifset_unref(heir->more);
+	heir->more = more;
+	oifset_unref(c->more);
+	c->more = left;
+}
+
+/* ... and so is the route itself, if the line has made it. */
+static void
+pass_on(struct changes *ch, struct change *c)
+{
+	struct change *heir;
+
+	for (heir = ch->list; heir < ch->list + ch->n; heir++) {
+		if (heir->undone || heir->is_join || heir->rule != c->rule ||
+		    heir->serial != c->serial)
+			continue;
+		pass_oifs(c, heir);
+		heir->is_new |= c->is_new;
+		c->is_new = 0;
+	}
+}
+
 /* What others have added to the rule since then stays. */
 static void
-undo_add(struct changes *ch, const struct change *c)
+undo_add(struct changes *ch, struct change *c)
 {
 	struct rule *x = rules_at(&config->rules, c->rule);
 	uint32_t left;
@@ -176,6 +214,7 @@ undo_add(struct changes *ch, const struct change *c)
 		return; /* a later line has removed it */
 	if (c->kernel)
 		x->kernel = 0;
+	pass_on(ch, c);
 	if ((left = oifset_minus(x->oifs, c->more)) == 0)
 		log_errx("no memory to take a route back");
 	else if (c->is_new && oifset_at(left)->n == 0) {

@@ -51,7 +51,9 @@ struct request {
 	unsigned char data[]; /* rights, then commands: see answer_keep() */
 };
 
-static TAILQ_HEAD(, request) requests = TAILQ_HEAD_INITIALIZER(requests);
+/* In the order in which they have come. */
+static TAILQ_HEAD(request_list, request) requests = TAILQ_HEAD_INITIALIZER(
+    requests);
 static unsigned int nrequests;
 static uint32_t reloads; /* asked for so far */
 
@@ -469,8 +471,9 @@ request_refused(const struct wire_key *k, int error)
 {
 	struct request *r;
 
-	TAILQ_FOREACH(r, &requests, entry)
-		(void)changes_refused(&r->changes, k, error, &r->ticket);
+	/* what was done last is undone first */
+	TAILQ_FOREACH_REVERSE(r, &requests, request_list, entry)
+	(void)changes_refused(&r->changes, k, error, &r->ticket);
 }
 
 void
@@ -479,6 +482,6 @@ request_join_refused(const struct membership *refused, int error)
 	const struct membership m = *refused; /* not there for ever */
 	struct request *r;
 
-	TAILQ_FOREACH(r, &requests, entry)
-		(void)changes_join_refused(&r->changes, &m, error, &r->ticket);
+	TAILQ_FOREACH_REVERSE(r, &requests, request_list, entry)
+	(void)changes_join_refused(&r->changes, &m, error, &r->ticket);
 }

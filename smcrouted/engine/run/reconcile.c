@@ -16,9 +16,11 @@ static void (*evaluated)(void);
 
 /* Updates of everything, counted. */
 static uint32_t asked, begun, done;
-static int waiting;    /* for the kernel's answers about VIFs */
-static int evaluating; /* entries, some at a time */
-static int unstop;     /* stop entries are to be looked at then */
+static int waiting;	/* for the kernel's answers about VIFs */
+static int evaluating;	/* entries, some at a time */
+static uint32_t ttls;	/* slots whose threshold has changed meanwhile */
+static uint32_t unstop; /* the update after which stop entries are looked at */
+static int unstops;	/* ... if they are to be */
 /* Comparisons of memberships with what is wanted, counted. */
 static uint32_t regroups_asked, regroups_done;
 static const struct config *of; /* the configuration of the update begun */
@@ -42,7 +44,8 @@ reconcile_all(void)
 void
 reconcile_unstop(void)
 {
-	unstop = 1;
+	unstops = 1;
+	unstop = asked + 1;
 }
 
 void
@@ -59,11 +62,13 @@ reconcile_some(void)
 }
 
 /* One that is under way is finished first, so that interfaces which come and
- * go do not keep it from ever being done. */
+ * go do not keep it from ever being done.  One of a configuration that is no
+ * longer in force never is: it would look at the rules of the new one as the
+ * interfaces were told of the old one. */
 static int
 may_begin(void)
 {
-	return asked != begun && !waiting && (!evaluating || of != config);
+	return asked != begun && (of != config || !(waiting || evaluating));
 }
 
 static void
@@ -74,7 +79,17 @@ begin(void)
 	config->rules.changed = 0;
 	iface_apply(config);
 	(void)slots_assign(config);
+	/* for flows that come in before the kernel has answered */
+	ttls |= slots_resolve();
 	waiting = 1;
+	evaluating = 0;
+}
+
+/* 1 when number has been reached. */
+static int
+is_reached(uint32_t now, uint32_t number)
+{
+	return (int32_t)(now - number) >= 0;
 }
 
 /* Slots are what they can be. */
@@ -83,7 +98,8 @@ evaluate(void)
 {
 	waiting = 0;
 	evaluating = 1;
-	routes_begin(slots_resolve());
+	routes_begin(ttls | slots_resolve());
+	ttls = 0;
 }
 
 static void
@@ -97,9 +113,10 @@ update(void)
 		evaluating = 0;
 		done = begun;
 		regroups_asked++;
-		if (unstop)
+		if (unstops && is_reached(done, unstop)) {
 			routes_unstop();
-		unstop = 0;
+			unstops = 0;
+		}
 		evaluated();
 	}
 }
@@ -155,13 +172,6 @@ ticket_take(struct ticket *t, int all)
 	t->plan = plan_begun();
 	t->group_stage = STAGE_UPDATE;
 	t->round = regroups_asked;
-}
-
-/* 1 when number has been reached. */
-static int
-is_reached(uint32_t now, uint32_t number)
-{
-	return (int32_t)(now - number) >= 0;
 }
 
 int
