@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Makes what there is into what there should be.
+ * Makes slots, entries and memberships what they should be.
  */
 #include "engine/decide/checks.h"
 #include "engine/have/groups.h"
@@ -14,12 +14,12 @@
 static void (*wake)(void);
 static void (*evaluated)(void);
 
-/* Updates of everything, counted. */
+/* Updates of everything are numbered. */
 static uint32_t asked, begun, done;
-static int waiting;    /* for the kernel's answers about VIFs */
-static int evaluating; /* entries, some at a time */
-static int unstop;     /* stop entries are to be looked at then */
-/* Comparisons of memberships with what is wanted, counted. */
+static int waiting;    /* the kernel has not answered about all VIFs */
+static int evaluating; /* entries are being evaluated, in slices */
+static int unstop;     /* look at stop entries after that */
+/* Comparisons of memberships with what is wanted are numbered. */
 static uint32_t regroups_asked, regroups_done;
 static const struct config *of; /* the configuration of the update begun */
 
@@ -58,8 +58,8 @@ reconcile_some(void)
 	wake();
 }
 
-/* One that is under way is finished first, so that interfaces which come and
- * go do not keep it from ever being done. */
+/* 1 when an update may begin.  One that is under way is finished first, so that
+ * interfaces which come and go cannot keep updates from being finished. */
 static int
 may_begin(void)
 {
@@ -77,7 +77,7 @@ begin(void)
 	waiting = 1;
 }
 
-/* Slots are what they can be. */
+/* The slots are known: begins to evaluate the entries. */
 static void
 evaluate(void)
 {
@@ -104,7 +104,7 @@ update(void)
 	}
 }
 
-/* 1: memberships are what they can be. */
+/* Joins and leaves for a while.  1: nothing is left to do. */
 static int
 do_groups(void)
 {
@@ -139,9 +139,10 @@ reconcile_turn(void)
 	if (verbs_sent() == verbs_answered() && !evaluating)
 		plan_settled();
 	written = work_run();
-	/* while an update waits, new flows may name slots to be given up */
+	/* not during an update: new flows may name slots that are about to be
+	 * freed */
 	if (planned && written && !waiting && !evaluating && slots_release())
-		asked++; /* an interface waits for a slot that is free now */
+		asked++; /* an interface waits for one of these slots */
 	grouped = evaluating || waiting || do_groups();
 	return planned && grouped && !evaluating && !may_begin();
 }
@@ -157,7 +158,7 @@ ticket_take(struct ticket *t, int all)
 	t->round = regroups_asked;
 }
 
-/* 1 when number has been reached. */
+/* 1 when now has reached number; both may wrap. */
 static int
 is_reached(uint32_t now, uint32_t number)
 {
@@ -168,7 +169,7 @@ int
 ticket_is_done(struct ticket *t)
 {
 	if (t->stage == STAGE_UPDATE && is_reached(done, t->update)) {
-		if (t->all) /* the update has begun one */
+		if (t->all) /* the update has begun a plan */
 			t->plan = plan_begun();
 		t->stage = STAGE_PLAN;
 	}
@@ -185,7 +186,8 @@ ticket_is_done(struct ticket *t)
 	    is_reached(verbs_answered(), t->verbs);
 }
 
-/* What an update queues is known when memberships were compared after it. */
+/* The joins and leaves of an update are known when memberships were compared
+ * after it. */
 int
 ticket_is_grouped(struct ticket *t)
 {
