@@ -1128,7 +1128,7 @@ many_routes()
 	send r0 $S2 $G1 # an answer that the dead one owes
 	must_come replaced engine
 	must_come ctl show >shown 2>&1
-	log_has '45[0-9]* entries of the engine before this' ||
+	log_has '45[0-9]* entries of the previous engine' ||
 		fail "$(cat $D.log)"
 	stream_end
 	count_end r1=any

@@ -31,7 +31,8 @@ limits()
 	must_come ctl show >/dev/null
 	[ "$(_entries r2)" -eq 50 ] || fail "$(_entries r2) of r2, not 50"
 	[ "$(_entries r0)" -eq 51 ] || fail "$(_entries r0) of r0, not 51"
-	[ "$(grep -c 'gives way' "$D.log")" -eq 1 ] || fail "$(cat "$D.log")"
+	[ "$(grep -c "learned flows reached" "$D.log")" -eq 1 ] ||
+	    fail "$(cat "$D.log")"
 	# a lower one at a reload, and none that is said
 	sed -i 's/^limit.*/limit flows 10/' "$D.conf"
 	ctl_status 0 reload
@@ -235,7 +236,7 @@ million()
 		_flood $i $G3
 	done
 	while [ $full -lt 20 ]; do
-		! log_has 'the limit: .* gives way' || full=$((full + 1))
+		! log_has 'learned flows reached: .* makes room' || full=$((full + 1))
 		_is_served r4 "$(addr_nth $S1 $n)" $GIN1 r6
 		n=$((n + 1))
 	done

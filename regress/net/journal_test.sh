@@ -107,7 +107,7 @@ reader()
 	_start
 	_additions 5000 | sed "s/\$/$(_names)/" | ctl -b || fail "batch"
 	_kill_reader >out 2>&1 || fail "$(cat out)"
-	PATIENCE=40 must_come log_has 'not in force in this life'
+	PATIENCE=40 must_come log_has 'last engine died while it read the journal'
 	PATIENCE=40 must_come _serves
 	expect_mfc $S1 $G1 r0 r1
 	must_come _is_no_route 10.100.0.0 $G2

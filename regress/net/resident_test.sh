@@ -129,7 +129,7 @@ why()
 	start
 	wait_resident $G3 r0 r1
 	expect_why $G1 'inbound and outbound: r1'
-	expect_why $G2 "$D.conf:4 looks at its sources"
+	expect_why $G2 "$D.conf:4 names sources of the group"
 	expect_why "$(_many)" 'more than 4096 groups'
 	[ "$(mfc_count)" -eq 1 ] || fail "$(mfc)"
 	expect_learned r0 $S1 $G1 r1
@@ -460,8 +460,8 @@ no_option()
 		mroute from r0 group $G2 to r1 kernel
 	EOF
 	start_without proxy
-	expect_why $G1 'not with this kernel'
-	[ "$(grep -c 'does not hold' $D.log)" -eq 1 ] || fail "$(cat $D.log)"
+	expect_why $G1 'this kernel has no resident entries'
+	[ "$(grep -c 'refuses resident' $D.log)" -eq 1 ] || fail "$(cat $D.log)"
 	expect_learned r0 $S1 $G1 r1
 	count_start
 	stream_start -r 20000 r0 $S1 $G1
@@ -469,7 +469,7 @@ no_option()
 		kill_role engine
 		must_come replaced engine
 		must_come ctl_works
-		expect_why $G1 'not with this kernel'
+		expect_why $G1 'this kernel has no resident entries'
 	done
 	stream_end
 	count_end r1="$sent"
@@ -494,7 +494,7 @@ no_room()
 	SMCROUTED=$W/wrapper start
 	must_come _is_partly 'of 2048 groups; 226.*No space left'
 	[ "$(mfc_count)" -gt 1000 ] || fail "$(mfc_count) are left"
-	[ "$(grep -c 'does not hold' $D.log)" -eq 1 ] || fail "$(cat $D.log)"
+	[ "$(grep -c 'refuses resident' $D.log)" -eq 1 ] || fail "$(cat $D.log)"
 	mfc >held
 	for i in 0 1 2 3 4 5 6 7; do
 		if grep -q " 226.1.$i.77 " held; then
@@ -529,7 +529,7 @@ waits()
 	expect_why $G2 'no outbound interface'
 	must_come _is_partly "7 of 8 groups; $(_in_range 3): inbound and"
 	ctl_ok add r0 "$(_sources)" $G2 r1
-	expect_why $G2 'smcroutectl has added a look at its sources'
+	expect_why $G2 'smcroutectl has added a rule that names sources of the group'
 	plug r7
 	wait_resident $G1 r7 r1
 	ctl_shows "\(\*, $G1\) .*\[kernel\]" -p show routes

@@ -141,7 +141,7 @@ many()
 	ctl_status 0 show
 	[ "$(grep -c 'is link-local' ctl.err)" -eq 50 ] ||
 	    fail "not 50: $(cat ctl.err)"
-	grep -q '30 more about lines are left out' ctl.err ||
+	grep -q '30 more warnings about lines are not shown' ctl.err ||
 	    fail "how many more: $(cat ctl.err)"
 	# the same one again is not another one
 	echo | conf

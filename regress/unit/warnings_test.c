@@ -63,7 +63,7 @@ test_flows(void)
 	CHECK(strcmp(last, "after") == 0);
 	CHECK(is_shown("before") && is_shown("after"));
 	CHECK(!is_shown("flow 0") && is_shown("flow 999"));
-	CHECK(is_shown("950 more about flows are left out"));
+	CHECK(is_shown("950 more warnings about flows are not shown"));
 	CHECK(shown() == 2 + WARN_SHOWN + 1);
 	CHECK(nlogged == 2 + WARN_LOGGED);
 	warnings_forget();
@@ -83,7 +83,8 @@ test_found(void)
 		for (i = k; i < 80; i++)
 			warnings_add(WARN_ROUTES, "route %d", i);
 		snprintf(left, sizeof(left),
-		    "%d more about routes are left out", 80 - k - WARN_SHOWN);
+		    "%d more warnings about routes are not shown",
+		    80 - k - WARN_SHOWN);
 		CHECK(is_shown(left));
 		CHECK(nlogged == (unsigned int)(WARN_SHOWN + k));
 	}

@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The engine: decides everything, and may do nothing but ask the parent.
+ * The engine: decides everything.  It can change nothing itself and asks the
+ * parent to.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -41,20 +42,20 @@
 #include "engine/sys/kernel_state.h"
 #include "engine/want/current.h"
 
-#define MAXFILES (MAXHOLD + 4096) /* descriptors; more is a configuration */
+#define MAXFILES (MAXHOLD + 4096) /* descriptors: sockets and files */
 
 static struct peer parent;
 static struct wire_setup setup;
-static struct event more; /* to be done after what comes in meanwhile */
+static struct event more; /* the next turn of work */
 static struct config *replaced;
 static struct event later;
-static uint32_t left; /* entries in the table of an earlier engine */
+static uint32_t left; /* entries in the table that an earlier engine has left */
 static enum { NOT_ASKED, ASKED, THERE } mrdisc_socks;
 
-/* The load whose work is not done yet. */
+/* The load of the configuration that is under way. */
 static struct {
 	int active;
-	uint32_t id; /* of the RELOAD, or 0 */
+	uint32_t id; /* id of the RELOAD, or 0 */
 	unsigned int errors;
 	struct ticket ticket;
 } loading;
@@ -96,7 +97,7 @@ work_more(int fd, short what, void *arg)
 	turn();
 }
 
-/* Somebody below has marked work: it is done in a turn of the loop. */
+/* A lower layer has marked work: does it in the next turn of the loop. */
 static void
 wake(void)
 {
@@ -131,7 +132,8 @@ refused(const struct wire_key *k, uint8_t slot, int error)
 static const struct verbs_handler verbs_handler = { refused, work_deleted,
 	slots_result, turn };
 
-/* In the middle of work that takes longer than the parent is patient. */
+/* Tells the parent at once that the engine is alive: called during work that
+ * takes longer than the parent waits. */
 static void
 alive(void)
 {
@@ -139,7 +141,7 @@ alive(void)
 	(void)imsgbuf_write(&parent.ibuf);
 }
 
-/* -e: the hook runs for each flow that is new somewhere. */
+/* With -e the hook runs for each flow that is new or has moved. */
 static void
 want_hook(const struct bus_event *b)
 {
@@ -156,11 +158,11 @@ want_hook(const struct bus_event *b)
 static void
 start_hook(void)
 {
-	resident_refuse("the command of -e is told of each source");
+	resident_refuse("-e needs an upcall for each source");
 	bus_subscribe(want_hook);
 }
 
-/* Many rules take a while to free: in a turn of the loop of its own. */
+/* Freeing many rules takes a while, so it has a turn of the loop of its own. */
 static void
 free_replaced(int fd, short what, void *arg)
 {
@@ -222,7 +224,8 @@ do_vifs(struct imsg *imsg)
 	return 0;
 }
 
-/* What sends router discovery is given only to an engine that is to do so. */
+/* Asks for the sockets of router discovery, which can send any IGMP and ICMPv6,
+ * only if the configuration needs them. */
 static void
 ask_mrdisc(void)
 {
@@ -235,7 +238,7 @@ ask_mrdisc(void)
 		}
 }
 
-/* The new configuration is in force. */
+/* Brings the new configuration into force. */
 static void
 change_config(struct config *new)
 {
@@ -311,7 +314,8 @@ do_upcalls(struct imsg *imsg)
 	return 0;
 }
 
-/* Without it the kernel itself is asked for what an earlier engine has left. */
+/* Maps the table of entries.  Without it the kernel is asked what an earlier
+ * engine has left. */
 static void
 open_table(int fd)
 {
@@ -348,7 +352,8 @@ do_socket(struct imsg *imsg)
 	return 0;
 }
 
-/* A file that was there at the last load must be there at the next. */
+/* What a missing configuration file means.  If the file existed at the last
+ * load, it must exist now. */
 static enum load_missing
 missing(void)
 {
@@ -387,7 +392,8 @@ parent_dispatch(struct peer *p, struct imsg *imsg)
 	return -1;
 }
 
-/* All that had come is dispatched: answer the newest upcalls first. */
+/* All messages that had come are dispatched: answers the newest upcalls
+ * first. */
 static void
 parent_idle(struct peer *p)
 {
@@ -396,7 +402,7 @@ parent_idle(struct peer *p)
 	turn();
 }
 
-/* The daemon ends. */
+/* The daemon ends: the parent has closed the pipe. */
 static void
 parent_gone(struct peer *p, const char *why)
 {

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What the parent believes of a message: bytes in, yes or no out.  Nothing here
- * calls the system, so that every input can be tried and proven.
+ * Checks messages of the engine: bytes in, yes or no out.  Nothing here calls
+ * the system, so that every input can be tried and proven.
  */
 #include <string.h>
 
@@ -89,10 +89,13 @@ gate_room(const struct upcalls *r, size_t *at)
 }
 
 /*
- * The layouts are nearly the same on all systems.  IPv4: 8 unused bytes, type,
- * zero (where a real packet has its protocol), slot, the slot's high part or
- * something else, addresses.  IPv6: zero (where a real packet has its ICMPv6
- * type), type, slot in 16 bits of host order, 4 unused bytes, addresses.
+ * The layouts of the kernel's reports, nearly the same on all systems.
+ *
+ * IPv4: 8 unused bytes, type, zero (where a real packet has its protocol),
+ * slot, high part of the slot or something else, addresses.
+ *
+ * IPv6: zero (where a real packet has its ICMPv6 type), type, slot in 16 bits
+ * of host order, 4 unused bytes, addresses.
  */
 int
 gate_upcall(int v6, uint8_t high4, const uint8_t *b, size_t len,

@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The kernel's multicast forwarding, both families.  One file per system.
+ * The kernel's multicast routing sockets of both families.  One file per
+ * system.
  */
 #ifndef KERNEL_H
 #define KERNEL_H
@@ -8,20 +9,22 @@
 #include "gate.h"
 
 /*
- * Opens the mroute socket of a family (v6: 0 or 1), for a table (0: default).
- * -1: the kernel has no such thing; exits with 69, 71 or 77 and a message when
- * it must not be had.
+ * Opens the mroute socket of a family (v6: 0 or 1) for a table (0: default).
+ * -1: the kernel has no multicast routing for the family.  Exits with a message
+ * and 69, 71 or 77 when the socket cannot be had.
  */
 int kernel_open(int v6, uint32_t table);
 
-/* Does a checked entry of a verb, and keeps the gate's books.  0, or an errno;
- * what is gone already counts as deleted. */
+/* Does one element of a verb, which the gate has checked, and updates the gate.
+ * 0, or an errno.  Deleting what is gone already succeeds. */
 int kernel_verb(struct gate *, uint32_t verb, const union gate_entry *);
 
-/* 0 when it has dropped the slot's VIF: its interface is gone. */
+/* 1 when the kernel still has the slot's VIF; it drops the VIF with its
+ * interface. */
 int kernel_has_vif(int v6, int slot);
 
-/* Upcalls that wait, oldest first, at most max; fewer: there are no more. */
+/* Reads waiting upcalls, oldest first, max at most.  If it returns fewer, no
+ * more wait. */
 size_t kernel_upcalls(int v6, struct wire_upcall *, size_t max);
 
 #endif

@@ -1,8 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Multicast forwarding by Linux's mroute sockets.  After MRT_INIT their owner
- * needs no capability for any of this.  The MRT6_ options have the numbers of
- * the MRT_ ones.
+ * The mroute sockets of Linux.  After MRT_INIT their owner needs no capability
+ * for anything here.  The MRT6_ options have the same numbers as the MRT_
+ * options.
  */
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -21,12 +21,12 @@
 #include "service/holder.h"
 #include "kernel.h"
 
-#define RCVBUF	    (1 << 20) /* more only makes the kernel's lists longer */
+#define RCVBUF	    (1 << 20) /* larger only makes the kernel's lists longer */
 #define UPCALL_SIZE 64
 #define MFC_SIZE    192 /* bytes of an entry in the kernel */
 
 static int mfd[2] = { -1, -1 };
-static uint64_t most; /* entries: a quarter of the memory */
+static uint64_t most; /* the most entries: a quarter of the memory */
 
 static int
 set(int v6, int opt, const void *arg, socklen_t len)
@@ -35,7 +35,8 @@ set(int v6, int opt, const void *arg, socklen_t len)
 	    len);
 }
 
-/* Only upcalls: other hosts' IGMP and ICMPv6 stay out of this process. */
+/* Lets only upcalls into the socket.  IGMP and ICMPv6 of other hosts never
+ * reach this process. */
 static int
 only_upcalls(int v6)
 {
@@ -87,7 +88,8 @@ kernel_open(int v6, uint32_t table)
 	    sizeof(size));
 	if (only_upcalls(v6) == -1)
 		fatal(EX_OSERR, "mroute socket filter");
-	/* reports of wrong interfaces: any with PIM, else only oifs */
+	/* With PIM the kernel reports packets on every wrong interface, without
+	 * it only those on oifs of the entry. */
 	if (set(v6, MRT_PIM, &on, sizeof(on)) == 0)
 		return mfd[v6];
 	log_notice("kernel without IPv%d PIM: flows that move may go unnoticed",
@@ -109,7 +111,7 @@ set_vif(uint32_t verb, const struct wire_vif *v)
 	m6.vifc_threshold = m4.vifc_threshold = v->ttl;
 	m6.mif6c_pifi = m4.vifc_lcl_ifindex = v->ifindex;
 	m4.vifc_flags = VIFF_USE_IFINDEX;
-	errno = EOVERFLOW; /* of mif6c_pifi, 16 bits */
+	errno = EOVERFLOW; /* mif6c_pifi has 16 bits */
 	return v->v6 && m6.mif6c_pifi != v->ifindex ? -1 :
 	    v->v6 ? set(1, MRT6_ADD_MIF, &m6, sizeof(m6)) :
 		    set(0, MRT_ADD_VIF, &m4, sizeof(m4));
@@ -138,8 +140,8 @@ set_mfc(int opt, const struct wire_mfc *m)
 	return set(1, opt, &m6, sizeof(m6));
 }
 
-/* A 64-bit kernel cannot be asked by a 32-bit process for those of IPv6: what
- * it was told is there, then. */
+/* 1 when the kernel has what it was asked for.  A 32-bit process cannot ask a
+ * 64-bit kernel (ENOTTY): then it is assumed to be there. */
 static int
 is_there(int rc)
 {
@@ -161,7 +163,7 @@ has_mfc(const struct wire_key *k)
 		ioctl(mfd[0], SIOCGETSGCNT, &r4));
 }
 
-/* How many entries there may be of a key: of any source, one for each iif. */
+/* The most entries that a key may have: a resident one has one for each iif. */
 static uint32_t
 cost(const struct wire_key *k)
 {
@@ -172,8 +174,8 @@ static int
 add_mfc(const struct wire_mfc *m, uint32_t *entries)
 {
 	uint32_t n = cost(&m->key);
-	/* far below, one that is there may count twice: who waits does not
-	 * wait for the question */
+	/* The kernel is not asked while there is much room, so that a new flow
+	 * does not wait for it.  An entry that exists may count twice then. */
 	int known = (n > 1 || *entries >= most / 2) && has_mfc(&m->key);
 
 	errno = ENOSPC;

@@ -22,11 +22,11 @@
 #include "service/settings.h"
 #include "kernel.h"
 
-static struct gate none, *gate = &none; /* -F: none */
+static struct gate none, *gate = &none; /* with -F: empty */
 static struct upcalls unused, *upcalls = &unused;
 static struct event upcall_ev[2];
 static int mrdisc_fd[2] = { -1, -1 };
-static int mrdisc_given; /* to the engine that is there now */
+static int mrdisc_given; /* the present engine has the sockets */
 
 static struct role engine = { .name = "engine" };
 static struct role control = { .name = "control", .proven = 1 };
@@ -39,7 +39,9 @@ static void __attribute__((noreturn)) quit(int code)
 	exit(code);
 }
 
-/* What sends router discovery could send more: only when it is configured. */
+/* Gives the engine the sockets of router discovery.  They can send any IGMP and
+ * ICMPv6, so the engine gets them only when it asks, because the configuration
+ * says "mrdisc". */
 static int
 give_mrdisc(void)
 {
@@ -64,7 +66,8 @@ on_signal(int sig)
 	reload_ask(0);
 }
 
-/* Sends those of the ring from the n-th on.  It has room for whole batches. */
+/* Sends the upcalls of the ring from the n-th on.  The ring's size is a
+ * multiple of WIRE_BATCH. */
 static void
 send_upcalls(uint32_t n)
 {
@@ -80,8 +83,8 @@ send_upcalls(uint32_t n)
 	}
 }
 
-/* The engine gets upcalls while it has answered most of those before; the
- * kernel keeps the rest. */
+/* Passes upcalls to the engine while the ring has room: it has answered most of
+ * the earlier ones.  The rest stays in the kernel. */
 static void
 pass_upcalls(int fd, short what, void *arg)
 {
@@ -104,7 +107,8 @@ pass_upcalls(int fd, short what, void *arg)
 	role_ask(&engine);
 }
 
-/* After each message of the engine. */
+/* After each message of the engine: goes on with what may have waited for
+ * it. */
 static void
 go_on(struct peer *p)
 {
@@ -118,7 +122,8 @@ go_on(struct peer *p)
 	reload_go_on();
 }
 
-/* Checks a verb's entries, does them one by one, and tells which failed. */
+/* Checks all elements of a verb, then does them one by one, and tells the
+ * engine which failed. */
 static int
 obey(struct imsg *imsg)
 {
@@ -152,8 +157,8 @@ obey(struct imsg *imsg)
 	return 0;
 }
 
-/* Interfaces that went while nobody looked: who comes with the same number is
- * another. */
+/* Sends the slots to the engine, with those that the kernel has dropped marked:
+ * an interface that has the same index now is another one. */
 static void
 tell_vifs(void)
 {
@@ -221,7 +226,7 @@ engine_dispatch(struct role *r, struct imsg *imsg)
 	return obey(imsg);
 }
 
-/* What a child gets first. */
+/* Sends what a child needs first. */
 static void
 introduce(struct role *r)
 {
@@ -244,14 +249,14 @@ engine_started(struct role *r)
 	hold_next();
 	introduce(r);
 	tell_vifs();
-	/* the kernel says nothing more of these for 10 seconds */
+	/* the kernel reports these flows again only after 10 seconds */
 	send_upcalls(0);
 	reload_for_next();
 	mrdisc_given = 0;
 }
 
-/* All that needs to be root, in the order that takes nothing from a daemon
- * which runs already. */
+/* Opens everything that takes root.  The order is such that a daemon which runs
+ * already loses nothing if this one fails. */
 static void
 open_all(void)
 {
@@ -301,7 +306,7 @@ main(int argc, char **argv)
 		daemon_confine();
 	} else
 		open_all();
-	/* who takes over finds everything up */
+	/* no delay when taking over: the interfaces are there already */
 	role_start_in(&engine,
 	    handover_is_heir() ? 0 : settings.delay * UINT64_C(1000));
 	event_dispatch();

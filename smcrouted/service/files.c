@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The files of the configuration.  The parent itself reads nothing of them but
- * the lines whose first word is "include".
+ * Finds the files of the configuration.  The parent looks for nothing in them
+ * but lines whose first word is "include".
  */
 #include <sys/stat.h>
 #include <errno.h>
@@ -18,36 +18,36 @@
 #include "paths.h"
 #include "files.h"
 
-/* Of one load. */
+/* Limits of one load. */
 #define MAXDEPTH   16
-#define MAXFILES   2000	       /* with the lines that include some */
+#define MAXFILES   2000	       /* files and "include" lines */
 #define MAXBYTES   (256 << 20) /* of all files */
-#define MAXENTRIES 32768       /* of directories, read to match patterns */
+#define MAXENTRIES 32768       /* directory entries read to match patterns */
 
-#define PIECE (1 << 20) /* bytes that are looked at in one step */
+#define PIECE (1 << 20) /* bytes read in one step */
 
-/* A file that is being looked at, and what its current line includes. */
+/* A file that is being read, and the files that its current line includes. */
 struct source {
 	char *path;
 	int fd;
-	uint64_t size; /* when it was opened; what is added later is not read */
+	uint64_t size; /* when it was opened; later additions are not read */
 	uint64_t pos;  /* of the next line */
-	unsigned int line, column; /* of the word that is looked at */
+	unsigned int line, column; /* of the current word */
 	dev_t dev;
 	ino_t ino;
 	struct found included;
-	size_t next; /* of included */
+	size_t next; /* the next one of "included" */
 };
 
 static struct source stack[MAXDEPTH + 1];
 static unsigned int depth;
-static const char *first;   /* still to be opened */
-static struct lines *lines; /* of the topmost, or of none */
+static const char *first;   /* the first file, while it is not opened yet */
+static struct lines *lines; /* reads the topmost file */
 static unsigned int files, ahead;
 static uint64_t bytes;
-static unsigned int entries; /* that may still be read */
-static int starved;	     /* of memory: not all was looked at */
-static int full;	     /* of any of these: the rest is not looked at */
+static unsigned int entries; /* directory entries that may still be read */
+static int starved;	     /* memory was short: not all files were found */
+static int full;	     /* a limit was reached: the rest is not read */
 
 static struct source *
 top(void)
@@ -55,7 +55,8 @@ top(void)
 	return depth > 0 ? &stack[depth - 1] : NULL;
 }
 
-/* fd was opened for s: a regular file that is not being read already. */
+/* Checks the file that was opened for s: it must be a regular file that is not
+ * being read already.  0, or an errno. */
 static int
 check_source(struct source *s, int fd)
 {
@@ -65,7 +66,7 @@ check_source(struct source *s, int fd)
 
 	if (fstat(fd, &st) == -1)
 		return errno;
-	/* /proc has endless files of size 0 */
+	/* files of /proc have size 0 and may be endless */
 	if (!S_ISREG(st.st_mode) ||
 	    (st.st_size == 0 && pread(fd, &c, 1, 0) != 0))
 		return EINVAL;
@@ -93,7 +94,7 @@ open_source(struct source *s, const char *path)
 	fd = find_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	error = errno;
 	if (fd != -1 || error != EMLINK)
-		paths_read(path); /* a missing one may come later */
+		paths_read(path); /* also if it is missing: it may come later */
 	if (fd != -1 && (error = check_source(s, fd)) == 0 &&
 	    (s->path = strdup(path)) == NULL)
 		error = ENOMEM;
@@ -115,7 +116,8 @@ is_full(void)
 	return 1;
 }
 
-/* fd -1: error says why; it is closed.  from: what includes it, or NULL. */
+/* Sends a CONFIG with the descriptor, which is then closed.  fd -1: the file
+ * could not be opened, see error.  from: the file that includes it, or NULL. */
 static void
 tell(struct peer *engine, const struct source *from, const char *path, int fd,
     uint64_t size, int error)
@@ -140,7 +142,7 @@ send_file(struct peer *engine, const char *path)
 	struct source s = { .fd = -1 }, *from = top();
 	int fd;
 
-	/* the engine's descriptor is another one of the same open file */
+	/* a copy for the engine, of the same open file */
 	if (is_full() || open_source(&s, path) == -1 ||
 	    (fd = dup(s.fd)) == -1) {
 		tell(engine, from, path, -1, 0, errno);
@@ -161,7 +163,7 @@ include(struct peer *engine, struct source *s, const char *pattern)
 	char path[1024];
 	int n = 0, rc;
 
-	/* as seen from the file that says it */
+	/* relative to the including file */
 	if (pattern[0] != '/' && slash != NULL)
 		n = slash + 1 - s->path;
 	n = snprintf(path, sizeof(path), "%.*s%s", n, s->path, pattern);
@@ -177,8 +179,8 @@ include(struct peer *engine, struct source *s, const char *pattern)
 	}
 }
 
-/* Goes on in the topmost file to the next include, but not too far.  1, or 0 at
- * its end. */
+/* Reads the topmost file up to its next include, or for a step.  1, or 0 at its
+ * end. */
 static int
 read_on(struct peer *engine, struct source *s)
 {
@@ -197,7 +199,7 @@ read_on(struct peer *engine, struct source *s)
 		if (n == LINES_LATER)
 			return 1;
 		if (lines->len > CONFIG_MAXLINE)
-			continue; /* the engine takes none of these */
+			continue; /* the engine refuses such lines */
 		rest = lines->text;
 		rest[strcspn(rest, "#\r")] = '\0';
 		if ((word = strtok_r(rest, " \t", &rest)) != NULL &&
@@ -244,7 +246,8 @@ files_begin(const char *path)
 	entries = MAXENTRIES;
 }
 
-/* The file first, then what it includes, in the order of its lines. */
+/* A file is sent first, then the files that it includes, in the order of its
+ * lines. */
 int
 files_next(struct peer *engine)
 {

@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Files by path and pattern, in directories that others may write to, too.
+ * Opens and finds files by path and pattern, also in directories that other
+ * users may write to.
  */
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -18,16 +19,17 @@
 #include "paths.h"
 #include "settings.h"
 
-#define MAXLINKS 40 /* of one path */
+#define MAXLINKS 40 /* links followed in one path */
 #define MAGIC	 "*?[\\"
 
-/* Some systems open directories only for reading. */
+/* Systems without O_PATH open directories for reading. */
 #ifndef O_PATH
 #define O_PATH O_RDONLY
 #endif
 #define WAY (O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 
-/* Nobody but root and the users of this daemon can put a link there. */
+/* 1 when only root and the users of this daemon can put a link into the
+ * directory. */
 static int
 is_trusted(int dir)
 {
@@ -38,19 +40,21 @@ is_trusted(int dir)
 	    (st.st_uid == 0 || st.st_uid == geteuid() ||
 		st.st_uid == settings.uid))
 		return 1;
-	/* of modes that mean nothing, as containers get their files */
+	/* on a read-only file system modes do not matter; containers get their
+	 * files on one */
 	return fstatvfs(dir, &fs) == 0 && fs.f_flag & ST_RDONLY;
 }
 
-/* A path that is walked along. */
+/* A path that is being walked along. */
 struct walk {
 	char path[PATH_MAX];
-	const char *rest; /* of path */
+	const char *rest; /* the part of path that is left */
 	unsigned int links;
 };
 
-/* Puts the link's target in front of the rest of the path.  Returns where the
- * path goes on, or -1: errno says why the link is not followed. */
+/* Follows a link: puts its target in front of the rest of the path.  Returns
+ * the directory where the path goes on, or -1: errno says why the link is not
+ * followed. */
 static int
 follow(struct walk *w, int dir, const char *target)
 {
@@ -73,7 +77,7 @@ follow(struct walk *w, int dir, const char *target)
 	return target[0] == '/' ? open("/", WAY) : dup(dir);
 }
 
-/* Opens a word of the path, or follows it if it is a link. */
+/* Opens the next word of the path, or follows it if it is a link. */
 static int
 step(struct walk *w, int dir, const char *word, int flags)
 {
@@ -134,13 +138,13 @@ found_free(struct found *l)
 	l->at = NULL;
 }
 
-/* dir NULL: none. */
+/* Adds dir/name, or name when dir is NULL. */
 static int
 list_add(struct found *l, const char *dir, const char *name)
 {
 	char **at, *path;
 
-	/* at 0, 1, 2, 4, ... it is full */
+	/* the list is full at the lengths 0, 1, 2, 4, ... */
 	if ((l->n & (l->n - 1)) == 0) {
 		at = reallocarray(l->at, l->n ? 2 * l->n : 1, sizeof(*at));
 		if (at == NULL)
@@ -154,7 +158,7 @@ list_add(struct found *l, const char *dir, const char *name)
 	return 0;
 }
 
-/* Adds what a directory has to match the word.  -1: errno. */
+/* Adds the entries of a directory that match the word.  -1: errno. */
 static int
 match(struct found *l, const char *dir, const char *word, unsigned int *left)
 {
@@ -163,10 +167,10 @@ match(struct found *l, const char *dir, const char *word, unsigned int *left)
 	DIR *d = NULL;
 	int fd, error, rc = 0;
 
-	/* those on the way cost as much */
+	/* directories on the way count, too */
 	for (p = dir; *p != '\0' && *left > 0; p++)
 		*left -= *p == '/';
-	/* one that cannot be read has nothing, as for glob(3) */
+	/* a directory that cannot be read has no entries, as for glob(3) */
 	if ((fd = find_open(dir[0] ? dir : "/",
 		 O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
 	    (d = fdopendir(fd)) == NULL) {
@@ -190,7 +194,7 @@ match(struct found *l, const char *dir, const char *word, unsigned int *left)
 	return rc;
 }
 
-/* The next word of a pattern, for all paths so far. */
+/* Expands the next word of a pattern, for each path found so far. */
 static int
 expand(struct found *l, const char *word, unsigned int *left)
 {
@@ -236,7 +240,7 @@ find(struct found *l, const char *pattern, unsigned int *left)
 	if (n > 0)
 		qsort(l->at, n, sizeof(*l->at), by_name);
 	else
-		paths_read(pattern); /* some may come later */
+		paths_read(pattern); /* matching files may come later */
 	/* a pattern may match nothing */
 	return n == 0 && !strpbrk(pattern, "*?[") ? list_add(l, NULL, pattern) :
 						    0;

@@ -1,30 +1,32 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Files by path and pattern, in directories that others may write to, too.
+ * Opens and finds files by path and pattern, also in directories that other
+ * users may write to.
  */
 #ifndef FIND_H
 #define FIND_H
 
 #include <stddef.h>
 
-/* Paths, allocated; all zero: none. */
+/* A list of allocated paths; all zero: empty. */
 struct found {
 	char **at;
 	size_t n;
 };
 
 /*
- * open(2) with O_NOFOLLOW in flags or not: links are followed on the way and at
- * the end, but only those in directories that nobody but root and the users of
- * this daemon can write to.  -1 with errno; EMLINK: there is another one.
+ * Works like open(2), but follows a link, on the way or at the end, only if it
+ * is in a directory that only root and the users of this daemon can write to.
+ * O_NOFOLLOW in flags makes no difference.  -1 with errno; EMLINK: there is
+ * another link.
  */
 int find_open(const char *path, int flags);
 
 /*
- * Adds the absolute paths that match, as glob(3), in order; without wildcards
- * the pattern itself.  glob(3) cannot be told to look at so much and no more:
- * *left is how many entries of directories may still be looked at.  0, or -1
- * with errno: E2BIG, there are more; EMLINK as above.
+ * Adds the paths that match the pattern, sorted, as glob(3) does; without
+ * wildcards the pattern itself.  glob(3) has no limit on its work; here *left
+ * is how many entries of directories may still be looked at.  0, or -1 with
+ * errno; E2BIG: *left is used up, EMLINK: as above.
  */
 int find(struct found *, const char *pattern, unsigned int *left);
 void found_free(struct found *);

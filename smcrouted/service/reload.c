@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Loads: the files to the engine, one load at a time.
+ * Sends the configuration files to the engine, one load at a time.
  */
 #include <errno.h>
 
@@ -14,12 +14,12 @@
 
 static struct role *reader; /* the engine */
 static struct event more;
-static int walking; /* there are more files to come */
+static int walking; /* not all files were sent */
 static uint32_t load_id;
-static int64_t again = -1; /* it must have them once more, for this RELOAD */
+static int64_t again = -1; /* id of a load that is to follow; -1: none */
 
-/* In the next turn of the loop, so that signals and messages come in between.
- */
+/* Goes on in the next turn of the event loop: signals and messages are handled
+ * before. */
 static void
 send_more(void)
 {
@@ -38,7 +38,7 @@ send_files(int fd, short what, void *arg)
 	(void)arg;
 	if (!walking || !peer_is_open(&reader->link) ||
 	    (rc = files_next(&reader->link)) == -1)
-		return; /* NEXT goes on */
+		return; /* a NEXT message will go on */
 	if (rc == 1)
 		send_more();
 	else {
@@ -61,7 +61,7 @@ reload_look(void)
 	files_begin(settings.conf);
 	while (files_next(&reader->link) == 1)
 		event_loop(EVLOOP_NONBLOCK);
-	/* what was not found could not be read later, either */
+	/* what could not be found now could not be read later, either */
 	errno = ENOMEM;
 	if (files_starved())
 		fatal(EX_OSERR, "configuration");

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Loads: the files to the engine, one load at a time.
+ * Sends the configuration files to the engine, one load at a time.
  */
 #ifndef RELOAD_H
 #define RELOAD_H
@@ -10,23 +10,25 @@
 
 struct role;
 
-/* After event_init(). */
+/* To be called after event_init(). */
 void reload_init(struct role *engine);
-/* Only looks which files there are, before the engine is there: paths_read() is
- * told of each.  Signals are heeded.  Exits when memory is short. */
+/* Finds the configuration files before there is an engine, and tells
+ * paths_read() of each of them.  Signals are handled meanwhile.  Exits when
+ * memory is short. */
 void reload_look(void);
-/* Hands the files to the engine.  While a load is under way: once more after
- * it, for the highest id. */
+/* Begins a load with this id.  If a load is under way another one follows it,
+ * with the highest id that was asked for. */
 void reload_ask(uint32_t id);
-/* A new engine, which has no files yet: reload_go_on() begins with them. */
+/* There is a new engine, which has no files: reload_go_on() begins a load for
+ * it. */
 void reload_for_next(void);
-/* Begins the load that was asked for meanwhile, if there is none under way. */
+/* Begins a load that was asked for during another one, if that is done. */
 void reload_go_on(void);
-/* NEXT; -1: a violation. */
+/* Takes a NEXT message.  -1: it breaks the rules. */
 int reload_next(struct imsg *);
-/* 1: the engine has all files of a load, and READY is due. */
+/* 1 when the engine has all files of a load: READY may come. */
 int reload_is_sent(void);
-/* It is READY. */
+/* The engine is READY: the load is done. */
 void reload_ended(void);
 
 #endif

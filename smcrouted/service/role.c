@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The processes that the parent starts: a nursery each, and its child.
+ * The processes that the parent starts: for each role a nursery, and its child.
  */
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -15,11 +15,12 @@
 #include "common/nursery.h"
 #include "role.h"
 
-#define LASTDELAY 1600	/* of one that was never of use, milliseconds */
-#define MAXDELAY  10000 /* between two starts, milliseconds */
+#define LASTDELAY 1600	/* ms; the last one of a role that never worked */
+#define MAXDELAY  10000 /* ms between two starts */
 #define LOG_RATE  10000 /* lines per second from a child */
 
-/* Seconds: of silence until a child is asked whether it is alive, and then. */
+/* Seconds of silence until a child is asked whether it is alive, and then
+ * seconds until it is replaced. */
 #define SILENCE	 5
 #define PATIENCE 10
 
@@ -61,8 +62,9 @@ role_log(struct imsg *imsg, struct log_rate *rate)
 	return 0;
 }
 
-/* One that lives for a while has paid for its earlier deaths; one that was
- * never of use ends the daemon, so that whoever waits for it is told. */
+/* Starts a new child after a delay.  The delay begins anew when the last child
+ * has lived for a while.  If no child of the role ever worked, the daemon ends,
+ * so that the command that started it can tell. */
 static void
 schedule(struct role *r)
 {
@@ -78,7 +80,7 @@ schedule(struct role *r)
 				      MAXDELAY;
 }
 
-/* The child is well, or there is none. */
+/* Stops watching: the child is well, or there is none. */
 static void
 unask(struct role *r)
 {
@@ -124,7 +126,7 @@ nursery_dispatch(struct peer *p, struct imsg *imsg)
 	return -1;
 }
 
-/* Neither a child nor who could make one. */
+/* Ends the daemon if the role has neither a child nor a nursery. */
 static void
 lose(struct role *r)
 {
@@ -134,8 +136,8 @@ lose(struct role *r)
 	r->lost(r->code);
 }
 
-/* Its status, or -1: it does not end.  Not for ever: its child, or who has
- * broken rules, could have stopped it. */
+/* The status of the nursery that has ended, or -1 after 2 seconds: it may have
+ * been stopped by its child, or by a process that broke the rules. */
 static int
 wait_for_end(const struct role *r)
 {
@@ -147,7 +149,7 @@ wait_for_end(const struct role *r)
 	return pid == r->pid ? status : -1;
 }
 
-/* Without a nursery the child lives on, but cannot be replaced. */
+/* The nursery is gone.  The child lives on, but cannot be replaced. */
 static void
 nursery_gone(struct peer *p, const char *why)
 {
@@ -167,7 +169,7 @@ nursery_gone(struct peer *p, const char *why)
 		lose(r);
 		return;
 	}
-	/* as when its child has ended: role_resume() sees that it is lost */
+	/* as if the child had ended: role_resume() ends the daemon */
 	unask(r);
 	peer_close(&r->link);
 	r->ready = 1;
@@ -193,7 +195,7 @@ end_child(struct role *r)
 		wait_more(r, PATIENCE); /* until it has ended */
 }
 
-/* However often it is wanted: once for each child, and one line. */
+/* A second call for the same child does nothing and logs nothing. */
 void
 role_expel(struct role *r, const char *why)
 {
@@ -204,7 +206,7 @@ role_expel(struct role *r, const char *why)
 	lose(r);
 }
 
-/* The child broke the rules or hung up: its nursery sees to its end. */
+/* The child has broken the rules or closed the link: has the nursery end it. */
 static void
 link_gone(struct peer *p, const char *why)
 {
@@ -224,7 +226,7 @@ role_pause(struct role *r, void (*stopped)(struct role *))
 	if (!r->ready)
 		end_child(r);
 	if (!peer_is_open(&r->nursery))
-		r->ready = 1; /* nobody to say so; it sees our end */
+		r->ready = 1; /* the child sees the link close */
 	if (r->ready)
 		stopped(r);
 }
@@ -252,7 +254,8 @@ has_work_left(const struct role *r)
 	return r->loads || (r->upcalls != NULL && *r->upcalls > 0);
 }
 
-/* Only who was given something is watched: an idle daemon has no timers. */
+/* A child that has work was silent for a while.  A child without work is not
+ * watched, so that an idle daemon has no timers. */
 static void
 overdue(int fd, short what, void *arg)
 {
@@ -272,7 +275,7 @@ overdue(int fd, short what, void *arg)
 		peer_send(&r->link, IMSG_ALIVE, 0, -1, NULL, 0);
 		wait_more(r, PATIENCE);
 	} else if (has_work_left(r)) {
-		/* what it has said is not yet the answer */
+		/* it has said something, but work is left */
 		r->heard = 0;
 		wait_more(r, SILENCE);
 	} else if (r->watched)
@@ -348,7 +351,7 @@ void
 role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
     const char *arg)
 {
-	char path[] = LIBEXECDIR "/control"; /* the longest */
+	char path[] = LIBEXECDIR "/control"; /* the longest name */
 	int pair[2];
 
 	strlcpy(path + sizeof(LIBEXECDIR), r->name, sizeof("control"));
@@ -360,7 +363,7 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 		if (dup2(pair[1], NURSERY_FD) == -1)
 			_exit(EX_OSERR);
 		closefrom(NURSERY_FD + 1);
-#ifndef SANITIZED /* sanitizers take their options from it */
+#ifndef SANITIZED /* sanitizers need the environment */
 		clearenv();
 #endif
 		execl(path, r->name, arg, (char *)NULL);
@@ -379,7 +382,7 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 	peer_open(&r->nursery, pair[0]);
 	evtimer_set(&r->restart, restart, r);
 	evtimer_set(&r->overdue, overdue, r);
-	/* libevent has the memory for two timers then, for good */
+	/* now libevent has the memory for two timers, for good */
 	role_start_in(r, 0);
 	wait_more(r, SILENCE);
 	evtimer_del(&r->restart);
@@ -423,7 +426,7 @@ role_start(struct role *r)
 		role_give(r, r->sockets[i].which, dup(r->sockets[i].fd));
 	if (r->watched)
 		await(&r->work, NULL);
-	/* it has what it needs to begin */
+	/* the child has what it needs to begin */
 	if (peer_is_open(&r->link) && r->link.idle != NULL)
 		r->link.idle(&r->link);
 }

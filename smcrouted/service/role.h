@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The processes that the parent starts: a nursery each, and its child.
+ * The processes that the parent starts: for each role a nursery, and its child.
  */
 #ifndef ROLE_H
 #define ROLE_H
@@ -12,7 +12,7 @@
 
 #define ROLE_SOCKETS 4
 
-/* What one process has logged. */
+/* Counts the log lines of one process. */
 struct log_rate {
 	time_t second;
 	unsigned int lines; /* in that second */
@@ -24,27 +24,27 @@ struct role {
 	void (*started)(struct role *);
 	/* The nursery ended with this exit code and there is no child. */
 	void (*lost)(int code);
-	/* A message of the child; -1: a violation. */
+	/* A message of the child has come.  -1: it breaks the rules. */
 	int (*dispatch)(struct role *, struct imsg *);
 	struct peer link;
 	struct peer nursery;
 	pid_t pid;	    /* the nursery's */
-	int proven;	    /* a child has been of use */
-	int once;	    /* is not started anew */
+	int proven;	    /* a child has done its work once */
+	int once;	    /* its child is not started anew */
 	time_t born;	    /* when the child was started */
 	unsigned int lives; /* children so far */
 	int code;	    /* exit code of a nursery that ended */
 	int ready;	    /* confined, no child running */
-	unsigned int delay; /* before the next start, in milliseconds */
+	unsigned int delay; /* milliseconds before the next start */
 	struct event restart;
-	void (*stopped)(struct role *); /* while it is paused */
-	int loads;			/* it has files, and is not READY yet */
-	const uint32_t *upcalls; /* how many are not TAKEN; NULL: no matter */
-	int heard; /* from the child, since something was last asked of it */
-	int asked; /* whether it is alive, without an answer so far */
+	void (*stopped)(struct role *); /* set while the role is paused */
+	int loads;		 /* the engine has files and is not READY yet */
+	const uint32_t *upcalls; /* how many are not TAKEN, or NULL */
+	int heard; /* from the child since it was last given work */
+	int asked; /* it was asked whether it is alive, and has not answered */
 	struct event overdue;
 	struct log_rate rate;
-	struct event work; /* on a descriptor that the child is to serve */
+	struct event work; /* on a descriptor that the child serves */
 	int watched;
 	struct {
 		enum wire_socket which;
@@ -53,42 +53,47 @@ struct role {
 	size_t nsockets;
 };
 
-/* Starts the nursery of LIBEXECDIR/name (arg: see nursery.h), and waits until
- * it has given up its rights, or is lost. */
+/* Starts the nursery, LIBEXECDIR/name (arg: see nursery.h), and waits until it
+ * has given up its rights or has ended. */
 void role_open(struct role *, void (*started)(struct role *), void (*lost)(int),
     const char *arg);
-/* Forks a child.  It is started anew whenever it ends, sooner or later. */
+/* Has the nursery fork a child.  Whenever the child ends another one is
+ * started, at once or after a delay. */
 void role_start(struct role *);
-/* The same in so many milliseconds. */
+/* The same, after a delay in milliseconds. */
 void role_start_in(struct role *, uint64_t ms);
-/* It has been given something to do: it must be heard of, or is replaced. */
+/* To be called when the child was given work: if it says nothing for too long
+ * it is replaced. */
 void role_expect(struct role *);
-/* The same; what it answers at once is obeyed before this returns. */
+/* The same, and waits a moment for the answer, which is then done before this
+ * returns. */
 void role_ask(struct role *);
-/* The same whenever the descriptor, which the child serves, is readable. */
+/* Does role_expect() whenever the descriptor, which the child serves, is
+ * readable. */
 void role_watch(struct role *, int fd);
-/* 0: it does not answer, or has ended. */
+/* 1 when the child runs and is not silent for too long. */
 int role_is_well(const struct role *);
-/* Ends the child, if there is one, and logs why ("engine WHY"); the next one is
+/* Ends the child, if there is one, and logs why ("engine WHY").  Another one is
  * started. */
 void role_expel(struct role *, const char *why);
-/* Ends the child and starts none; stopped is called when there is none. */
+/* Ends the child and starts no other one.  stopped is called when it has
+ * ended. */
 void role_pause(struct role *, void (*stopped)(struct role *));
-/* 1 when there is none any more. */
+/* 1 when the role is paused and its child has ended. */
 int role_is_paused(const struct role *);
 /* Starts a child again. */
 void role_resume(struct role *);
-/* Hands the descriptor, which is closed here, to the child that is there now.
- * Who misses one (-1) is of no use, and is ended: another one, later. */
+/* Sends the descriptor to the present child, and closes it here.  If it is -1
+ * the child is ended, because it would be of no use: a later one may get it. */
 void role_give(struct role *, enum wire_socket, int fd);
-/* Hands a copy of it to each child; -1: none. */
+/* Gives a copy of the descriptor to each child from now on; -1: none. */
 void role_keep(struct role *, enum wire_socket, int fd);
-/* A new pipe between two children, once both are there. */
+/* Connects the children of two roles by a new pipe, if both run. */
 void role_connect(struct role *, struct role *);
-/* Ends it all. */
+/* Ends the child and the nursery. */
 void role_close(struct role *);
-/* Logs a line from a child's LOG, so many a second at most; NULL: all.  -1:
- * malformed. */
+/* Logs the line of a LOG message, within a limit of lines per second; NULL:
+ * without a limit.  -1: it is malformed. */
 int role_log(struct imsg *, struct log_rate *);
 
 #endif

@@ -98,7 +98,7 @@ answer_parse(const struct ctl_cmd *c, const char *s, struct directive *d,
 	return words;
 }
 
-/* The route or group as it is now. */
+/* Writes the route or group to the journal, as it is now. */
 static void
 keep_one(const struct ctl_cmd *c, const char *s)
 {

@@ -1,7 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The answer to a request: collected until the request is done, then kept in
- * the journal with what the request has changed, then told.
+ * The answer to a request.  It is collected until the request is done, then
+ * written to the journal together with what the request has changed, and then
+ * sent.
  */
 #ifndef ANSWER_H
 #define ANSWER_H
@@ -13,35 +14,37 @@
 struct failure;
 
 struct answer {
-	char id[CTL_IDSIZE]; /* of the request; "": nobody will ask for it */
+	char id[CTL_IDSIZE]; /* of the request; "": do not keep the answer */
 	int failed;
 	STAILQ_HEAD(, failure) failures;
-	size_t room; /* bytes that the journal keeps free */
+	size_t room; /* bytes reserved in the journal */
 };
 
 void answer_init(struct answer *);
 void answer_free(struct answer *);
 
-/* A line has failed.  0, or -1: memory is short, it is to be told at once. */
+/* Notes that a line has failed.  0, or -1: memory is short, so the caller must
+ * send it at once. */
 int answer_fail(struct answer *, uint32_t line, const char *text);
-/* Calls f for each line that has failed. */
+/* Calls f for each failed line. */
 void answer_each(const struct answer *,
     void (*f)(void *arg, uint32_t line, const char *text), void *arg);
 
 /*
- * The words of a command on a route or group (each ended by a NUL, in all what
- * the command's length says) as a directive.  Returns the list of words, to be
- * freed after the last use of the directive; *why: what is wrong with them, in
- * a text that is valid until the next call, or NULL.
+ * Makes a directive of a command on a route or group.  Its words end with a NUL
+ * each; the command's length includes all of them.  Returns the list of words,
+ * which the caller frees after the last use of the directive.  *why: what is
+ * wrong with the words (a text that is valid until the next call), or NULL.
  */
 const char **answer_parse(const struct ctl_cmd *, const char *words,
     struct directive *, const char **why);
 
-/* In the kind of a command that has changed nothing. */
+/* The kind is set to this when the command has changed nothing. */
 #define ANSWER_UNCHANGED 0
 
-/* Keeps the answer with the state of what the commands have changed.  In each
- * command's line is 1 when there was no such route or group before. */
+/* Writes the answer to the journal, with the present state of what the commands
+ * have changed.  The "line" of a command is 1 when the route or group did not
+ * exist before. */
 void answer_keep(struct answer *, uint32_t status,
     const unsigned char *commands, size_t len);
 

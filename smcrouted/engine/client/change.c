@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What the lines of a request change, and how it is taken back.
+ * What the lines of a request change, and how the changes are undone.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "engine/want/names.h"
 #include "change.h"
 
-/* Room for one more, all zero; NULL: memory is short. */
+/* A new change at the end of the list, all zero.  NULL: memory is short. */
 static struct change *
 new_change(struct changes *ch, uint32_t line)
 {
@@ -50,7 +50,7 @@ changes_forget(struct changes *ch)
 	ch->list = NULL;
 }
 
-/* A rule as it is now is in force. */
+/* Brings a new or changed rule into force. */
 static void
 apply(struct changes *ch, uint32_t rule)
 {
@@ -63,7 +63,8 @@ apply(struct changes *ch, uint32_t rule)
 		routes_rule_changed(rule);
 }
 
-/* Notes what the line names, and what of it the rule does not have. */
+/* Notes the oifs that the line names, and those of them that the rule does not
+ * have yet. */
 static int
 note_oifs(struct change *c, const struct directive *d, uint32_t before)
 {
@@ -111,7 +112,7 @@ drop_rule(struct changes *ch, uint32_t rule)
 	struct rule copy = *rules_at(&config->rules, rule);
 	uint32_t freed = pattern_freed();
 
-	pattern_ref(copy.iif); /* the copy's */
+	pattern_ref(copy.iif); /* a reference of the copy */
 	rules_remove(&config->rules, rule);
 	copy.oifs = 0;
 	if (config->rules.changed || pattern_freed() != freed ||
@@ -203,7 +204,8 @@ pass_on(struct changes *ch, struct change *c)
 	}
 }
 
-/* What others have added to the rule since then stays. */
+/* Undoes an "add".  What other requests have added to the rule since then
+ * stays. */
 static void
 undo_add(struct changes *ch, struct change *c)
 {
@@ -298,7 +300,8 @@ change_leave(struct changes *ch, const struct directive *d, const char **why)
 	return 0;
 }
 
-/* The name of an interface that the line names and that would get no slot. */
+/* The name of an interface that the line names and that would get no slot, or
+ * NULL. */
 static const char *
 starved(const struct change *c)
 {
@@ -319,7 +322,7 @@ starved(const struct change *c)
 	return name;
 }
 
-/* Lines that name interfaces without a slot fail, the newest first. */
+/* Undoes lines that name interfaces without a slot, the newest first. */
 static void
 check_slots(struct changes *ch)
 {
@@ -341,7 +344,7 @@ check_slots(struct changes *ch)
 	}
 }
 
-/* Marks what has changed, and forgets that it was. */
+/* Marks the work for reconcile, and takes a ticket of it. */
 static void
 mark(struct changes *ch, struct ticket *t)
 {
@@ -397,7 +400,8 @@ changes_refused(struct changes *ch, const struct wire_key *k, int error,
 	return found;
 }
 
-/* The first address of a range that is refused ends it. */
+/* The first address of a range that the kernel refuses undoes the whole
+ * line. */
 int
 changes_join_refused(struct changes *ch, const struct membership *m, int error,
     struct ticket *t)

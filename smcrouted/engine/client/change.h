@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What the lines of a request change in the configuration in force, and how it
- * is taken back when it cannot be.
+ * What the lines of a request change in the configuration in force, and how the
+ * changes are undone.
  */
 #ifndef CHANGE_H
 #define CHANGE_H
@@ -14,31 +14,31 @@
 
 struct change {
 	uint32_t line;
-	int is_join; /* else a route was added */
-	int is_new;  /* there was no such rule, or group */
+	int is_join; /* 1: a group was joined, 0: a route was added */
+	int is_new;  /* the rule or group did not exist */
 	int undone;
-	uint32_t rule; /* of a route: its index, and who it is */
+	uint32_t rule; /* of a route: the index of its rule */
 	uint32_t serial;
-	uint32_t named; /* set of oifs that the line names */
-	uint32_t more;	/* ... and that the rule did not have */
-	int kernel;	/* the line has said that the kernel is to hold it */
-	struct mgroup group; /* of a join, with a reference to its pattern */
+	uint32_t named;	     /* the set of oifs that the line names */
+	uint32_t more;	     /* those of them that the rule did not have */
+	int kernel;	     /* the line has made the rule "kernel" */
+	struct mgroup group; /* of a join; it has a reference to its pattern */
 };
 
-/* Of one request; all zero at first. */
+/* The changes of one request; all zero at first. */
 struct changes {
 	struct change *list;
 	size_t n;
-	int all;	   /* everything is to be evaluated anew */
-	int regroup;	   /* memberships are */
-	unsigned int wide; /* rules so far that may cover many flows */
-	/* A line of the request has failed. */
+	int all;	   /* everything must be evaluated */
+	int regroup;	   /* memberships must be compared */
+	unsigned int wide; /* changed rules that may cover many flows */
+	/* Called when a line of the request has failed. */
 	void (*fail)(void *request, uint32_t line, const char *why);
 	void *request;
 };
 
-/* Each does one line.  0, or 1 when it has added what was not there at all; -1
- * with the reason: nothing has changed. */
+/* Each function does one line.  0; 1: the route or group did not exist before;
+ * -1 with the reason: nothing has changed. */
 int change_add(struct changes *, const struct directive *, uint32_t line,
     const char **why);
 int change_remove(struct changes *, const struct directive *, const char **why);
@@ -46,19 +46,19 @@ int change_join(struct changes *, const struct directive *, uint32_t line,
     const char **why);
 int change_leave(struct changes *, const struct directive *, const char **why);
 
-/* After the last line: takes back what got no slot, and marks the rest for
- * reconcile.  ticket: of all this work. */
+/* To be called after the last line: undoes lines whose interfaces get no slot,
+ * and marks the rest for reconcile.  The ticket is of all this work. */
 void changes_commit(struct changes *, struct ticket *);
 
-/* The kernel has refused an entry, or a membership: the lines that wanted it
- * fail and are taken back, the newest first.  1: there were some, and the
+/* The kernel has refused an entry or a membership: the lines that wanted it
+ * fail and are undone, the newest first.  1: there were such lines, and the
  * ticket is of that work now. */
 int changes_refused(struct changes *, const struct wire_key *, int error,
     struct ticket *);
 int changes_join_refused(struct changes *, const struct membership *, int error,
     struct ticket *);
 
-/* What was changed is the configuration's alone now. */
+/* Forgets the changes: they cannot be undone any more. */
 void changes_forget(struct changes *);
 
 #endif

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What somebody should act on, behind each show.
+ * Sends what somebody should act on, after the rows of each show.
  */
 #include <stdio.h>
 
@@ -12,7 +12,7 @@
 #include "notes.h"
 #include "reply.h"
 
-/* What is wrong with the configuration, or may be. */
+/* Sends errors and warnings of the configuration, and the engine's warnings. */
 void
 notes_send(uint32_t client)
 {
@@ -36,7 +36,8 @@ notes_send(uint32_t client)
 	for (i = 0; i < config->nwarnings; i++)
 		reply_text(client, CTL_NOTE, 0, config->warnings[i]);
 	if (config->unshown != 0) {
-		snprintf(text, sizeof(text), "%u more about lines are left out",
+		snprintf(text, sizeof(text),
+		    "%u more warnings about lines are not shown",
 		    config->unshown);
 		reply_text(client, CTL_NOTE, 0, text);
 	}

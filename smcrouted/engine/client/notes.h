@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What somebody should act on, behind each show.
+ * Sends what somebody should act on, after the rows of each show.
  */
 #ifndef NOTES_H
 #define NOTES_H

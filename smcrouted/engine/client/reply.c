@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Messages to smcroutectl, by way of the control process.
+ * Messages to smcroutectl, which the control process passes on.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Messages to smcroutectl, by way of the control process.
+ * Messages to smcroutectl, which the control process passes on.
  */
 #ifndef REPLY_H
 #define REPLY_H
@@ -10,8 +10,8 @@
 
 extern struct peer control;
 
-/* A CTL_FAIL or CTL_NOTE about a line of the client's request (0: none); a text
- * that is too long is cut. */
+/* Sends a CTL_FAIL or CTL_NOTE about a line of the client's request (0: about
+ * none).  A text that is too long is cut. */
 void reply_text(uint32_t client, uint32_t type, uint32_t line,
     const char *text);
 

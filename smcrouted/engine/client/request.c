@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What smcroutectl asks, by way of the control process, and its answers.
+ * Requests of smcroutectl, which the control process passes on, and their
+ * answers.
  */
 #include <sys/queue.h>
 #include <errno.h>
@@ -24,13 +25,13 @@
 #include "request.h"
 #include "show.h"
 
-#define MAXREQUESTS 64	      /* as many as control has clients */
-#define MAXQUEUE    (1 << 20) /* bytes for control before it is read again */
+#define MAXREQUESTS 64	      /* the most clients that control serves */
+#define MAXQUEUE    (1 << 20) /* bytes queued for control: stop reading it */
 
 enum stage {
 	STAGE_NEW,	/* there is no configuration yet */
-	STAGE_RUNNING,	/* its commands are being done */
-	STAGE_SETTLING, /* done here, not yet in the kernel */
+	STAGE_RUNNING,	/* its commands are being run */
+	STAGE_SETTLING, /* run; the kernel has not done the work yet */
 	STAGE_RELOAD,
 	STAGE_SHOW
 };
@@ -39,23 +40,23 @@ struct request {
 	TAILQ_ENTRY(request) entry;
 	uint32_t client;
 	enum stage stage;
-	struct ticket ticket; /* of what it has changed */
+	struct ticket ticket; /* of the work it has caused */
 	struct answer answer;
-	size_t ran; /* bytes of data whose changes the journal is to have */
-	int groups; /* it waits for memberships, too */
+	size_t ran; /* bytes of data whose commands were run */
+	int groups; /* it waits for memberships as well */
 	uint32_t reload;
-	uint32_t reload_line; /* of the batch that the reload stands in */
+	uint32_t reload_line; /* line of the batch with the "reload" */
 	struct show show;
 	struct changes changes;
-	size_t len;	      /* of data */
-	unsigned char data[]; /* rights, then commands: see answer_keep() */
+	size_t len;	      /* length of data */
+	unsigned char data[]; /* rights, then commands; see answer_keep() */
 };
 
 /* In the order in which they have come. */
 static TAILQ_HEAD(request_list, request) requests = TAILQ_HEAD_INITIALIZER(
     requests);
 static unsigned int nrequests;
-static uint32_t reloads; /* asked for so far */
+static uint32_t reloads; /* number of the last reload */
 
 static void
 say_fail(void *arg, uint32_t line, const char *text)
@@ -65,8 +66,9 @@ say_fail(void *arg, uint32_t line, const char *text)
 	reply_text(r->client, CTL_FAIL, line, text);
 }
 
-/* The client is told when the request is answered: until then an engine that
- * dies has done nothing, and the next one may fare better. */
+/* Notes a failure.  The client is told when the whole request is answered: if
+ * the engine dies before, the next one runs the request again and may have more
+ * luck. */
 static void
 fail(struct request *r, uint32_t line, const char *text)
 {
@@ -80,7 +82,7 @@ fail_line(void *r, uint32_t line, const char *text)
 	fail(r, line, text);
 }
 
-/* Done, but probably not what is meant. */
+/* Warns of a route that was added but probably does not do what is meant. */
 static void
 warn_route(struct request *r, const struct directive *d, uint32_t line)
 {
@@ -119,7 +121,7 @@ request_free(struct request *r)
 static void
 keep(struct request *r, uint32_t status)
 {
-	size_t first = sizeof(uint32_t); /* behind the rights */
+	size_t first = sizeof(uint32_t); /* skip the rights */
 
 	answer_keep(&r->answer, status, r->data + first,
 	    r->ran > first ? r->ran - first : 0);
@@ -131,12 +133,12 @@ status_of(const struct request *r)
 	return r->answer.failed ? CTL_REFUSED : CTL_OK;
 }
 
-/* Nobody waits for the answer any more; what is done stays. */
+/* The client is gone.  What its request has changed stays. */
 static void
 abandon(struct request *r)
 {
 	if (r->stage == STAGE_RELOAD)
-		r->answer.id[0] = '\0'; /* how it ends is not known yet */
+		r->answer.id[0] = '\0'; /* its result is not known yet */
 	keep(r, status_of(r));
 	request_free(r);
 }
@@ -150,7 +152,7 @@ finish(struct request *r, uint32_t status)
 	request_free(r);
 }
 
-/* A command on routes and groups, at p in the request's data. */
+/* Runs the command on a route or group that is at p in the request's data. */
 static void
 do_words(struct request *r, struct ctl_cmd *c, unsigned char *p)
 {
@@ -230,7 +232,7 @@ show(struct request *r)
 	if (show_chunk(&r->show, r->client)) {
 		notes_send(r->client);
 		finish(r, CTL_OK);
-	} else /* control says the same when the client has read so far */
+	} else /* control answers when the client has read this chunk */
 		peer_send(&control, IMSG_CTL_MORE, r->client, -1, NULL, 0);
 }
 
@@ -240,8 +242,8 @@ is_show(uint16_t kind)
 	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
 }
 
-/* Control has seen to that, if it is what it should be.  A show among other
- * commands would leave their work undone. */
+/* Control has checked requests already, unless it was taken over.  A show may
+ * not stand among other commands: their work would not be waited for. */
 static int
 is_well_formed(const struct request *r, const struct ctl_cmd *c,
     const unsigned char *p)
@@ -254,8 +256,8 @@ is_well_formed(const struct request *r, const struct ctl_cmd *c,
 	return !is_show(c->kind) || c->len == r->len - sizeof(uint32_t);
 }
 
-/* Notes the request's id.  1: an engine has answered it, and its client has
- * not seen that. */
+/* Notes the request's id.  1: a request with this id was answered before, and
+ * this is a repetition: the same answer was sent again. */
 static int
 was_answered(struct request *r, const unsigned char *p)
 {
@@ -350,7 +352,8 @@ new_request(struct imsg *imsg)
 	return 0;
 }
 
-/* Who asks on and on, and reads nothing, is not listened to. */
+/* Stops reading from control while too much is queued for it: its clients send
+ * requests and do not read the answers. */
 static void
 balance(struct peer *p)
 {
@@ -479,7 +482,7 @@ request_refused(const struct wire_key *k, int error)
 void
 request_join_refused(const struct membership *refused, int error)
 {
-	const struct membership m = *refused; /* not there for ever */
+	const struct membership m = *refused; /* undoing may free it */
 	struct request *r;
 
 	TAILQ_FOREACH_REVERSE(r, &requests, request_list, entry)

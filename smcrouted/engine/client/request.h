@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What smcroutectl asks, by way of the control process, and its answers.
+ * Requests of smcroutectl, which the control process passes on, and their
+ * answers.
  */
 #ifndef REQUEST_H
 #define REQUEST_H
@@ -9,16 +10,18 @@
 #include "common/wire.h"
 #include "engine/have/groups.h"
 
-/* A pipe to a control process; the requests of an earlier one are dropped. */
+/* Takes over the pipe to a new control process.  The requests of an earlier one
+ * are dropped. */
 void request_open(int fd);
 
 /* Answers the requests whose work is done. */
 void request_check(void);
-/* The files of reload id were loaded. */
+/* The reload with this id is done. */
 void request_loaded(uint32_t id, unsigned int errors);
-/* The first configuration is in force: what was asked so far can be done. */
+/* The first configuration is in force: runs the requests that came before. */
 void request_begin(void);
-/* Routes of the configuration before have no meaning any more. */
+/* The configuration was replaced: changes of the old one cannot be undone any
+ * more. */
 void request_new_config(void);
 /* The kernel refused an entry. */
 void request_refused(const struct wire_key *, int error);

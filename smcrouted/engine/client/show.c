@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Rows for smcroutectl show, a chunk at a time.
+ * The rows of "smcroutectl show", sent in chunks.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,18 +21,20 @@
 
 #define CHUNK 16384 /* bytes */
 
-/* What the kernel tells of all of them takes the square of their number: here
- * 10 ms, in which nobody is served. */
+/* Above this number of entries the kernel is not asked for all counters at
+ * once: the time for that grows with the square of the number, and is 10 ms
+ * here, in which no upcall is answered. */
 #define COUNTED 20000
 
 static size_t sent;	/* bytes of this chunk */
-static uint32_t reader; /* client that it is for */
+static uint32_t reader; /* client that the chunk is for */
 
 static void send_message(void *, const void *, size_t);
 
 static struct row_writer w = { .send = send_message };
 
-/* Entries of any source, in order; of the show that asked for them first. */
+/* Counters of resident entries, sorted.  Read for the first show that needs
+ * them. */
 static struct counted {
 	struct addr grp;
 	uint32_t ifindex;
@@ -56,7 +58,7 @@ add_address(enum row_tag tag, const struct addr *a, unsigned int len)
 	row_prefix(&w, tag, &p);
 }
 
-/* The kernel counts among the packets those from a wrong interface. */
+/* The kernel's packets include those from a wrong interface. */
 static void
 add_count(const struct kernel_count *n)
 {
@@ -75,8 +77,9 @@ add_counters(const struct addr *src, const struct addr *grp)
 		add_count(&n);
 }
 
-/* Of the group's entries of any source the kernel tells of one when asked, so
- * that where there are more it has to tell of all. */
+/* Collects the counters of resident entries.  The kernel tells those of only
+ * one entry of a group when it is asked for the group, so if a group has
+ * several entries all must be listed. */
 static void
 count_resident(const struct kernel_entry *e, void *arg)
 {
@@ -138,7 +141,7 @@ add_resident_counters(const struct entry *m)
 		add_count(&c->n);
 }
 
-/* Whether the kernel holds the rule itself, as it is to, or why not. */
+/* Adds whether the rule is resident, and if not, why. */
 static void
 add_residence(const struct rule *x)
 {
@@ -151,13 +154,15 @@ add_residence(const struct rule *x)
 		row_text(&w, TAG_WHY, buf);
 	if (state == RESIDENT_SOME)
 		row_bool(&w, TAG_PARTLY, 1);
-	/* for that it has looked at each group */
+	/* resident_state() has looked at each group: count that as bytes of the
+	 * chunk */
 	if (prefix_count(&grp) <= RESIDENT_GROUPS)
 		sent += prefix_count(&grp) * (CHUNK / RESIDENT_GROUPS);
 }
 
-/* Two rules of one source and group share the kernel's entry: its counters are
- * those of the rule on whose inbound interface it is. */
+/* 1 when the kernel's entry belongs to this rule.  Rules for the same source
+ * and group with different inbound interfaces share one entry: it belongs to
+ * the rule whose inbound interface it has. */
 static int
 has_entry(const struct rule *x)
 {
@@ -179,8 +184,8 @@ begin_rule(const struct rule *x, enum row_kind kind, int detail)
 		add_residence(x);
 }
 
-/* All of its outbound interfaces may be more than a chunk: the next one goes on
- * with them. */
+/* Sends a rule, or a part of it: its outbound interfaces may be more than a
+ * chunk.  Then the next chunk goes on with them. */
 static void
 send_rule(struct show *s, const struct rule *x, enum row_kind kind)
 {
@@ -202,7 +207,8 @@ send_rule(struct show *s, const struct rule *x, enum row_kind kind)
 		s->noifs = 0;
 }
 
-/* Goes on with a rule; one that has changed meanwhile ends where it is. */
+/* Goes on with a rule that was sent in part.  If the rule has changed
+ * meanwhile, its row ends here. */
 static void
 resume_rule(struct show *s, enum row_kind kind)
 {
@@ -219,7 +225,8 @@ resume_rule(struct show *s, enum row_kind kind)
 	s->noifs = 0;
 }
 
-/* Not one whose outbound interfaces are not there yet. */
+/* 1 when the entry stops its flow on purpose, not because its outbound
+ * interfaces do not exist yet. */
 static int
 is_stopped(const struct entry *m)
 {
@@ -262,7 +269,7 @@ is_shown(const struct show *s, const struct rule *x)
 	return rule_is_host(x) == (s->phase == 1);
 }
 
-/* The rules of one section; 1: no more. */
+/* Sends the rules of one section.  1: there are no more. */
 static int
 rules_section(struct show *s, enum row_kind kind)
 {
@@ -302,7 +309,7 @@ static int
 show_routes(struct show *s)
 {
 	if (s->phase == 0 && s->cursor == 0)
-		forget_counted(); /* of one that nobody has read to its end */
+		forget_counted(); /* of a show that was not read to its end */
 	for (; s->phase < 3; s->phase++, s->cursor = 0)
 		if (!(s->phase == 2 ? entries_section(s) :
 				      rules_section(s,
@@ -363,7 +370,7 @@ show_groups(struct show *s)
 	return 0;
 }
 
-/* Few enough for one chunk. */
+/* All interfaces fit into one chunk. */
 static int
 show_interfaces(void)
 {

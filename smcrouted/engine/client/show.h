@@ -1,25 +1,26 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Rows for smcroutectl show, a chunk at a time.
+ * The rows of "smcroutectl show", sent in chunks.
  */
 #ifndef SHOW_H
 #define SHOW_H
 
 #include <stdint.h>
 
-/* Where a show is: it goes on from there whatever has changed meanwhile. */
+/* The position of a show.  It goes on from there whatever has changed
+ * meanwhile. */
 struct show {
 	uint16_t kind; /* enum ctl_kind */
 	uint8_t detail;
 	uint8_t phase;
 	uint32_t cursor;
-	/* A rule of which only so many outbound interfaces have been sent, and
-	 * their set; 0: none. */
+	/* If a rule was sent in part: the number of outbound interfaces sent,
+	 * and their set; else 0. */
 	uint32_t noifs;
 	uint32_t oifs;
 };
 
-/* Sends rows to a client, up to a chunk.  1: that was all. */
+/* Sends a chunk of rows to a client.  1: the show is complete. */
 int show_chunk(struct show *, uint32_t client);
 
 #endif

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What is probably not as it was meant, in the configuration and in how the
- * kernel is set up for it.
+ * Finds problems in the configuration, and in the kernel's settings that the
+ * configuration depends on.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,8 +18,8 @@
 #include "pending.h"
 #include "warnings.h"
 
-#define MAXWAYS 1000 /* sources that the kernel is asked about */
-/* Groups that are compared with routes back to their interface. */
+#define MAXWAYS 1000 /* the kernel is asked about so many sources */
+/* The work of look_at_joins(), in pairs of an mgroup line and a route. */
 #define MAXJOINS 65536
 
 struct found {
@@ -77,7 +77,8 @@ on_interface(uint32_t ifindex, const struct netconf *c, void *arg)
 			    kinds[k].variable);
 }
 
-/* The kernel drops what comes from this source, and nobody hears of it. */
+/* Warns that the kernel silently drops packets from this source, and says
+ * why. */
 static void
 warn_source(const struct iface *i, const struct addr *src,
     const struct netconf *c)
@@ -96,18 +97,19 @@ warn_source(const struct iface *i, const struct addr *src,
 		    "%s: packets from %s are dropped there: %s", i->name, name,
 		    way == UINT32_MAX ?
 			"it is an address of this machine" :
-			"the kernel takes it for no source (martian)");
+			"it cannot be a source address (martian)");
 		return;
 	}
 	if (way == 0)
 		snprintf(why, sizeof(why), "there is no route back to it");
 	else if (way == i->ifindex)
-		snprintf(why, sizeof(why), "the kernel does not trust it");
+		snprintf(why, sizeof(why), "the kernel refuses it");
 	else
 		snprintf(why, sizeof(why),
-		    "the way back to it is another one, by %s",
+		    "the unicast route to it leads by %s",
 		    back != NULL ? back->name : "?");
-	/* loose is of use only where there is a route and an own address */
+	/* a loose filter admits a source only if there is a route to it and the
+	 * interface has an address */
 	if (filter == 1 && way != 0 && ifaddr_source(i->ifindex, 0, &own) == 0)
 		warnings_add(WARN_INTERFACES,
 		    "%s: packets from %s are dropped there: %s "
@@ -124,8 +126,9 @@ warn_source(const struct iface *i, const struct addr *src,
 		    filter, filter == 1 ? "strict" : "loose", i->name, i->name);
 }
 
-/* Sources that rules name.  Of several inbound interfaces any may be the right
- * one: then all must refuse. */
+/* Asks the kernel about the sources that rules name.  If a rule has several
+ * inbound interfaces any of them may be the right one, so only a source that
+ * all of them refuse is worth a warning. */
 static void
 look_at_sources(const struct config *c, const struct found *f)
 {
@@ -160,8 +163,8 @@ overlap(const struct prefix *a, const struct prefix *b)
 }
 
 /*
- * A packet that goes back out of its inbound interface is, where the group is
- * joined there, looped back by the kernel and forwarded again.
+ * If a group is joined on an interface where its packets come in and go out
+ * again, the kernel loops each packet back there and forwards it again.
  */
 static void
 look_at_joins(const struct config *c, const struct rule *r, uint32_t back,
@@ -212,7 +215,8 @@ look_at_routes(const struct config *c)
 	}
 }
 
-/* The kernel keys its entries by source and group alone. */
+/* Finds rules for the same source and group with different inbound interfaces.
+ * The kernel can have only one entry for them. */
 static void
 look_at_entries(void)
 {
@@ -228,8 +232,8 @@ look_at_entries(void)
 			continue;
 		slots_names(static_of(e)->slots, names, sizeof(names));
 		warnings_add(WARN_ROUTES,
-		    "(%s, %s) is routed from each of %s: the kernel takes it "
-		    "from one at a time, where it comes in",
+		    "(%s, %s) is routed from each of %s: the kernel accepts it "
+		    "from one at a time, the one where it comes in",
 		    addr_print(&e->src, src), addr_print(&e->grp, grp), names);
 	}
 }

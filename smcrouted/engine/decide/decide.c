@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The decision about a flow.
+ * The decision about a flow: see decide.h.
  */
 #include <string.h>
 
@@ -8,11 +8,11 @@
 #include "engine/want/names.h"
 #include "decide.h"
 
-#define HOLD 10 /* seconds in which a flow on two interfaces moves once */
-#define ECHO 2	/* seconds in which a live flow has a packet, at least */
+#define HOLD 10 /* a flow on two interfaces moves once in so many seconds */
+#define ECHO 2	/* a live flow has a packet in so many seconds */
 
 /* The stop filter that a rule yields to, or 0.  Both cover the same flow, so
- * lengths alone tell which of them is narrower. */
+ * the prefix lengths tell which one is narrower. */
 static uint32_t
 stop_of(const struct rules *r, const struct verdict *v, const struct rule *x)
 {
@@ -87,11 +87,11 @@ decide_expected(struct config *c, const struct wire_key *key)
 }
 
 /*
- * A packet on an oif of its own entry is an echo as long as the flow comes in
- * where it did: another router has sent it there, or somebody fakes the
- * source's address.  If nobody can tell which of the two is the true one, the
- * unicast route to the source does.  A flow that is on two other interfaces
- * does not go to and fro between them.
+ * A packet that comes in on an oif of its own entry is an echo as long as the
+ * flow still comes in on the entry's inbound interface: another router has sent
+ * it there, or somebody fakes the source's address.  The unicast route to the
+ * source decides when the flow comes in on both.  A flow that comes in on two
+ * interfaces, neither of them an oif, does not move to and fro between them.
  */
 enum sighting_verdict
 decide_move(const struct sighting *s)

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Which lines of the configuration wait for an interface.
+ * Tells which lines of the configuration wait for an interface.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +9,13 @@
 #include "engine/want/names.h"
 #include "pending.h"
 
-#define MAXNAMES 8 /* in the note */
+#define MAXNAMES 8 /* names in the sentence */
 
 struct note {
 	uint32_t lines;
 	uint32_t names[MAXNAMES]; /* patterns */
 	uint32_t nnames;
-	int more; /* names */
+	int more; /* there are more */
 };
 
 static int
@@ -29,7 +29,8 @@ no_interface(uint32_t pattern)
 	return 1;
 }
 
-/* A wildcard of outbound interfaces stands for those that there are. */
+/* 1 when the line waits for this outbound interface.  A wildcard never waits:
+ * it stands for the interfaces that exist. */
 static int
 oif_waits(uint32_t pattern, int v6)
 {

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Which lines of the configuration wait for an interface.
+ * Tells which lines of the configuration wait for an interface.
  */
 #ifndef PENDING_H
 #define PENDING_H
@@ -8,15 +8,16 @@
 #include <stddef.h>
 #include "engine/want/config.h"
 
-/* 1 when the line waits: no interface has that name, or a route's inbound or
- * named outbound interface has no slot. */
+/* 1 when the line waits: no interface matches it.  A route also waits when its
+ * inbound interface, or an outbound interface that it names, has no slot. */
 int pending_phyint(const struct phyint *);
 int pending_mgroup(const struct mgroup *);
 int pending_rule(const struct rule *);
 
 /*
- * How many lines wait and for what, as one sentence, with hints where a name
- * looks like a typing error.  0: none waits, buf is "".
+ * Writes one sentence that says how many lines wait and for which interfaces,
+ * with a hint where a name looks like a typing error.  Returns the number of
+ * lines; 0: buf is "".
  */
 uint32_t pending_note(const struct config *, char *buf, size_t size);
 

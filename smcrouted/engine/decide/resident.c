@@ -1,11 +1,11 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Which rules of any source the kernel can hold itself.
+ * Decides which (*,G) rules become resident.
  *
- * An entry of any source answers for all that comes in on one interface, and
- * drops what comes in on its outbound ones without a word.  So a group is the
- * kernel's only when no rule looks at its sources, and no interface is inbound
- * and outbound for it.
+ * A resident entry answers for all sources on one inbound interface, and the
+ * kernel silently drops what comes in on its outbound interfaces.  So a group
+ * becomes resident only when no rule names some of its sources, and no
+ * interface is inbound and outbound for it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,11 +20,11 @@
 #include "decide.h"
 #include "resident.h"
 
-/* What rules want of a group. */
+/* What the rules say about a group. */
 struct interest {
-	uint32_t narrow; /* a rule that looks at its sources; 0: none */
-	uint32_t both;	 /* slots that are inbound and outbound */
-	uint32_t in;	 /* slots where a rule of the kernel takes it */
+	uint32_t narrow; /* a rule that names some of its sources; 0: none */
+	uint32_t both;	 /* slots that are both inbound and outbound */
+	uint32_t in;	 /* slots where a rule wants a resident entry */
 	uint32_t oifs[MAXVIF];
 };
 
@@ -37,12 +37,12 @@ struct range_key {
 static const char *refused;
 static int failure; /* errno of the last entry that the kernel refused */
 
-/* Rules that look at sources, by their range of groups: one of each. */
+/* A hash of the rules that name sources: one for each range of groups. */
 static struct {
-	uint32_t serial; /* of the rules that they are of */
-	uint32_t *heads; /* open addressing */
+	uint32_t serial; /* of the set of rules that was hashed */
+	uint32_t *heads; /* with open addressing */
 	uint32_t nheads;
-	uint8_t glens[2][ADDR_BITS + 1]; /* in use, by family */
+	uint8_t glens[2][ADDR_BITS + 1]; /* lengths in use, by family */
 	uint32_t nglens[2];
 } narrow;
 
@@ -81,15 +81,15 @@ groups_of(const struct rule *x)
 	return prefix_count(&grp);
 }
 
-/* Exact routes have entries of their own, which go before those of any source.
- */
+/* 1 when the rule names a range of sources.  A rule for one source and group
+ * does not count: the kernel prefers its entry to a resident one. */
 static int
 is_narrow(const struct rule *x)
 {
 	return x->used && !rule_is_host(x) && !is_any_source(x);
 }
 
-/* Where the rule of this range is, or would be. */
+/* The place in the hash of the rule for this range of groups. */
 static uint32_t *
 narrow_place(const struct config *c, const struct addr *grp, uint32_t glen,
     uint32_t v6)
@@ -125,7 +125,7 @@ narrow_add(const struct config *c, uint32_t rule)
 		narrow.glens[x->v6][narrow.nglens[x->v6]++] = x->glen;
 }
 
-/* Anew when a rule came or went since. */
+/* Makes the hash anew if a rule came or went since it was made. */
 static void
 narrow_renew(const struct config *c)
 {
@@ -149,7 +149,7 @@ narrow_renew(const struct config *c)
 			narrow_add(c, i);
 }
 
-/* A rule that looks at the group's sources, or 0. */
+/* A rule that names some of the group's sources, or 0. */
 static uint32_t
 narrow_find(const struct config *c, const struct addr *grp)
 {
@@ -160,7 +160,7 @@ narrow_find(const struct config *c, const struct addr *grp)
 	return rule;
 }
 
-/* One of the rules of the verdict wants a resident entry. */
+/* 1 when one of the verdict's rules wants to be resident. */
 static int
 is_any_wanted(const struct config *c, const struct verdict *v)
 {
@@ -237,7 +237,7 @@ resident_nth(const struct config *c, const struct rule *x,
 	return 1;
 }
 
-/* Why the kernel does not hold a group, into buf. */
+/* Writes to buf why the group is not resident. */
 static void
 explain(const struct config *c, const struct interest *w, char *buf)
 {
@@ -248,11 +248,11 @@ explain(const struct config *c, const struct interest *w, char *buf)
 	if (w->narrow != 0) {
 		x = rules_at(&c->rules, w->narrow);
 		if (x->line != 0)
-			snprintf(buf, size, "%s:%u looks at its sources",
+			snprintf(buf, size, "%s:%u names sources of the group",
 			    config_file(c, x), x->line);
 		else
 			snprintf(buf, size,
-			    "%s has added a look at its sources",
+			    "%s has added a rule that names sources of the group",
 			    config_file(c, x));
 	} else if (w->both != 0) {
 		slots_names(w->both, names, sizeof(names));
@@ -260,12 +260,13 @@ explain(const struct config *c, const struct interest *w, char *buf)
 	} else if (w->in == 0)
 		snprintf(buf, size, "no outbound interface");
 	else
-		snprintf(buf, size, "the kernel has not taken it%s%s",
+		snprintf(buf, size, "not in the kernel%s%s",
 		    failure != 0 ? ": " : "",
 		    failure != 0 ? strerror(failure) : "");
 }
 
-/* The kernel has the group wherever the rule takes it in. */
+/* 1 when the kernel has a resident entry of the group for each of these
+ * slots. */
 static int
 is_held(const struct addr *grp, uint32_t in)
 {

@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The warnings that hold, bounded for each kind, and which of them the log has.
+ * The warnings to be shown, with a limit for each kind, and which of them were
+ * logged.
  */
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,15 +13,15 @@
 #include "common/log.h"
 #include "warnings.h"
 
-#define MAXTOLD (4 * WARN_SHOWN) /* warnings known to be in the log */
+#define MAXTOLD (4 * WARN_SHOWN) /* warnings remembered as logged */
 
 static struct kind {
 	char *text[WARN_SHOWN]; /* a ring, the oldest one first */
 	unsigned int first;
 	unsigned int n;
 	uint64_t left_out;
-	uint64_t told[MAXTOLD]; /* hashes of what the log has, a ring too */
-	unsigned int ntold; /* ever: the next place is this modulo MAXTOLD */
+	uint64_t told[MAXTOLD]; /* hashes of logged warnings, a ring, too */
+	unsigned int ntold;	/* ever; modulo MAXTOLD the next place */
 } kinds[WARN_KINDS];
 
 static const char *const names[WARN_KINDS] = {
@@ -88,7 +89,8 @@ warnings_forget(void)
 	}
 }
 
-/* Whoever can send packets may cause many warnings of flows. */
+/* 1 when enough was logged in this minute: anybody who can send packets can
+ * cause warnings of flows. */
 static int
 is_too_often(void)
 {
@@ -167,7 +169,8 @@ warnings_next(unsigned int *n)
 		if (i < WARN_SHOWN || kinds[kind].left_out == 0)
 			continue;
 		++*n;
-		snprintf(more, sizeof(more), "%llu more about %s are left out",
+		snprintf(more, sizeof(more),
+		    "%llu more warnings about %s are not shown",
 		    (unsigned long long)kinds[kind].left_out, names[kind]);
 		return more;
 	}

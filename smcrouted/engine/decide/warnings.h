@@ -1,33 +1,34 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What somebody should act on: each warning once in the log, and shown as long
- * as it holds.
+ * Warnings: what somebody should act on.  Each is logged once, and shown as
+ * long as it is true.
  */
 #ifndef WARNINGS_H
 #define WARNINGS_H
 
-#define WARN_SHOWN  50 /* of each kind; of more the number is shown */
-#define WARN_LOGGED 20 /* lines in a minute, of those that packets cause */
+#define WARN_SHOWN  50 /* of each kind; of the others only the number */
+#define WARN_LOGGED 20 /* log lines per minute for WARN_FLOWS */
 
 enum warning_kind {
-	WARN_ROUTES,	 /* routes that get in each other's way */
-	WARN_INTERFACES, /* how the kernel is set up */
-	WARN_GROUPS,	 /* joins that were refused */
-	WARN_PENDING, /* lines that wait: in the log once in a configuration */
-	WARN_FLOWS,   /* what packets do: the oldest gives way to a new one */
+	WARN_ROUTES,	 /* routes that conflict with each other */
+	WARN_INTERFACES, /* the kernel's settings of interfaces */
+	WARN_GROUPS,	 /* joins that the kernel has refused */
+	WARN_PENDING,	 /* lines that wait; logged once per configuration */
+	WARN_FLOWS,	 /* caused by packets; a new one replaces the oldest */
 	WARN_KINDS
 };
 
-/* Warnings of a kind are found anew: those that are not added again are not
- * shown any more. */
+/* Begins to collect the warnings of a kind anew: those that are not added again
+ * are no longer shown. */
 void warnings_begin(enum warning_kind);
-/* A new configuration: what comes up again is worth a line in the log again. */
+/* To be called when there is a new configuration.  Warnings that come up again
+ * after this are logged again. */
 void warnings_forget(void);
 void warnings_add(enum warning_kind, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The next of those that hold, from *n (0 at first) on; NULL: no more.  The
- * text is valid until the next call of a function of this file. */
+/* The next warning that is shown; *n is 0 at first.  NULL: there are no more.
+ * The text is valid until the next call of a function of this file. */
 const char *warnings_next(unsigned int *n);
 
 #endif

@@ -230,7 +230,7 @@ evict(int slot, uint32_t now)
 
 	if (told == 0 || now - told >= QUIET) {
 		told = now;
-		log_warnx("%u learned flows, the limit: %s gives way",
+		log_warnx("limit of %u learned flows reached: %s makes room",
 		    pool.count,
 		    slots[slot].iface ? slots[slot].iface->name : "?");
 	}

@@ -27,12 +27,11 @@ struct iface {
 	struct phyint_options opt;
 	int slot; /* -1: none */
 	enum wanted wanted;
-	TAILQ_ENTRY(iface)
-	want;		    /* interfaces wanted, in the order of the lines */
-	int starved;	    /* wanted, but all slots are taken */
-	int lacking;	    /* would get no slot: see slots_check() */
-	int unable;	    /* wanted, but not able to multicast */
-	uint32_t *patterns; /* inbound patterns of rules that match it */
+	TAILQ_ENTRY(iface) want; /* in the order of the lines */
+	int starved;		 /* wanted, but all slots are taken */
+	int lacking;		 /* would get no slot: see slots_check() */
+	int unable;		 /* wanted, but not able to multicast */
+	uint32_t *patterns;	 /* inbound patterns of rules that match it */
 	uint32_t npatterns;
 };
 

@@ -1,10 +1,10 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Takes over what an earlier engine has left in the kernel.
+ * Takes over the entries that an earlier engine has left in the kernel.
  *
- * The kernel itself tells what it has, in a time that grows with the square of
- * the number of entries.  So many entries are taken from the table that the
- * earlier engine kept.
+ * The kernel can list its entries, but the time that takes grows with the
+ * square of their number.  If there are many, the table that the earlier engine
+ * kept is used instead.
  */
 #include <sysexits.h>
 
@@ -13,9 +13,9 @@
 #include "engine/sys/kernel_state.h"
 #include "adopt.h"
 
-#define MANY 20000 /* the kernel needs about 10 ms to tell so many */
+#define MANY 20000 /* the kernel lists so many in about 10 ms */
 
-/* Nobody wants it as it is: it is deleted, or written anew. */
+/* Has an entry deleted or written anew: nothing uses it as it is. */
 static void
 orphan(uint32_t i)
 {
@@ -23,8 +23,8 @@ orphan(uint32_t i)
 		work_rewrite(i, WORK_OTHER);
 }
 
-/* A resident entry's slot is a part of its name in the verbs.  Here it is that
- * of some interface which is gone. */
+/* A resident entry whose interface is gone.  Its slot is not known, but verbs
+ * name resident entries by slot, so all slots of lost interfaces are tried. */
 static void
 orphan_resident(const struct addr *grp)
 {
@@ -46,7 +46,7 @@ found(const struct kernel_entry *k, void *arg)
 
 	(void)arg;
 	if (k->unresolved)
-		return; /* the parent repeats upcalls without an answer */
+		return; /* the parent sends unanswered upcalls again */
 	if (in == NULL || in->slot == -1) {
 		if (resident)
 			orphan_resident(&k->key.grp);
@@ -64,7 +64,7 @@ found(const struct kernel_entry *k, void *arg)
 	if (i == 0)
 		fatalx(EX_OSERR, "no memory for the kernel's entries");
 	e = entry_at(i);
-	/* it may name slots of interfaces that went while nobody looked */
+	/* it may name slots of interfaces that went while no engine ran */
 	e->flags |= ENTRY_FOUND | ENTRY_REWRITE;
 	e->iif = in->slot;
 	entry_set_have(e, in->slot, resident ? oifs & ~(1U << in->slot) : oifs);
@@ -76,7 +76,7 @@ adopt(uint32_t left, int v4, int v6)
 	int have[2] = { v4, v6 }, family;
 
 	if (left >= MANY && (left = entries_inherit()) > 0) {
-		log_info("%u entries of the engine before this", left);
+		log_info("took over %u entries of the previous engine", left);
 		return;
 	}
 	entries_discard();

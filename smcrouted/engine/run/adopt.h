@@ -1,14 +1,14 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Takes over what an earlier engine has left in the kernel.
+ * Takes over the entries that an earlier engine has left in the kernel.
  */
 #ifndef ADOPT_H
 #define ADOPT_H
 
 #include <stdint.h>
 
-/* left: entries in the table of the earlier engine.  v4, v6: the kernel has the
- * family.  Slots must be known. */
+/* left: number of entries in the table of the earlier engine.  v4, v6: the
+ * kernel has the family.  The slots must have been adopted. */
 void adopt(uint32_t left, int v4, int v6);
 
 #endif

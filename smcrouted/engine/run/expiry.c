@@ -1,11 +1,11 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Learned flows go when no packet of theirs has come for a while.
+ * Deletes learned flows that have had no packet for a while.
  *
- * A flow must go at the latest expire + expire/8 + 1 seconds after its last
- * packet.  Its packets are counted twice in that time at least, which is cheap.
- * Only when the count stands still the kernel is asked when the last packet
- * came, which is not.
+ * A flow goes at the latest expire + expire/8 + 1 seconds after its last
+ * packet.  Its packets are counted at least twice in that time, which costs
+ * little.  Only when the count has not changed the kernel is asked for the time
+ * of the last packet, which costs more.
  */
 #include <event.h>
 #include <time.h>
@@ -23,7 +23,7 @@ static struct event tick;
 static uint32_t expire, interval; /* seconds */
 static void (*on_change)(void);
 
-/* Sleeps until the next flow is due; not at all when there is none. */
+/* Sets the timer to the time when the next flow is due, if there is one. */
 static void
 arm(void)
 {
@@ -48,8 +48,9 @@ go(uint32_t i)
 	flow_delete(i, WORK_OTHER);
 }
 
-/* The kernel knows when the last packet came; where it does not tell, it was
- * before the look that saw the count move. */
+/* Asks the kernel when the last packet came.  If the kernel does not tell, the
+ * time of the look that found new packets is used: the packet came before
+ * that. */
 static void
 look_exactly(const struct entry *e, struct flow *f, uint32_t now)
 {

@@ -2,11 +2,11 @@
 /*
  * What follows when interfaces change.
  *
- * An interface that goes takes its VIF and its memberships with it.  When
- * events were lost another one may have its name and index, which looks the
- * same.  What cannot lie is what the kernel has: VIFs and memberships of an
- * interface go with it and are never made by others.  So both are compared
- * after events were lost, and after each load.
+ * An interface that goes takes its VIF and its memberships with it.  If events
+ * were lost, another interface may have taken its name and index, and looks the
+ * same.  But the kernel drops the VIF and the memberships of an interface that
+ * goes, and only this engine makes new ones.  So both are compared with the
+ * kernel's after events were lost, and after each load.
  */
 #include "engine/have/groups.h"
 #include "engine/have/iface.h"
@@ -16,7 +16,7 @@
 #include "mrdisc.h"
 
 static void (*on_work)(void);
-static unsigned int asked; /* answers that the parent owes */
+static unsigned int asked; /* answers of the parent that are awaited */
 
 static void
 lost(const struct iface *i)
@@ -26,8 +26,9 @@ lost(const struct iface *i)
 	slots_lost(i);
 }
 
-/* Before the parent's answer an interface that was made anew looks like one
- * that has lost its memberships. */
+/* Compares the memberships, but only after the parent has answered: before
+ * that, an interface that was made anew looks like one that has lost its
+ * memberships. */
 static void
 look(void)
 {

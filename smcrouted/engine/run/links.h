@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What follows when interfaces change, and whether the kernel still has on them
- * what the engine has put there.
+ * What follows when interfaces change.  Also compares the VIFs and memberships
+ * that the engine has made with what the kernel still has.
  */
 #ifndef LINKS_H
 #define LINKS_H
@@ -9,14 +9,15 @@
 #include <stdint.h>
 #include "common/wire.h"
 
-/* Starts to follow the kernel.  changed: what rules may depend on has; work:
- * there is work on groups. */
+/* Starts to follow the kernel's events.  changed: interfaces have changed, so
+ * all rules must be evaluated; work: memberships are to be joined or left. */
 void links_start(void (*changed)(void), void (*work)(void));
 
-/* Compares VIFs and memberships with the kernel's: asks the parent, whose
- * answer goes to links_vifs(). */
+/* Compares VIFs and memberships with the kernel's.  The parent is asked, and
+ * its answer must be passed to links_vifs(). */
 void links_verify(void);
-/* Which interface has each slot, VIF_LOST where the kernel has dropped it. */
+/* Takes the parent's answer: the interface index of each slot, VIF_LOST where
+ * the kernel has dropped the VIF. */
 void links_vifs(uint32_t ifindex[2][MAXVIF]);
 
 #endif

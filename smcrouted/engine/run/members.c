@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Which memberships the configuration wants.
+ * Tells groups.c which memberships the configuration wants.
  */
 #include "engine/have/groups.h"
 #include "engine/have/iface.h"
@@ -21,8 +21,9 @@ want_groups(const struct iface *i, const struct mgroup *m)
 			return;
 }
 
-/* A raw socket hears what any socket has joined, so these are like all others:
- * spread over sockets, and shared with whoever else wants them. */
+/* Wants the groups to which router solicitations are sent.  The raw socket
+ * receives what any socket has joined, so they are memberships like all
+ * others. */
 static void
 want_solicitations(const struct iface *i)
 {

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Which memberships the configuration wants.
+ * Tells groups.c which memberships the configuration wants.
  */
 #ifndef MEMBERS_H
 #define MEMBERS_H

@@ -1,7 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Multicast router discovery, RFC 4286: when advertisements and terminations
- * are sent, by interface and family.  The names of constants are the RFC's.
+ * Multicast router discovery, RFC 4286: decides when advertisements and
+ * terminations are sent on each interface, for each family.  The names of the
+ * constants are those of the RFC.
  */
 #include <errno.h>
 #include <event.h>
@@ -22,15 +23,17 @@
 #define MAX_INITIAL_ADVERTISEMENT_INTERVAL 2000
 #define MAX_RESPONSE_DELAY		   2000
 
-/* Ours: between an advertisement and an answer, so that solicitations cannot
- * make us send more often. */
+/* Not in the RFC: the shortest time between an advertisement and an answer, so
+ * that solicitations cannot make the engine send more often. */
 #define MIN_GAP 1000
 
-/* Ours: when nothing can be sent, waits twice as long each time, up to the
- * interval, and says so then. */
+/* Not in the RFC: if nothing can be sent, the engine tries so often, waiting
+ * twice as long each time, before it logs that and waits for the whole
+ * interval. */
 #define QUICK_TRIES 4
 
-/* Ours: solicitations that are read at once, and the rest after so many. */
+/* Not in the RFC: after READ_MAX packets at once the socket is left alone for
+ * READ_REST. */
 #define READ_MAX  64
 #define READ_REST 100
 
@@ -38,12 +41,12 @@ struct advertiser {
 	uint32_t ifindex; /* 0: not in use */
 	int v6;
 	struct event timer;
-	unsigned int initial;  /* of the first ones, still to be sent */
+	unsigned int initial;  /* initial advertisements still to be sent */
 	unsigned int failures; /* in a row */
 	uint64_t due, sent;
 };
 
-/* Who has a slot may advertise: there are not more. */
+/* Only interfaces with a slot advertise, so there are at most MAXVIF. */
 static struct advertiser advertisers[2][MAXVIF];
 static uint32_t advertisement_interval;
 static uint8_t interval_code; /* seconds */
@@ -51,7 +54,7 @@ static uint8_t interval_code; /* seconds */
 /* By family. */
 static struct {
 	int fd;
-	unsigned int users; /* it is read while there are any */
+	unsigned int users; /* advertisers: read while there are any */
 	struct event readable, rested;
 } socks[2] = { { .fd = -1 }, { .fd = -1 } };
 
@@ -70,7 +73,8 @@ timeval_of(uint64_t ms)
 	return tv;
 }
 
-/* With 0 one that is not in use. */
+/* The advertiser of an interface, or NULL; ifindex 0: one that is not in
+ * use. */
 static struct advertiser *
 find(uint32_t ifindex, int v6)
 {
@@ -90,7 +94,7 @@ name_of(const struct advertiser *a)
 	return i != NULL ? i->name : "?";
 }
 
-/* Not exactly even, which a delay need not be. */
+/* The distribution is not exactly even; a delay need not be. */
 static uint32_t
 random_below(uint32_t n)
 {
@@ -119,7 +123,8 @@ perturbed_interval(void)
 	return advertisement_interval - jitter + random_below(2 * jitter + 1);
 }
 
-/* An address may be late, and a link slow to come up. */
+/* Sending has failed: tries again later, since an address may be missing yet or
+ * the link be slow to come up. */
 static void
 try_again(struct advertiser *a)
 {
@@ -202,7 +207,8 @@ end(struct advertiser *a)
 	evtimer_del(&socks[a->v6].rested);
 }
 
-/* One answer is for all who ask in the meantime. */
+/* Schedules an answer to a solicitation.  One advertisement answers all
+ * solicitations that come before it. */
 static void
 solicited(uint32_t ifindex, int v6)
 {
@@ -232,7 +238,8 @@ receive(int fd, short what, void *arg)
 		if (rc == 1)
 			solicited(ifindex, v6);
 	}
-	/* a flood; the kernel drops what is too much */
+	/* a flood: meanwhile the kernel drops what does not fit into the
+	 * socket */
 	event_del(&socks[v6].readable);
 	await(&socks[v6].rested, &rest);
 }
@@ -261,7 +268,7 @@ mrdisc_open(int v6, int fd)
 	evtimer_set(&socks[v6].rested, receive_again, &socks[v6]);
 }
 
-/* Multicast forwarding is on where there is a slot. */
+/* An interface with a slot forwards multicast. */
 int
 mrdisc_wants(const struct iface *i, int v6)
 {

@@ -9,22 +9,23 @@
 #include <stdint.h>
 #include "engine/have/iface.h"
 
-/* interval: seconds between advertisements, as told in them. */
+/* interval: seconds between advertisements, which is also told in them. */
 void mrdisc_init(uint32_t interval);
-/* A raw socket for a family (v6: 0 or 1); it is ours now. */
+/* Hands over the raw socket of a family (v6: 0 or 1). */
 void mrdisc_open(int v6, int fd);
-/* Interfaces or their options have changed: begins and ends where it must. */
+/* To be called when interfaces or their options have changed: begins and ends
+ * advertising. */
 void mrdisc_update(void);
-/* The interface is gone or down: ends without a word, as there is nothing to
- * say it by. */
+/* To be called when an interface is gone or down: ends advertising there.  No
+ * termination is sent, since nothing can be sent there. */
 void mrdisc_forget(uint32_t ifindex);
-/* The daemon ends: says so wherever it advertises. */
+/* To be called when the daemon ends: sends terminations. */
 void mrdisc_end(void);
 
-/* 1 when solicitations are to be heard on the interface, by whoever joins the
- * group of all routers there. */
+/* 1 when the engine advertises on the interface, so that the group of
+ * solicitations must be joined there. */
 int mrdisc_wants(const struct iface *, int v6);
-/* That group. */
+/* The group to which solicitations are sent. */
 struct addr mrdisc_routers(int v6);
 
 #endif

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Which resident entries there are to be.
+ * Plans which resident entries there should be.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,20 +15,20 @@
 #define SLICE 4096 /* groups at a time */
 
 static uint32_t nwanted;  /* rules that want resident entries */
-static uint32_t finished; /* the last plan that was */
-static int doubled;	  /* a learned flow may have a resident entry, too */
+static uint32_t finished; /* the last plan that was finished */
+static int doubled; /* there may be flows that a resident entry forwards, too */
 
-/* The plan that is being made, or was made last. */
+/* The present plan, or the last one. */
 static struct {
 	int active;
 	int all;
-	struct prefix range; /* else: of groups that are looked at */
-	uint32_t number;     /* of this plan */
-	uint32_t since;	     /* the first one that has not been finished */
-	uint32_t rule;	     /* how far it has come */
+	struct prefix range; /* if not all: of the groups to plan */
+	uint32_t number;     /* number of this plan */
+	uint32_t since; /* number of the first plan that this one includes */
+	uint32_t rule;	/* the next rule */
 	uint64_t nth;
-	uint32_t nwanted; /* rules so far */
-	int fresh;	  /* there are new entries */
+	uint32_t nwanted; /* rules so far that want resident entries */
+	int fresh;	  /* the plan has made new entries */
 } plan;
 
 static struct prefix *
@@ -49,7 +49,7 @@ plan_finished(void)
 	return finished;
 }
 
-/* One that is being made is made for all. */
+/* A plan that begins before the last one was finished plans all groups. */
 void
 plan_begin(const struct prefix *range)
 {
@@ -129,8 +129,8 @@ plan_group(const struct addr *grp)
 	}
 }
 
-/* A stop entry keeps its source from the group's resident entry of another
- * interface. */
+/* 1 when a stop entry of the source keeps the kernel from using a new resident
+ * entry of the group on another interface. */
 static int
 is_in_the_way(const struct entry *e)
 {
@@ -148,8 +148,8 @@ is_in_the_way(const struct entry *e)
 	return 0;
 }
 
-/* Resident entries that nobody wants any more go, and stop entries that are in
- * the way of new ones. */
+/* Ends a plan: deletes resident entries that it does not want, and stop entries
+ * that are in the way of new ones. */
 static void
 finish(void)
 {
@@ -209,7 +209,7 @@ plan_keep(uint32_t i)
 	int s, v6 = entry_is_v6(e);
 
 	if (e->kind != ENTRY_RESIDENT) {
-		/* an earlier engine's: the plan tells whether it is wanted */
+		/* of an earlier engine: the plan will judge it */
 		if (slot_iface(e->iif, v6) == NULL)
 			work_want(i, NOSLOT, 0, WORK_OTHER);
 		return;
@@ -245,8 +245,9 @@ plan_flow(const struct entry *e)
 	doubled |= double_of(e) != 0;
 }
 
-/* Not those that are queued: to write them frees the packets that the kernel
- * has queued. */
+/* Deletes learned flows that a resident entry forwards now.  A flow that is
+ * queued is left for later: writing it makes the kernel send the packets that
+ * it has queued for the flow. */
 void
 plan_settled(void)
 {
@@ -268,20 +269,20 @@ plan_settled(void)
 	}
 }
 
-/* What a resident entry would have forwarded is learned instead, and the entry
- * asked for again with the next plan. */
+/* Packets that the refused entry would have forwarded cause upcalls instead.
+ * The next plan tries the entry again. */
 void
 plan_refused(int error)
 {
-	static uint32_t told; /* in this plan */
+	static uint32_t told; /* the last plan that was logged */
 
 	if (told != plan.number)
-		log_warnx("the kernel does not hold a (*,G) itself: %s",
+		log_warnx("the kernel refuses resident (*,G) entries: %s",
 		    strerror(error));
 	told = plan.number;
 	resident_failed(error);
 	if (error == ENOPROTOOPT) {
-		resident_refuse("not with this kernel");
+		resident_refuse("this kernel has no resident entries");
 		plan_begin(NULL);
 		told = plan.number;
 	}

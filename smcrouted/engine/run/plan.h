@@ -1,7 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Which resident entries there are to be: planned group by group, some at a
- * time.
+ * Plans which resident entries there should be, group by group, in slices.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -10,21 +9,22 @@
 #include "engine/have/work.h"
 #include "engine/want/rules.h"
 
-/* Plans the groups in the range anew; NULL: all groups. */
+/* Begins to plan the groups in the range anew; NULL: all groups. */
 void plan_begin(const struct prefix *range);
-/* Plans some more.  1: that is all. */
+/* Plans a slice.  1: the plan is finished. */
 int plan_go_on(void);
-/* Numbers of plans: of the last one begun, and of the last one finished. */
+/* Plans are numbered: the last one begun, and the last one finished. */
 uint32_t plan_begun(void);
 uint32_t plan_finished(void);
 
-/* A rule for these groups has come, changed or gone. */
+/* A rule for the groups in the range was added, changed or removed. */
 void plan_rule(const struct rule *, const struct prefix *range);
-/* Slots have changed: a resident entry goes at once if it cannot be. */
+/* To be called for each resident entry when slots have changed: deletes it at
+ * once if its slots are gone. */
 void plan_keep(uint32_t entry);
-/* The entry may be a learned flow that a resident entry forwards, too. */
+/* To be called for a learned flow that a resident entry may forward, too. */
 void plan_flow(const struct entry *);
-/* The kernel has answered all verbs: such flows go now. */
+/* To be called when the kernel has answered all verbs: deletes such flows. */
 void plan_settled(void);
 /* The kernel has refused a resident entry. */
 void plan_refused(int error);

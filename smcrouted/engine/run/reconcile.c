@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Makes what there is into what there should be.
+ * Makes slots, entries and memberships what they should be.
  */
 #include "engine/decide/checks.h"
 #include "engine/have/groups.h"
@@ -14,14 +14,14 @@
 static void (*wake)(void);
 static void (*evaluated)(void);
 
-/* Updates of everything, counted. */
+/* Updates of everything are numbered. */
 static uint32_t asked, begun, done;
-static int waiting;	/* for the kernel's answers about VIFs */
-static int evaluating;	/* entries, some at a time */
+static int waiting;	/* the kernel has not answered about all VIFs */
+static int evaluating;	/* entries are being evaluated, in slices */
 static uint32_t ttls;	/* slots whose threshold has changed meanwhile */
 static uint32_t unstop; /* the update after which stop entries are looked at */
 static int unstops;	/* ... if they are to be */
-/* Comparisons of memberships with what is wanted, counted. */
+/* Comparisons of memberships with what is wanted are numbered. */
 static uint32_t regroups_asked, regroups_done;
 static const struct config *of; /* the configuration of the update begun */
 
@@ -61,10 +61,11 @@ reconcile_some(void)
 	wake();
 }
 
-/* One that is under way is finished first, so that interfaces which come and
- * go do not keep it from ever being done.  One of a configuration that is no
- * longer in force never is: it would look at the rules of the new one as the
- * interfaces were told of the old one. */
+/* 1 when an update may begin.  One that is under way is finished first, so that
+ * interfaces which come and go cannot keep updates from being finished.  An
+ * update of a configuration that is no longer in force is not finished: it
+ * would look at the rules of the new one as the interfaces were told of the old
+ * one. */
 static int
 may_begin(void)
 {
@@ -92,7 +93,7 @@ is_reached(uint32_t now, uint32_t number)
 	return (int32_t)(now - number) >= 0;
 }
 
-/* Slots are what they can be. */
+/* The slots are known: begins to evaluate the entries. */
 static void
 evaluate(void)
 {
@@ -121,7 +122,7 @@ update(void)
 	}
 }
 
-/* 1: memberships are what they can be. */
+/* Joins and leaves for a while.  1: nothing is left to do. */
 static int
 do_groups(void)
 {
@@ -156,9 +157,10 @@ reconcile_turn(void)
 	if (verbs_sent() == verbs_answered() && !evaluating)
 		plan_settled();
 	written = work_run();
-	/* while an update waits, new flows may name slots to be given up */
+	/* not during an update: new flows may name slots that are about to be
+	 * freed */
 	if (planned && written && !waiting && !evaluating && slots_release())
-		asked++; /* an interface waits for a slot that is free now */
+		asked++; /* an interface waits for one of these slots */
 	grouped = evaluating || waiting || do_groups();
 	return planned && grouped && !evaluating && !may_begin();
 }
@@ -178,7 +180,7 @@ int
 ticket_is_done(struct ticket *t)
 {
 	if (t->stage == STAGE_UPDATE && is_reached(done, t->update)) {
-		if (t->all) /* the update has begun one */
+		if (t->all) /* the update has begun a plan */
 			t->plan = plan_begun();
 		t->stage = STAGE_PLAN;
 	}
@@ -195,7 +197,8 @@ ticket_is_done(struct ticket *t)
 	    is_reached(verbs_answered(), t->verbs);
 }
 
-/* What an update queues is known when memberships were compared after it. */
+/* The joins and leaves of an update are known when memberships were compared
+ * after it. */
 int
 ticket_is_grouped(struct ticket *t)
 {

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Acts on decisions.
+ * Makes entries what decide() says.
  */
 #include <string.h>
 #include <sysexits.h>
@@ -16,7 +16,8 @@
 
 #define SLICE 4000 /* rules or entries at a time */
 
-/* Every entry anew: first what rules name, then each entry. */
+/* The evaluation of every entry: first the entries that rules name, then
+ * all. */
 static struct {
 	enum { IDLE, RULES, ENTRIES } phase;
 	uint32_t at;
@@ -31,7 +32,8 @@ key_of(const struct entry *e, struct wire_key *k)
 	k->grp = e->grp;
 }
 
-/* The slot where a static entry comes in, when it does not where it did. */
+/* No rule covers the static entry where it comes in: takes a slot where a rule
+ * does. */
 static void
 take_expected(struct entry *e, const struct wire_key *k, struct verdict *v)
 {
@@ -44,8 +46,8 @@ take_expected(struct entry *e, const struct wire_key *k, struct verdict *v)
 }
 
 /*
- * The entry's inbound interface stays as long as a rule covers the flow there.
- * An entry that is no longer static lives on as a learned flow where another
+ * The entry keeps its inbound interface as long as a rule covers the flow
+ * there.  An entry that is no longer static becomes a learned flow if another
  * rule covers it.
  */
 void
@@ -80,8 +82,8 @@ mark_static(const struct rule *r)
 	struct static_part *p;
 	uint32_t i, mine;
 
-	/* without it the kernel's entry would go; the next engine may have
-	 * more memory */
+	/* Without memory the kernel's entry would be deleted.  End instead: the
+	 * next engine may have more. */
 	if ((i = entry_get(&r->src, &r->grp)) == 0 ||
 	    (p = static_make(entry_at(i))) == NULL)
 		fatal(EX_OSERR, "route");
@@ -99,7 +101,7 @@ mark_static(const struct rule *r)
 void
 routes_begin(uint32_t ttls)
 {
-	/* one that was under way has not written these yet */
+	/* an evaluation that was under way has not written these yet */
 	all.ttls = ttls | (all.phase != IDLE ? all.ttls : 0);
 	all.phase = RULES;
 	all.at = 1;
@@ -108,7 +110,7 @@ routes_begin(uint32_t ttls)
 	plan_begin(NULL);
 }
 
-/* 0: there are more. */
+/* Marks a slice of the static entries.  0: there are more. */
 static int
 mark_some(int budget)
 {
@@ -165,9 +167,9 @@ routes_go_on(void)
 }
 
 /*
- * All entries that the rule covers.  A stop entry of another interface may have
- * been in the way of the flow on this one: it goes, and the next packet tells
- * where the flow comes in.
+ * Evaluates all entries that the rule covers.  added: a stop entry of another
+ * interface may be in the way of the flow on this one.  It is deleted, and the
+ * next packet tells where the flow comes in.
  */
 static void
 evaluate_covered(const struct rule *r, int added)

@@ -1,7 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Acts on decisions: which entries there should be, after rules or slots have
- * changed.
+ * Makes entries what decide() says, after rules or slots have changed.
  */
 #ifndef ROUTES_H
 #define ROUTES_H
@@ -10,24 +9,27 @@
 #include "engine/have/work.h"
 #include "engine/want/config.h"
 
-/* What the rules want of an entry becomes what it should be. */
+/* Evaluates one entry: asks decide() and queues the entry if it has to
+ * change. */
 void routes_evaluate(uint32_t entry, enum work_queue);
 
-/* The configuration or the slots have changed: every entry anew, and flows
- * beyond the limits go.  ttls: slots whose threshold has changed. */
+/* Begins to evaluate every entry, after the configuration or the slots have
+ * changed.  Flows beyond the limits are deleted.  ttls: slots whose threshold
+ * has changed. */
 void routes_begin(uint32_t ttls);
-/* Does some of that.  1: it is all done. */
+/* Evaluates a slice.  1: all is done. */
 int routes_go_on(void);
 
-/* One rule was added to the configuration, or changed. */
+/* One rule was added to the configuration or changed. */
 void routes_rule_changed(uint32_t rule);
-/* ... and when several were, and all is evaluated: stop entries go that may be
- * in the way of a flow on another interface. */
+/* To be called when several rules were added and all entries were evaluated:
+ * deletes stop entries that may be in the way of a flow on another
+ * interface. */
 void routes_unstop(void);
-/* A rule like this one was taken from the configuration. */
+/* A rule was removed from the configuration; this is a copy of it. */
 void routes_rule_removed(const struct rule *);
 
-/* Forgets all learned flows. */
+/* Deletes all learned flows. */
 void routes_flush(void);
 
 #endif

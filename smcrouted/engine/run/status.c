@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * How much there is of what, for the service manager.
+ * Counts interfaces, routes, flows and groups for the service manager.
  */
 #include <string.h>
 

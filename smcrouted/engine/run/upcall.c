@@ -19,11 +19,11 @@
 #include "routes.h"
 #include "upcall.h"
 
-static uint32_t untold; /* upcalls that the parent thinks are not answered */
-static struct wire_upcall *early; /* came before slots were known */
+static uint32_t untold; /* answers that the parent was not told of yet */
+static struct wire_upcall *early; /* before slots were known */
 static uint32_t nearly;
 
-/* 1 when some rule covers the entry's flow on the slot. */
+/* 1 when a rule covers the entry's flow on the slot. */
 static int
 is_covered(const struct entry *e, int slot)
 {
@@ -34,8 +34,8 @@ is_covered(const struct entry *e, int slot)
 	return v.action != VERDICT_UNCOVERED;
 }
 
-/* Where the flow is known from stays its inbound interface, unless a rule
- * covers it on the one where it is seen now. */
+/* Sets the entry's inbound slot.  The known one stays unless a rule covers the
+ * flow on the new one. */
 static void
 place(struct entry *e, uint8_t slot)
 {
@@ -65,7 +65,8 @@ nocache(const struct wire_upcall *u)
 	work_answer(i);
 }
 
-/* The flow goes out where it is seen, and would go out where it came in. */
+/* Warns of a loop: the flow is sent out on the interface where it was seen, and
+ * from there would be sent out where it came in. */
 static void
 warn_loop(const struct entry *e, uint8_t slot)
 {

@@ -9,10 +9,10 @@
 #include "common/wire.h"
 
 void upcall_init(void);
-/* 0, or -1: the parent has sent more than it may. */
+/* Takes an upcall.  0, or -1: the parent has sent more than it may. */
 int upcall_take(const struct wire_upcall *);
-/* After each turn of reconcile: takes those that came too early, and tells the
- * parent which are answered. */
+/* To be called after each turn of reconcile: takes upcalls that came before the
+ * slots were known, and tells the parent how many upcalls are answered. */
 void upcall_turn(void);
 
 #endif

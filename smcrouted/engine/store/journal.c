@@ -24,10 +24,10 @@ void
 journal_open(int fd)
 {
 	if (records_open(fd) == -1)
-		log_warnx("what smcroutectl adds is lost when the engine ends");
+		log_warnx("no journal: what smcroutectl adds may be lost");
 	else if (records_were_fatal())
-		log_warnx("what smcroutectl had added is not in force in this "
-			  "life: the last engine died while it read it");
+		log_warnx("what smcroutectl had added is not in force: the "
+			  "last engine died while it read the journal");
 }
 
 /* Writes a word with its NUL at to + at.  Returns where the next one goes.
@@ -288,8 +288,8 @@ journal_replay(struct config *config, void (*alive)(void))
 	}
 	records_reading(0);
 	if (lost > 0)
-		log_warnx("%u of what smcroutectl had added cannot be read, "
-			  "and are not in force",
+		log_warnx("%u changes by smcroutectl cannot be read from the "
+			  "journal and are not in force",
 		    lost);
 }
 

@@ -82,7 +82,7 @@ cut(void)
 			return;
 	} else
 		which = 0;
-	log_warnx("some of what smcroutectl had added is lost");
+	log_warnx("journal damaged: changes by smcroutectl are lost");
 	use(which, at);
 }
 
