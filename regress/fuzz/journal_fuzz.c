@@ -176,7 +176,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST((again = config_new()) != NULL);
 	journal_replay(again, alive);
 	MUST(again->rules.pool.count == c->rules.pool.count &&
-	    again->nmgroups == c->nmgroups);
+	    again->mgroups.pool.count == c->mgroups.pool.count);
 	config_free(again);
 	config_free(c);
 	return 0;
