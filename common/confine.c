@@ -5,7 +5,11 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -34,13 +38,39 @@ confine_limits(void)
 	(void)setrlimit(RLIMIT_NOFILE, &rl);
 }
 
+/*
+ * Nothing can be made in a directory that is removed, and it is empty.  Whoever
+ * else may write to the directory that it was in could have put another one
+ * there; that one is not removed.
+ */
 static void
-enter_empty(const char *dir)
+enter_removed(const char *file)
+{
+	char dir[PATH_MAX];
+	struct stat st;
+
+	snprintf(dir, sizeof(dir), "%.*ssmcrouted.XXXXXX",
+	    (int)(strrchr(file, '/') + 1 - file), file);
+	if (mkdtemp(dir) == NULL || chdir(dir) == -1 || rmdir(dir) == -1 ||
+	    stat(".", &st) == -1)
+		fatal(EX_OSERR, "%s", dir);
+	if (st.st_nlink != 0)
+		fatalx(EX_OSERR, "%s: not removed", dir);
+	if (chroot(".") == -1 || chdir("/") == -1)
+		fatal(EX_OSERR, "chroot %s", dir);
+}
+
+static void
+enter_empty(const char *dir, const char *file)
 {
 	struct stat st;
 
-	if (mkdir(dir, 0555) == -1 && errno != EEXIST)
-		fatal(EX_OSERR, "%s", dir);
+	if (mkdir(dir, 0555) == -1 && errno != EEXIST) {
+		if (strchr(file, '/') == NULL)
+			fatal(EX_OSERR, "%s", dir);
+		enter_removed(file);
+		return;
+	}
 	if (lstat(dir, &st) == -1)
 		fatal(EX_OSERR, "%s", dir);
 	if (!S_ISDIR(st.st_mode) || st.st_uid != 0 || st.st_mode & 022)
@@ -51,7 +81,7 @@ enter_empty(const char *dir)
 }
 
 void
-confine_child(const char *user, const char *dir)
+confine_child(const char *user, const char *dir, const char *file)
 {
 	struct passwd *pw;
 
@@ -62,7 +92,7 @@ confine_child(const char *user, const char *dir)
 		fatalx(EX_NOUSER, "no user %s", user);
 	if (pw->pw_uid == 0)
 		fatalx(EX_NOUSER, "user %s must not be root", user);
-	enter_empty(dir);
+	enter_empty(dir, file);
 	confine_rights(pw->pw_uid, pw->pw_gid, 0);
 	limit(RLIMIT_FSIZE, 0);
 }

@@ -18,6 +18,15 @@ void confine_rights(uid_t, gid_t, int net_admin);
 /* Programs that are executed get no more rights, where a system can do so. */
 void confine_exec(void);
 
+/* Steps of the start that take rights. */
+#define CONFINE_CHILD 1 /* confine_child() */
+#define CONFINE_ROUTE 2 /* multicast routing sockets */
+#define CONFINE_TABLE 4 /* ... of a table of their own */
+#define CONFINE_CHOWN 8 /* another user's control socket */
+/* The first right that these steps need and this process lacks, with the step,
+ * for a message; NULL: none. */
+const char *confine_lacks(unsigned int steps);
+
 /* confine.c: */
 
 /* Raises the number of descriptors to the system's limit, or to that of
@@ -26,8 +35,9 @@ void confine_limits(void);
 
 /* Confines a nursery, which runs as root: it enters the empty directory dir,
  * which is made if missing, as its root directory, becomes user, and can write
- * no file and dump no core. */
-void confine_child(const char *user, const char *dir);
+ * no file and dump no core.  Where dir cannot be made, a directory is made
+ * beside the file and removed again. */
+void confine_child(const char *user, const char *dir, const char *file);
 
 /* Gives up what a process without root can give up, for -F. */
 void confine_unprivileged(void);

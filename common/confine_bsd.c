@@ -38,6 +38,13 @@ confine_rights(uid_t uid, gid_t gid, int net_admin)
 		fatalx(EX_NOPERM, "still not user %u group %u alone", uid, gid);
 }
 
+const char *
+confine_lacks(unsigned int steps)
+{
+	(void)steps;
+	return geteuid() != 0 ? "must be started by root" : NULL;
+}
+
 /* Nothing to do: the empty root directory has no program to execute. */
 void
 confine_exec(void)

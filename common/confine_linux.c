@@ -36,6 +36,45 @@ is_held(cap_value_t c)
 	return v == CAP_SET;
 }
 
+const char *
+confine_lacks(unsigned int steps)
+{
+	static const struct {
+		unsigned int steps;
+		cap_value_t cap;
+		const char *text;
+	} needs[] = {
+		{ CONFINE_ROUTE, CAP_NET_RAW,
+		    "no CAP_NET_RAW: needed to open multicast routing "
+		    "sockets" },
+		{ CONFINE_TABLE, CAP_NET_ADMIN,
+		    "no CAP_NET_ADMIN: needed to use another routing table "
+		    "(-t)" },
+		{ CONFINE_CHILD, CAP_SYS_CHROOT,
+		    "no CAP_SYS_CHROOT: needed to give engine and control an "
+		    "empty root directory" },
+		{ CONFINE_CHILD, CAP_SETUID,
+		    "no CAP_SETUID: needed to run engine and control as user " SMCROUTE_USER },
+		{ CONFINE_CHILD, CAP_SETGID,
+		    "no CAP_SETGID: needed to run engine and control without "
+		    "root's groups" },
+		{ CONFINE_CHILD, CAP_SETPCAP,
+		    "no CAP_SETPCAP: needed to give up all capabilities for "
+		    "good" },
+		{ CONFINE_CHOWN, CAP_CHOWN,
+		    "no CAP_CHOWN: needed to give the control socket to the "
+		    "user of -p" },
+	};
+	size_t i;
+
+	if (geteuid() != 0)
+		return "must be started by root";
+	for (i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (steps & needs[i].steps && !is_held(needs[i].cap))
+			return needs[i].text;
+	return NULL;
+}
+
 /* Drops all capabilities but keep; -1: all of them. */
 static void
 drop_capabilities(cap_value_t keep)

@@ -85,13 +85,36 @@ to_stderr(const char *line)
 		fprintf(stderr, "smcrouted: %s\n", line);
 }
 
-void
-log_line(int priority, const char *line)
+/* Of ASCII, or of the second set that terminals obey, in UTF-8 or alone. */
+static int
+is_control(const unsigned char *c, size_t i)
 {
+	if (c[i] < 0x80)
+		return c[i] < ' ' || c[i] == 0x7f;
+	return c[i] < 0xa0 && (i == 0 || c[i - 1] < 0x80 || c[i - 1] == 0xc2);
+}
+
+/* Names of other processes and of files come from anybody. */
+static void
+make_printable(char *line)
+{
+	size_t i;
+
+	for (i = 0; line[i] != '\0'; i++)
+		if (is_control((const unsigned char *)line, i))
+			line[i] = '?';
+}
+
+void
+log_line(int priority, const char *text)
+{
+	char line[LOG_LINE_MAX];
 	int saved = errno;
 
 	if (priority > level)
 		return;
+	snprintf(line, sizeof(line), "%s", text);
+	make_printable(line);
 	if (to_syslog != NULL &&
 	    (target == LOG_TO_SYSLOG || target == LOG_TO_BOTH))
 		to_syslog(ident, priority, line);

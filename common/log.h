@@ -26,7 +26,8 @@ int log_level(const char *);
 void log_setsink(void (*)(int, const char *));
 /* How they go to syslog: its tag, a priority and a line. */
 void log_setsyslog(void (*)(const char *, int, const char *));
-/* Writes a line that was made elsewhere. */
+/* Writes a line that was made elsewhere; as in all lines, what would control a
+ * terminal becomes "?". */
 void log_line(int priority, const char *line);
 
 /* With and without ": " and strerror(errno) behind it. */

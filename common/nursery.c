@@ -162,6 +162,8 @@ nursery(const char *role, int argc, char **argv)
 {
 	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE,
 		SIGUSR1, SIGUSR2 };
+	const char *arg = argc > 1 ? argv[1] : "";
+	int check = strcmp(arg, "-F") == 0;
 	struct sigaction sa;
 	sigset_t block, old;
 	size_t i;
@@ -177,10 +179,11 @@ nursery(const char *role, int argc, char **argv)
 	imsgbuf_allow_fdpass(&pipe_to_parent);
 	log_init(LOG_TO_SINK, "smcrouted", role);
 	log_setsink(say_log);
-	if (argc > 1 && strcmp(argv[1], "-F") == 0 && geteuid() != 0)
+	if (check && confine_lacks(CONFINE_CHILD) != NULL)
 		confine_unprivileged();
 	else
-		confine_child(SMCROUTE_USER, RUNDIR "/smcrouted.empty");
+		confine_child(SMCROUTE_USER, RUNDIR "/smcrouted.empty",
+		    check ? "/tmp/" : arg);
 	sandbox_enter(SANDBOX_NURSERY);
 
 	/* only the parent decides when the nursery ends */

@@ -83,8 +83,8 @@ static const char parent[] =
     "sched_yield pread64 fstatfs fstatfs64 "
     "open openat openat2 fstat fstat64 newfstatat stat stat64 lstat "
     "lstat64 fstatat64 statx lseek _llseek getdents getdents64 access "
-    "faccessat faccessat2 readlink readlinkat unlink unlinkat utimensat "
-    "utimensat_time64 recv recvfrom send sendto connect "
+    "faccessat faccessat2 readlink readlinkat unlink unlinkat ftruncate "
+    "ftruncate64 recv recvfrom send sendto connect "
     "socketpair dup dup2 dup3 wait4 waitpid waitid nanosleep clock_nanosleep "
     "clock_nanosleep_time64 getppid geteuid getuid getrlimit ugetrlimit";
 
@@ -92,28 +92,22 @@ static scmp_filter_ctx ctx;
 
 /*
  * The process is lost, but may say why, without a look at what can be written
- * to: that may be another's by now.
+ * to: that may be another's by now.  Nor does this take memory or a lock, which
+ * the call that was stopped may hold.
  */
 static size_t
-describe(const siginfo_t *info, char text[96])
+describe(const siginfo_t *info, char text[64])
 {
 	static const char what[] = "forbidden system call ";
 	unsigned int n = info->si_syscall, div;
-	const char *name;
 	char *p = text;
 
-	name = seccomp_syscall_resolve_num_arch(info->si_arch, n);
 	memcpy(p, what, sizeof(what) - 1);
 	p += sizeof(what) - 1;
-	for (name = name != NULL ? name : "?"; *name != '\0' && p < text + 80;)
-		*p++ = *name++;
-	*p++ = ' ';
-	*p++ = '(';
-	for (div = 1; n / div > 9 && div < 100000000; div *= 10)
+	for (div = 1; n / div > 9; div *= 10)
 		;
 	for (; div > 0; div /= 10)
 		*p++ = '0' + n / div % 10;
-	*p++ = ')';
 	return p - text;
 }
 
@@ -123,7 +117,7 @@ on_violation(int sig, siginfo_t *info, void *context)
 	struct {
 		struct imsg_hdr hdr;
 		int32_t priority;
-		char text[96];
+		char text[64];
 	} m = { .hdr = { .type = IMSG_LOG }, .priority = LOG_ERR };
 
 	(void)sig;
@@ -139,7 +133,7 @@ on_own_violation(int sig, siginfo_t *info, void *context)
 {
 	static const struct sockaddr_un sun = { AF_UNIX, "/dev/log" };
 	static const char head[] = "<27>smcrouted: ";
-	char text[sizeof(head) + 96];
+	char text[sizeof(head) + 64];
 	size_t len = sizeof(head) - 1;
 	int fd;
 

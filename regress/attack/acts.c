@@ -29,6 +29,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pwd.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,7 +103,7 @@ static void
 be_nursery(void)
 {
 	hold(pair[0]);
-	confine_child(SMCROUTE_USER, RUNDIR "/smcrouted.empty");
+	confine_child(SMCROUTE_USER, RUNDIR "/smcrouted.empty", "");
 	sandbox_enter(SANDBOX_NURSERY);
 }
 
@@ -234,6 +235,7 @@ judge(const struct act *a, int role, const char *said, int status,
 		{ 0, NULL },
 	};
 	int i, error = 0;
+	char *name;
 
 	memset(r, 0, sizeof(*r));
 	if ((WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) ||
@@ -241,9 +243,11 @@ judge(const struct act *a, int role, const char *said, int status,
 		strcpy(r->cell, "killed");
 		if ((said = strstr(said, FORBIDDEN)) == NULL)
 			return;
-		said += strlen(FORBIDDEN);
-		snprintf(r->call, sizeof(r->call), "%.*s",
-		    (int)strcspn(said, " "), said);
+		name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(),
+		    atoi(said + strlen(FORBIDDEN)));
+		snprintf(r->call, sizeof(r->call), "%s",
+		    name != NULL ? name : "?");
+		free(name);
 		return;
 	}
 	if (sscanf(said, "errno %d", &error) == 1)

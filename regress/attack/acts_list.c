@@ -841,7 +841,7 @@ const struct act acts[] = {
 
 	{ "look at /etc/shadow", PARENT | HOOK | PASSES(ENGINE | NURSERY),
 	    stat_shadow, 0, { 0 } },
-	{ "set the times of a file", PARENT | HOOK, touch_outside, 0, { 0 } },
+	{ "set the times of a file", HOOK, touch_outside, 0, { 0 } },
 	{ "shut a shared socket down", HOOK, shut_down, 0, { 0 } },
 	{ "connect to a stream socket", HOOK | PASSES(PARENT), connect_stream,
 	    0, { 0 } },

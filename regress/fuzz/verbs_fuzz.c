@@ -92,6 +92,13 @@ confine_rights(uid_t u, gid_t g, int net_admin)
 	(void)net_admin;
 }
 
+const char *
+confine_lacks(unsigned int steps)
+{
+	(void)steps;
+	return NULL;
+}
+
 void
 confine_limits(void)
 {

@@ -507,7 +507,7 @@ hup()
 
 renewed()
 {
-	[ -n "$(find "$D.pid" -newermt 2002-01-01)" ]
+	[ -n "$(find -L "$D.pid" -newermt 2002-01-01)" ]
 }
 
 log_has() # REGEX

@@ -470,7 +470,7 @@ capabilities()
 		: >$DEFAULTS
 		# For another table, and for the script of -e.
 		[ $c != net_admin ] || echo SMCROUTED_OPTS=-t1 >$DEFAULTS
-		_refused "71 77" 'permitted|[Pp]ermission'
+		_refused 77 "CAP_$(echo $c | tr '[:lower:]' '[:upper:]'): needed"
 		[ ! -e run/smcroute.sock ] || fail "it has left its socket"
 		echo "without $c: $(head -n 1 $D.log)"
 	done
@@ -493,7 +493,7 @@ unit_user()
 	_unit
 	_conf
 	echo 'SMCROUTED_OPTS="-p nobody:daemon"' >$DEFAULTS
-	_refused "71 77" 'smcroute.sock.*permitted'
+	_refused 77 'CAP_CHOWN: needed'
 	all=$(_caps)
 	CAPS="$all $(sed -n 's/^#.*CapabilityBoundingSet=CAP_//p' \
 	    "$SERVICES/smcroute.default" | tr '[:upper:]' '[:lower:]')"

@@ -208,7 +208,7 @@ disk()
 	    -f "$W/$D.conf" -u "$W/$D.sock" -P "$W/small/d.pid" \
 	    </dev/null >>"$D.log" 2>&1 || status=$?
 	[ $status -eq 71 ] || fail "status $status, not 71: $(cat "$D.log")"
-	log_has 'd.pid: No space left' || fail "$(cat "$D.log")"
+	log_has 'd.pid.new: No space left' || fail "$(cat "$D.log")"
 	[ ! -e "$D.sock" ] || fail "it leaves its socket"
 }
 

@@ -6,7 +6,7 @@
  * Files:	common/imsg.c
  * Eva:	-eva-min-loop-unroll 8 -eva-slevel 100
  * Eva:	-eva-split-return-function imsg_get_buf:full,imsg_get_data:full
- * Whole:	link_dispatch nursery_dispatch role_log is_control schedule
+ * Whole:	link_dispatch nursery_dispatch role_log schedule
  * Whole:	imsg_get_buf imsg_get_data
  */
 #include "service/role.c"

@@ -351,7 +351,7 @@ main(int argc, char **argv)
 	else if (strcmp(what, "rights") == 0)
 		confine_rights(atoi(argv[2]), atoi(argv[3]), argc > 4);
 	else if (strcmp(what, "child") == 0)
-		confine_child(argv[2], argv[3]);
+		confine_child(argv[2], argv[3], "");
 	else if (strcmp(what, "unprivileged") == 0)
 		confine_unprivileged();
 	else if (strcmp(what, "nofork") == 0)

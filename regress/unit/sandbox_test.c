@@ -57,7 +57,7 @@ static const struct {
 	{ parent, "openat open" },
 	{ parent, "getdents64 getdents" },
 	{ parent, "unlinkat unlink" },
-	{ parent, "utimensat utimensat_time64" },
+	{ parent, "ftruncate ftruncate64" },
 	{ parent, "dup" },
 	{ parent, "wait4 waitpid" },
 	{ parent, "connect" },

@@ -33,8 +33,6 @@ static struct role control = { .name = "control", .proven = 1 };
 
 static void __attribute__((noreturn)) quit(int code)
 {
-	if (handover_is_on())
-		daemon_disown();
 	daemon_end();
 	role_close(&control);
 	role_close(&engine);
@@ -285,8 +283,8 @@ open_all(void)
 	role_watch(&control, fd);
 	role_keep(&engine, SOCK_JOURNAL, handover_memory(HANDOVER_JOURNAL));
 	role_keep(&engine, SOCK_TABLE, handover_memory(HANDOVER_TABLE));
-	role_open(&control, introduce, quit, NULL);
-	role_open(&engine, engine_started, quit, NULL);
+	role_open(&control, introduce, quit, settings.sock);
+	role_open(&engine, engine_started, quit, settings.sock);
 	reload_look();
 	daemon_confine();
 	role_start(&control);

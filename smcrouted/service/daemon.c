@@ -33,8 +33,10 @@
 #include "common/wire.h"
 
 static const char *pid_path, *sock_paths[2];
+static char *pid_new;
+static int pid_fd = -1, pid_size;
 static size_t nsock_paths;
-static uid_t pid_owner;
+static pid_t owner; /* of what is to be removed at the end */
 static int background;
 static int attendant; /* who waits for us to be ready */
 static pid_t attendant_pid;
@@ -60,27 +62,11 @@ daemon_path(const char *dir, const char *name, const char *ending)
 	return path;
 }
 
-/* Whatever we were started with: 0 to 2 are open, and no more.  Before any log
- * is opened, whose descriptor would be closed. */
-static void
-clean_descriptors(void)
-{
-	int fd, passed = handover_passed();
-
-	while ((fd = open("/dev/null", O_RDWR)) != -1 && fd <= STDERR_FILENO)
-		;
-	if (fd > STDERR_FILENO)
-		close(fd);
-	closefrom(STDERR_FILENO + 1 + passed);
-	signal(SIGCHLD, SIG_DFL);
-}
-
 void
 daemon_log(int foreground, int syslog, const char *ident, const char *level)
 {
 	int l = level == NULL ? LOG_NOTICE : log_level(level);
 
-	clean_descriptors();
 	if (ident[0] == '\0' || strchr(ident, '/') != NULL)
 		fatalx(EX_USAGE, "-i %s: not a name", ident);
 	if (l == -2)
@@ -150,9 +136,6 @@ daemon_signals(void (*f)(int), unsigned int seconds)
 		signal_set(&ev[i], caught[i], on_signal, NULL);
 		await(&ev[i], NULL);
 	}
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGUSR1, SIG_IGN);
-	signal(SIGUSR2, SIG_IGN);
 	evtimer_set(&timer, on_signal, NULL);
 	if (seconds != 0)
 		await(&timer, &tv);
@@ -172,6 +155,25 @@ is_listening(int fd, const char *path)
 	    access(path, F_OK) == 0;
 }
 
+/* However the process ends; not a process that it has forked. */
+static void
+at_exit(void)
+{
+	if (getpid() == owner)
+		daemon_end();
+}
+
+/* Notes that the path is ours, to be removed at the end. */
+static void
+own(const char *path)
+{
+	if (nsock_paths == 0) {
+		owner = getpid();
+		atexit(at_exit);
+	}
+	sock_paths[nsock_paths++] = path;
+}
+
 int
 daemon_listen(const char *path, uid_t uid, gid_t gid, int fd)
 {
@@ -179,10 +181,10 @@ daemon_listen(const char *path, uid_t uid, gid_t gid, int fd)
 	struct stat st;
 	mode_t mask;
 
-	sock_paths[nsock_paths++] = path;
 	if (is_listening(fd, path)) {
 		if (lchown(path, uid, gid) == -1)
 			fatal(EX_OSERR, "%s", path);
+		own(path);
 		return fd;
 	}
 	if (fd != -1)
@@ -197,74 +199,80 @@ daemon_listen(const char *path, uid_t uid, gid_t gid, int fd)
 	/* EAGAIN: so many wait for its answer that we would have to */
 	if (connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0 ||
 	    errno == EAGAIN)
-		fatalx(EX_UNAVAILABLE, "%s: another daemon answers there",
+		fatalx(EX_UNAVAILABLE,
+		    "%s: another daemon answers there; give this one names of "
+		    "its own with -i NAME, or take over with -x",
 		    path);
 	if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
 		fatalx(EX_OSERR, "%s: exists and is not a socket", path);
 	unlink(path);
 	mask = umask(0117);
-	if (bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
-	    lchown(path, uid, gid) == -1 || listen(fd, 64) == -1)
+	if (bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1)
 		fatal(EX_OSERR, "%s", path);
 	umask(mask);
+	own(path);
+	if (lchown(path, uid, gid) == -1 || listen(fd, 64) == -1)
+		fatal(EX_OSERR, "%s", path);
 	return fd;
 }
 
-/* A stale one may belong to the user of an earlier life: never written to. */
+/* 0, or -1 with a line in the log: something else has this name. */
 static int
-write_pid(const char *path, pid_t pid)
-{
-	struct stat st;
-	int fd;
-
-	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode))
-		(void)unlink(path);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-	    0644);
-	if (fd == -1 || fchown(fd, pid_owner, -1) == -1 ||
-	    dprintf(fd, "%ld\n", (long)pid) < 0) {
-		log_err("%s", pid_path);
-		return -1;
-	}
-	close(fd);
-	return 0;
-}
-
-/* Only what can be replaced is; new NULL: whether it can. */
-static int
-replace_pid(const char *new)
+check_replaceable(const char *path)
 {
 	struct stat st;
 
-	if (lstat(pid_path, &st) == 0 && !S_ISREG(st.st_mode))
-		errno = EEXIST;
-	else if (new == NULL || rename(new, pid_path) == 0)
+	if (lstat(path, &st) == -1 || S_ISREG(st.st_mode))
 		return 0;
-	log_err("%s", pid_path);
+	log_errx("%s: exists and is not a regular file", path);
 	return -1;
 }
 
 /*
- * Waits for the daemon pid as root: that one can make no file any more.  It is
- * ready when it has asked twice: before the one that ran until then ends, for
- * what may fail, and then.
+ * Writes PID.new, which becomes the pid file when the daemon is ready.  It is
+ * root's, whoever the daemon will be: others could have any process killed in
+ * its place.  A stale one is never written to, it may belong to somebody else.
+ */
+static void
+write_pid(void)
+{
+	if (check_replaceable(pid_path) == -1 ||
+	    check_replaceable(pid_new) == -1)
+		exit(EX_OSERR);
+	(void)unlink(pid_new);
+	pid_fd = open(pid_new,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (pid_fd == -1)
+		fatal(EX_OSERR, "%s", pid_new);
+	if ((pid_size = dprintf(pid_fd, "%ld\n", (long)getpid())) < 0) {
+		log_err("%s", pid_new);
+		(void)unlink(pid_new);
+		exit(EX_OSERR);
+	}
+	(void)!write(attendant, "", 1);
+}
+
+/*
+ * Waits for the daemon pid as root: that one can rename no file any more.  It
+ * says when PID.new is there.  It is ready when it has asked twice: before the
+ * one that ran until then ends, for what may fail, and then.
  */
 static void
 attend(int fd, pid_t pid, int is_child)
 {
-	char c, new[PATH_MAX];
-	int status;
+	char c;
+	int status, written = read(fd, &c, 1) == 1;
 
-	signal(SIGPIPE, SIG_IGN); /* who is late is not waited for */
-	snprintf(new, sizeof(new), "%s.new", pid_path);
-	if (read(fd, &c, 1) == 1) {
-		if (replace_pid(NULL) == 0 && write_pid(new, pid) == 0 &&
-		    write(fd, &c, 1) == 1 && read(fd, &c, 1) == 1 &&
-		    replace_pid(new) == 0)
+	if (written && read(fd, &c, 1) == 1 &&
+	    check_replaceable(pid_path) == 0 && write(fd, &c, 1) == 1 &&
+	    read(fd, &c, 1) == 1 && check_replaceable(pid_path) == 0) {
+		if (rename(pid_new, pid_path) == 0)
 			_exit(write(fd, &c, 1) == 1 ? 0 : EX_OSERR);
-		(void)unlink(new);
-		close(fd); /* it ends, and gives back what it holds */
+		log_err("%s", pid_path);
 	}
+	if (written)
+		(void)unlink(pid_new);
+	close(fd); /* it ends, and gives back what it holds */
 	if (is_child || waitpid(pid, &status, 0) == -1)
 		_exit(EX_OSERR);
 	/* it ended without having been ready, with whatever code */
@@ -278,16 +286,21 @@ daemon_start(void)
 {
 	static const struct timeval patience = { .tv_sec = 5 };
 	int fd[2], foreground = settings.foreground;
+	const char *lacks;
 	pid_t pid;
 
-	if (geteuid() != 0)
-		fatalx(EX_NOPERM, "must be started by root");
 	confine_limits(); /* what is taken over may be many descriptors */
 	find_user(SMCROUTE_USER, NULL, NULL);
 	if (settings.user != NULL)
 		find_user(settings.user, &settings.uid, &settings.gid);
+	lacks = confine_lacks(CONFINE_CHILD | CONFINE_ROUTE |
+	    (settings.table != 0 ? CONFINE_TABLE : 0) |
+	    (settings.uid != 0 || settings.gid != 0 ? CONFINE_CHOWN : 0));
+	if (lacks != NULL)
+		fatalx(EX_NOPERM, "%s", lacks);
 	pid_path = settings.pid;
-	pid_owner = settings.uid;
+	if (asprintf(&pid_new, "%s.new", pid_path) == -1)
+		fatal(EX_OSERR, "%s", pid_path);
 	background = !foreground;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == -1 ||
 	    (pid = fork()) == -1)
@@ -305,15 +318,17 @@ daemon_start(void)
 	    sizeof(patience));
 	attendant = fd[1];
 	attendant_pid = pid;
-	if (!foreground && (setsid() == -1 || chdir("/") == -1))
+	if ((!foreground && setsid() == -1) || chdir("/") == -1)
 		fatal(EX_OSERR, "cannot detach");
 }
 
 void
 daemon_confine(void)
 {
-	if (settings.check && geteuid() != 0)
+	if (settings.check && confine_lacks(CONFINE_CHILD) != NULL)
 		return;
+	if (!settings.check)
+		write_pid();
 	confine_files(4 * MAXHOLD); /* see hold_max() */
 	confine_rights(settings.uid, settings.gid, 0);
 	if (settings.check)
@@ -350,16 +365,11 @@ ask_attendant(void)
 	return 0;
 }
 
-int
-daemon_ready(void)
+static int
+become_ready(void)
 {
 	int fd;
 
-	if (is_ready) {
-		(void)utimensat(AT_FDCWD, pid_path, NULL, AT_SYMLINK_NOFOLLOW);
-		notify("READY=1");
-		return 0;
-	}
 	is_ready = 1;
 	if (ask_attendant() == -1)
 		return -1;
@@ -380,6 +390,36 @@ daemon_ready(void)
 	return 0;
 }
 
+/* A signal is no answer of those that it waits for. */
+static void
+hold_signals(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(how, &set, NULL);
+}
+
+int
+daemon_ready(void)
+{
+	int rc;
+
+	if (is_ready) {
+		/* a new time stamp, which takes no right to the file */
+		(void)!ftruncate(pid_fd, pid_size);
+		notify("READY=1");
+		return 0;
+	}
+	hold_signals(SIG_BLOCK);
+	rc = become_ready();
+	hold_signals(SIG_UNBLOCK);
+	return rc;
+}
+
 int
 daemon_status(struct imsg *imsg)
 {
@@ -396,11 +436,16 @@ daemon_status(struct imsg *imsg)
 void
 daemon_end(void)
 {
-	notify("STOPPING=1");
+	if (handover_is_on())
+		daemon_disown();
+	if (is_ready)
+		notify("STOPPING=1");
 	while (nsock_paths > 0)
 		(void)unlink(sock_paths[--nsock_paths]);
-	if (pid_written)
-		(void)unlink(pid_path);
+	/* what may not be removed names no process any more */
+	if (pid_written && unlink(pid_path) == -1)
+		(void)!ftruncate(pid_fd, 0);
+	is_ready = pid_written = 0;
 }
 
 void

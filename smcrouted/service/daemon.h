@@ -16,17 +16,16 @@
 char *daemon_path(const char *dir, const char *name, const char *ending);
 
 /*
- * The first to call: closes descriptors that came from who knows where, and
- * exits with 64 when ident is not good as a part of file names.
- * Log lines go to stderr in the foreground, to syslog with the tag ident when
- * syslog is set, to both in the background (until ready).  Exits with 64 when
- * there is no such level; NULL: notice.
+ * Starts the log.  Exits with 64 when ident is not good as a part of file
+ * names. Log lines go to stderr in the foreground, to syslog with the tag ident
+ * when syslog is set, to both in the background (until ready).  Exits with 64
+ * when there is no such level; NULL: notice.
  */
 void daemon_log(int foreground, int syslog, const char *ident,
     const char *level);
 
-/* Calls f for SIGHUP, SIGINT and SIGTERM, and after seconds, if not 0, with 0;
- * other signals are ignored. */
+/* Calls f for SIGHUP, SIGINT and SIGTERM, and after seconds, if not 0, with 0.
+ */
 void daemon_signals(void (*f)(int), unsigned int seconds);
 
 /* A listening unix socket at path, of mode 0660: fd, if it is that (-1: none),
@@ -35,22 +34,23 @@ void daemon_signals(void (*f)(int), unsigned int seconds);
 int daemon_listen(const char *path, uid_t, gid_t, int fd);
 
 /*
- * Exits with 77 when this is not root, with 67 when a user is missing.  Sets
- * those of -p, if given, and goes to the background unless -n is: the process
- * that was started waits for daemon_ready(), and exits with the daemon's code
- * otherwise.  When the pid file is to belong to another user, a child waits and
- * writes it as root.
+ * Exits with 77 when a right is missing, with 67 when a user is.  Sets those of
+ * -p, if given, and goes to the background unless -n is: the process that was
+ * started, or with -n a child, waits for daemon_ready() and then renames the
+ * pid file as root.  Without that, the process that was started exits with the
+ * daemon's code.
  */
 void daemon_start(void);
 
-/* Gives up all rights, for good; with -F what there are. */
+/* Writes what will be the pid file, and gives up all rights, for good; with -F
+ * what there are. */
 void daemon_confine(void);
 
 /* The configuration will be read once more: for the service manager. */
 void daemon_reloading(void);
 
-/* Writes the pid file at the first call, renews its time stamp later, and tells
- * the service manager.  -1: there is no writing it. */
+/* Gives the pid file its name at the first call, renews its time stamp later,
+ * and tells the service manager.  -1: it cannot be named so. */
 int daemon_ready(void);
 
 /* The engine's STATUS, for the service manager; -1: malformed. */
@@ -59,7 +59,9 @@ int daemon_status(struct imsg *);
 /* Another daemon has the pid file and the sockets now. */
 void daemon_disown(void);
 
-/* Removes the pid file and the sockets, if they are ours. */
+/* Removes the pid file and the sockets, if they are ours and no daemon takes
+ * over; exit(3) does the same.  A pid file that may not be removed is emptied.
+ */
 void daemon_end(void);
 
 #endif

@@ -233,8 +233,9 @@ find(struct found *l, const char *pattern, unsigned int *left)
 		else
 			free(l->at[i]);
 	l->n = n;
-	qsort(l->at, n, sizeof(*l->at), by_name);
-	if (n == 0)
+	if (n > 0)
+		qsort(l->at, n, sizeof(*l->at), by_name);
+	else
 		paths_read(pattern); /* some may come later */
 	/* a pattern may match nothing */
 	return n == 0 && !strpbrk(pattern, "*?[") ? list_add(l, NULL, pattern) :

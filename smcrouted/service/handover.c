@@ -33,11 +33,26 @@
 #define TABLE_SIZE   (1 << 30)
 
 enum message {
-	TAKE = 1, /* to the one that runs: uint32_t VERSION */
+	TAKE = 1, /* to the one that runs: struct asks */
 	THING,	  /* to the next one: id is an enum handover, or MAX: held */
 	END,	  /* ... that was all */
 	DONE,	  /* to the one that runs: end; and back: it does */
-	TOO_LATE  /* to the next one: it goes on itself */
+	TOO_LATE, /* to the next one: it goes on itself */
+	REFUSED	  /* to one that asks: id is an enum reason */
+};
+
+/* One asks at a time, and of a daemon that is ready. */
+enum reason { BUSY, OTHER_VERSION, OTHER_NAMESPACE, REASON_MAX };
+
+static const char *const reasons[REASON_MAX] = {
+	"another daemon takes over or starts there",
+	"it is of another version",
+	"it routes in another network namespace",
+};
+
+struct asks {
+	uint32_t version, unused;
+	uint64_t network;
 };
 
 static const char *const names[HANDOVER_MAX] = { "mroute4", "mroute6", "gate",
@@ -47,6 +62,7 @@ static const char *const names[HANDOVER_MAX] = { "mroute4", "mroute6", "gate",
 static int from_last[HANDOVER_MAX], for_next[HANDOVER_MAX];
 static struct left *left;
 static int is_heir;
+static int is_settled; /* this daemon does the work, and may hand it over */
 
 /* The next one, while we wait for it to be ready; the last one likewise. */
 static struct peer next;
@@ -64,7 +80,8 @@ is_held(const char *name)
 static void
 inherit(unsigned int which, const char *name, int fd)
 {
-	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
+		return; /* it was only said to be there */
 	if (which == HANDOVER_MAX)
 		hold_inherit(fd, name);
 	else if (which < HANDOVER_MAX && from_last[which] == 0)
@@ -111,38 +128,63 @@ path_of(char *path, size_t size)
 	return (size_t)snprintf(path, size, "%s.next", settings.sock) < size;
 }
 
-static void
-ask_last(void)
+/* The network namespace that this process is in; 0: the system has none. */
+static uint64_t
+network(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/net", &st) == 0 ? st.st_ino : 0;
+}
+
+/* -1: there is no daemon of root's to ask. */
+static int
+connect_last(void)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	struct timeval tv = { .tv_sec = PATIENCE };
-	uint32_t version = VERSION;
-	struct imsg imsg;
-	uid_t uid;
+	uid_t uid = 0;
 	gid_t gid;
-	int fd = -1, n;
+	int fd = -1;
 
-	if (!path_of(sun.sun_path, sizeof(sun.sun_path)) ||
-	    (fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) == -1 ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) == -1 ||
-	    connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
-	    getpeereid(fd, &uid, &gid) == -1 || uid != 0) {
-		log_notice("nothing to take over: %s: %s", sun.sun_path,
-		    strerror(errno));
-		if (fd != -1)
-			close(fd);
+	if (path_of(sun.sun_path, sizeof(sun.sun_path)) &&
+	    (fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) != -1 &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) == 0 &&
+	    connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0 &&
+	    getpeereid(fd, &uid, &gid) == 0 && uid == 0)
+		return fd;
+	log_notice("nothing to take over: %s: %s", sun.sun_path,
+	    uid != 0 ? "not root's" : strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
+static void
+ask_last(void)
+{
+	struct asks asks = { VERSION, 0, network() };
+	struct imsg imsg;
+	uint32_t id;
+	int fd, n;
+
+	if ((fd = connect_last()) == -1)
 		return;
-	}
 	imsgbuf_init(&last, fd);
 	imsgbuf_allow_fdpass(&last);
-	if (imsg_compose(&last, TAKE, 0, 0, -1, &version, sizeof(version)) ==
-		-1 ||
-	    imsgbuf_flush(&last) == -1)
-		fatal(EX_UNAVAILABLE, "%s", sun.sun_path);
+	/* it may have refused already, and not read this */
+	if (imsg_compose(&last, TAKE, 0, 0, -1, &asks, sizeof(asks)) != -1)
+		(void)imsgbuf_flush(&last);
 	for (;;) {
 		while ((n = imsgbuf_get(&last, &imsg)) == 1) {
 			if (imsg_get_type(&imsg) == END)
 				return;
+			id = imsg_get_id(&imsg);
+			if (imsg_get_type(&imsg) == REFUSED && id < REASON_MAX)
+				fatalx(EX_UNAVAILABLE,
+				    "the daemon that runs does not hand over: "
+				    "%s",
+				    reasons[id]);
 			fd = imsg_get_fd(&imsg);
 			if (imsg_get_type(&imsg) == THING && fd != -1)
 				inherit(imsg_get_id(&imsg), "", fd);
@@ -191,7 +233,7 @@ is_ours(int fd)
 
 	return fd != -1 && fstat(fd, &st) == 0 && st.st_size == sizeof(*left) &&
 	    map_left(fd) == 0 && left->version == VERSION &&
-	    left->table == settings.table &&
+	    left->table == settings.table && left->network == network() &&
 	    left->upcalls.first < UPCALL_CREDIT &&
 	    left->upcalls.n <= UPCALL_CREDIT;
 }
@@ -221,6 +263,7 @@ begin_anew(void)
 		fatal(EX_OSERR, "gate");
 	left->version = VERSION;
 	left->table = settings.table;
+	left->network = network();
 	handover_leave(HANDOVER_GATE, fd);
 }
 
@@ -300,17 +343,39 @@ hand_over(struct role *r)
 	peer_send(&next, END, 0, -1, NULL, 0);
 }
 
+/* Tells one that asks why it gets nothing. */
+static void
+refuse(int fd, enum reason why)
+{
+	struct imsgbuf ib;
+
+	log_notice("not handed over to another daemon: %s", reasons[why]);
+	if (imsgbuf_init(&ib, fd) == -1)
+		return;
+	if (imsg_compose(&ib, REFUSED, why, 0, -1, NULL, 0) != -1)
+		(void)imsgbuf_write(&ib);
+	imsgbuf_clear(&ib);
+}
+
 static int
 next_dispatch(struct peer *p, struct imsg *imsg)
 {
-	uint32_t version;
-	int i;
+	struct asks asks;
+	int i, why;
 
 	switch (imsg_get_type(imsg)) {
 	case TAKE:
-		if (imsg_get_data(imsg, &version, sizeof(version)) == -1 ||
-		    version != VERSION)
-			return -1;
+		why = imsg_get_data(imsg, &asks, sizeof(asks)) == -1 ||
+			asks.version != VERSION ?
+		    OTHER_VERSION :
+		    asks.network != left->network ? OTHER_NAMESPACE :
+						    REASON_MAX;
+		if (why != REASON_MAX) {
+			refuse(p->ibuf.fd, why);
+			peer_close(p);
+			evtimer_del(&too_late);
+			return 0;
+		}
 		log_notice("handing over to another daemon");
 		for (i = 0; i < 2; i++)
 			role_pause(roles[i], hand_over);
@@ -350,34 +415,47 @@ next_hangs(int fd, short what, void *arg)
 	next_gone(&next, "too late");
 }
 
-static void
-accept_next(int lfd, short what, void *arg)
+/* 0: there is nobody who asks. */
+static int
+accept_one(int lfd)
 {
 	static const struct timeval tv = { .tv_sec = TAKE_TIME };
 	uid_t uid;
 	gid_t gid;
 	int fd;
 
-	(void)what;
-	(void)arg;
 	/* cppcheck-suppress nullPointer ; accept4(2) need not say who it is */
 	if ((fd = accept4(lfd, NULL, NULL, SOCK_CLOEXEC)) == -1)
-		return;
-	if (peer_is_open(&next) || getpeereid(fd, &uid, &gid) == -1 ||
-	    uid != 0) {
-		close(fd);
-		return;
+		return 0;
+	if (getpeereid(fd, &uid, &gid) == 0 && uid == 0) {
+		if (is_settled && !peer_is_open(&next)) {
+			peer_open(&next, fd);
+			await(&too_late, &tv);
+			return 1;
+		}
+		refuse(fd, BUSY);
 	}
-	peer_open(&next, fd);
-	await(&too_late, &tv);
+	close(fd);
+	return 1;
+}
+
+static void
+accept_next(int lfd, short what, void *arg)
+{
+	(void)what;
+	(void)arg;
+	(void)accept_one(lfd);
 }
 
 int
 handover_listen(void)
 {
 	static char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
-	int fd;
+	int fd, control;
 
+	control = daemon_listen(settings.sock, settings.uid, settings.gid,
+	    handover_take(HANDOVER_CONTROL));
+	handover_leave(HANDOVER_CONTROL, control);
 	if (path_of(path, sizeof(path))) {
 		fd = daemon_listen(path, 0, 0, handover_take(HANDOVER_SOCKET));
 		handover_leave(HANDOVER_SOCKET, fd);
@@ -388,16 +466,14 @@ handover_listen(void)
 		await(&asked, NULL);
 		evtimer_set(&too_late, next_hangs, NULL);
 	}
-	fd = daemon_listen(settings.sock, settings.uid, settings.gid,
-	    handover_take(HANDOVER_CONTROL));
-	handover_leave(HANDOVER_CONTROL, fd);
-	return fd;
+	return control;
 }
 
-/* Its log and its pid file are done when it hangs up.  One that would not wait
- * does the work itself, and one that says nothing may; but not who has died. */
-void
-handover_done(void)
+/* The last daemon's log and pid file are done when it hangs up.  One that would
+ * not wait does the work itself, and one that says nothing may; but not one
+ * that has died. */
+static void
+end_last(void)
 {
 	struct imsg imsg;
 	int n;
@@ -417,4 +493,14 @@ handover_done(void)
 	close(last.fd);
 	imsgbuf_clear(&last);
 	last.fd = -1;
+}
+
+/* Daemons that asked before this one was ready are not to take over from it. */
+void
+handover_done(void)
+{
+	end_last();
+	while (accept_one(for_next[HANDOVER_SOCKET] - 1))
+		;
+	is_settled = 1;
 }

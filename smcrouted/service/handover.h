@@ -31,6 +31,7 @@ int handover_passed(void);
 struct left {
 	uint32_t version;
 	uint32_t table;
+	uint64_t network; /* its namespace */
 	struct gate gate;
 	struct upcalls upcalls;
 };
@@ -38,8 +39,8 @@ struct left {
 /*
  * Takes what the daemon before this has left: to the service manager, or, with
  * -x, what the one has that runs; that one pauses until we are ready, and goes
- * on if we end before.  Exits with 69 when it does not answer; that there is
- * none is only told.  What is of another routing table is closed.
+ * on if we end before.  Exits with 69 when it does not answer or refuses; that
+ * there is none is only told.  What is of another routing table is closed.
  *
  * Returns the gate, with the slots that are bound, and the upcalls that no
  * engine has answered, in memory that is left to the next daemon.  The roles
@@ -65,7 +66,8 @@ int handover_memory(enum handover);
  * next one: who ends then leaves the sockets and the pid file to the other. */
 int handover_is_on(void);
 
-/* We do the work now: whoever did it before ends. */
+/* We do the work now: whoever did it before ends, and another daemon may take
+ * over. */
 void handover_done(void);
 
 #endif

@@ -53,16 +53,16 @@ open_ruleset(void)
 		   "limited");
 }
 
-/* What is not there needs no right. */
+/* What is not there needs no right, and below a file there is nothing. */
 static void
-allow(const char *path, uint64_t access)
+allow(const char *path, int type, uint64_t access)
 {
 	struct landlock_path_beneath_attr a = { .allowed_access = access };
 
 	if (state == NEW)
 		open_ruleset();
 	if (ruleset == -1 ||
-	    (a.parent_fd = open(path, O_PATH | O_CLOEXEC)) == -1)
+	    (a.parent_fd = open(path, O_PATH | O_CLOEXEC | type)) == -1)
 		return;
 	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH,
 		&a, 0) == -1)
@@ -80,7 +80,7 @@ allow_beside(const char *file, uint64_t access)
 	    (slash = strrchr(dir, '/')) == NULL)
 		return;
 	slash[slash == dir] = '\0'; /* "/" of its own is a directory, too */
-	allow(dir, access);
+	allow(dir, O_DIRECTORY, access);
 }
 
 /* Where it is said to be, and where it is. */
@@ -101,7 +101,7 @@ paths_confine(const char *pid, const char *sock)
 {
 	allow_beside(pid, LANDLOCK_ACCESS_FS_REMOVE_FILE);
 	allow_beside(sock, LANDLOCK_ACCESS_FS_REMOVE_FILE);
-	allow("/dev/null",
+	allow("/dev/null", 0,
 	    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
 	state = CLOSED;
 	if (ruleset == -1)

@@ -32,17 +32,6 @@ now(void)
 	return ts.tv_sec;
 }
 
-/* Of ASCII, or of the second set that terminals obey, in UTF-8. */
-static int
-is_control(const char *text, size_t i)
-{
-	unsigned char c = text[i];
-
-	if (c < 0x80)
-		return c < ' ' || c == 0x7f;
-	return c < 0xa0 && i > 0 && (unsigned char)text[i - 1] == 0xc2;
-}
-
 int
 role_log(struct imsg *imsg, struct log_rate *rate)
 {
@@ -66,7 +55,7 @@ role_log(struct imsg *imsg, struct log_rate *rate)
 		return 0;
 	}
 	for (i = 0; i < len; i++)
-		if (is_control(text, i))
+		if (text[i] == '\0')
 			text[i] = '?';
 	log_line(priority, text);
 	return 0;
@@ -385,7 +374,7 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 	r->link.dispatch = link_dispatch;
 	r->link.gone = link_gone;
 	r->started = started;
-	r->once = arg != NULL;
+	r->once = arg[0] == '-';
 	r->lost = lost;
 	peer_open(&r->nursery, pair[0]);
 	evtimer_set(&r->restart, restart, r);

@@ -53,8 +53,8 @@ struct role {
 	size_t nsockets;
 };
 
-/* Starts the nursery of LIBEXECDIR/name (arg: its argument or NULL), and waits
- * until it has given up its rights, or is lost. */
+/* Starts the nursery of LIBEXECDIR/name (arg: see nursery.h), and waits until
+ * it has given up its rights, or is lost. */
 void role_open(struct role *, void (*started)(struct role *), void (*lost)(int),
     const char *arg);
 /* Forks a child.  It is started anew whenever it ends, sooner or later. */

@@ -12,6 +12,7 @@
 #include "common/version.h"
 #include "common/wire.h"
 #include "daemon.h"
+#include "inherited.h"
 #include "settings.h"
 
 #define LETTERS	   "c:D:d:e:F:f:hI:i:l:m:NnP:p:st:u:vx"
@@ -74,6 +75,7 @@ settings_parse(int argc, char **argv)
 {
 	struct settings *s = &settings;
 
+	inherited_clean();
 	read_options(argc, argv);
 	if (given['h'] || given['v']) {
 		printf("%s", given['h'] ? usage : SMCROUTED_ABOUT);

@@ -206,6 +206,7 @@ do_command(struct request *r, struct ctl_cmd *c, unsigned char *p)
 		break;
 	case CTL_SHOW_GROUPS:
 		groups_look();
+		(void)groups_work(); /* a few are done at once */
 		reconcile_some();
 		/* FALLTHROUGH */
 	case CTL_SHOW_ROUTES:

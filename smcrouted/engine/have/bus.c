@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What happens in the engine, for whoever wants to know.
+ * Events about flows, for the parts of the engine that subscribe.
  */
 #include <sysexits.h>
 

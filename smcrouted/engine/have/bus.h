@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What happens in the engine, for whoever wants to know: log and hook.
+ * Events about flows, for the parts of the engine that subscribe: log and hook.
  */
 #ifndef BUS_H
 #define BUS_H
@@ -9,9 +9,9 @@
 
 enum bus_kind {
 	BUS_FLOW_LEARNED,
-	BUS_FLOW_MOVED, /* to another inbound interface */
+	BUS_FLOW_MOVED, /* it comes in on another interface now */
 	BUS_FLOW_EXPIRED,
-	BUS_FLOW_EVICTED /* to make room for others */
+	BUS_FLOW_EVICTED /* deleted to make room for another */
 };
 
 struct bus_event {

@@ -9,11 +9,11 @@
 #include "engine/lib/pool.h"
 #include "entries.h"
 
-/* At the beginning of the memory that is kept for the next engine; the entries
- * follow. */
+/* The head of the memory that is kept for the next engine.  Entries follow it
+ * at TABLE_OFFSET. */
 struct table {
-	uint32_t magic; /* of this layout */
-	uint32_t top;	/* indices of entries are below this */
+	uint32_t magic; /* tells the layout of an entry */
+	uint32_t top;	/* all indices are below this */
 };
 
 #define TABLE_MAGIC  (0x534d4300 ^ (uint32_t)sizeof(struct entry))
@@ -21,7 +21,7 @@ struct table {
 
 static struct pool pool;
 static uint32_t *heads, nheads;
-static struct table *table; /* NULL: nothing is kept */
+static struct table *table; /* NULL: entries are not kept */
 static size_t table_len;
 
 static void *
@@ -104,7 +104,7 @@ entry_is_resident(const struct entry *e)
 	return addr_is_any(&e->src);
 }
 
-/* src and grp stand side by side in keys and entries. */
+/* The head of the chain of a source and group. */
 static uint32_t *
 chain(const struct wire_key *k)
 {
@@ -146,10 +146,10 @@ find_in_chain(const struct addr *src, const struct addr *grp)
 uint32_t
 entry_find(const struct addr *src, const struct addr *grp)
 {
-	static uint32_t last; /* found */
+	static uint32_t last; /* found by the last call */
 	uint32_t i;
 
-	/* routes are read again in the order in which they were made */
+	/* a reload often asks for entries in the order of their indices */
 	if (last + 1 < pool.top && is_of(entry_at(last + 1), src, grp))
 		return ++last;
 	if ((i = find_in_chain(src, grp)) != 0)
@@ -166,7 +166,7 @@ link_entry(uint32_t i)
 	*head = i;
 }
 
-/* Heads for at least n entries, with those that there are.  0 or -1. */
+/* Makes the hash large enough for n entries.  0 or -1. */
 static int
 grow(uint32_t n)
 {
@@ -278,7 +278,7 @@ entry_release(uint32_t i)
 	pool_put(&pool, i);
 }
 
-/* Each slot counts the entries in the kernel that name it. */
+/* Counts, for each slot, the entries in the kernel that name it. */
 static void
 count_named(const struct entry *e, int by)
 {
@@ -302,15 +302,15 @@ entry_set_have(struct entry *e, uint8_t iif, uint32_t oifs)
 	count_named(e, 1);
 }
 
-/* 1: the parent takes verbs for entries of this slot. */
+/* 1 when the slot is bound: the parent takes verbs for its entries. */
 static int
 is_bound(uint8_t slot, int v6)
 {
 	return slot < MAXVIF && slots[slot].state[v6] == SLOT_BOUND;
 }
 
-/* Whether the kernel may have the entry, and the parent can be asked to change
- * it: the engine that wrote this may have broken it. */
+/* 1 when the kernel may have this entry and the parent would take verbs for it.
+ * The engine that wrote the memory may have damaged it. */
 static int
 is_sound(const struct entry *e)
 {
@@ -327,7 +327,8 @@ is_sound(const struct entry *e)
 	    find_in_chain(&e->src, &e->grp) == 0;
 }
 
-/* What the kernel has is named by slots, which mean what they meant. */
+/* Takes one entry over.  Slots keep their meaning from one engine to the next,
+ * so what the kernel has is still described by them. */
 static void
 inherit(uint32_t i)
 {
@@ -358,8 +359,7 @@ entries_inherit(void)
 {
 	uint32_t i, top = table != NULL ? table->top : 0;
 
-	if (top <= 1 ||
-	    top > (table_len - TABLE_OFFSET) / sizeof(struct entry))
+	if (top <= 1 || top > (table_len - TABLE_OFFSET) / sizeof(struct entry))
 		return 0;
 	if (grow(top) == -1 ||
 	    pool_init_at(&pool, sizeof(struct entry), first_entry(),

@@ -8,17 +8,17 @@
 #include "bus.h"
 #include "flows.h"
 
-#define NWHEEL 128 /* buckets of flows by the time when they are due */
-#define TRIES  8   /* flows looked at to find one that may make room */
-#define QUEUED 4   /* packets that a kernel keeps until it has an entry */
-#define QUIET  60  /* seconds between two lines about the limit */
+#define NWHEEL 128 /* buckets of flows, by the time of their next look */
+#define TRIES  8   /* flows compared to find the one to delete */
+#define QUEUED 4   /* packets that the kernel queues for a new flow */
+#define QUIET  60  /* seconds between two log lines about the limit */
 
 static struct pool pool = { .size = sizeof(struct flow), .top = 1 };
-static struct list lru[MAXVIF][2]; /* by slot and kind, longest unused first */
+static struct list lru[MAXVIF][2]; /* by slot and kind, oldest use first */
 static uint32_t nslot[MAXVIF];	   /* flows by slot */
 static struct list wheel[NWHEEL];
-static uint32_t expire, step; /* seconds: until expiry, of a bucket */
-static uint32_t turned;	      /* the wheel's position: time / step */
+static uint32_t expire, step; /* seconds until expiry, seconds of a bucket */
+static uint32_t turned;	      /* position of the wheel: time / step */
 static void (*arm)(void);
 static struct limits limits = { CONF_MAXLIMIT, CONF_MAXLIMIT, 0 };
 static uint64_t given_up;
@@ -81,8 +81,9 @@ due_insert(uint32_t i, uint32_t when)
 {
 	struct flow *f = flow_at(i);
 
-	/* a bucket that was passed would be looked at a turn later */
-	f->due = when / step <= turned ? (turned + 1) * step : when;
+	/* A bucket that was passed would be looked at a turn later, and the one
+	 * that is being looked at without an end, until when has come. */
+	f->due = when / step <= turned + 1 ? (turned + 2) * step : when;
 	list_append(bucket(f), i);
 }
 
@@ -166,8 +167,9 @@ flow_packets(const struct entry *e, uint32_t *packets)
 	return 0;
 }
 
-/* All packets of the flow; 0: no more than when it was last spared, or than
- * the kernel had queued for it. */
+/* The number of packets of the flow, or 0 when it is not in use: it has no more
+ * packets than when it was last spared or, for a new flow, than the kernel had
+ * queued. */
 static uint32_t
 packets_in_use(struct flow *f)
 {
@@ -182,8 +184,8 @@ packets_in_use(struct flow *f)
 	return packets;
 }
 
-/* Of the flows longest unused one that is not in use, or else has carried
- * least. */
+/* Among the least recently used flows: the first that is not in use, else the
+ * one with the fewest packets. */
 static uint32_t
 least_used(struct list *l)
 {
@@ -214,9 +216,9 @@ fullest(void)
 }
 
 /*
- * An interface gives one flow up: its oldest stop entry first, else a flow, and
- * so that sources which are made up do not displace those that send.  Its
- * deletion is as urgent as the answer that it makes room for.
+ * Deletes one flow of the interface: its oldest stop entry, or else its least
+ * used flow.  So a storm of made-up sources does not displace flows that send.
+ * The deletion is queued like an answer, because an answer needs the room.
  */
 static void
 evict(int slot, uint32_t now)
@@ -273,7 +275,7 @@ flow_new(uint32_t entry, uint32_t now)
 	f->entry = entry;
 	f->slot = e->iif;
 	f->kind = FLOW_STOP;
-	f->forwarded = 1; /* the packet that it came with */
+	f->forwarded = 1; /* the packet that was reported */
 	f->spared = QUEUED;
 	f->last = now;
 	f->exact = 1;
@@ -284,7 +286,7 @@ flow_new(uint32_t entry, uint32_t now)
 	if (expire == 0)
 		return 0;
 	if (pool.count == 1)
-		turned = now / step; /* it stood still */
+		turned = now / step; /* the wheel does not turn without flows */
 	due_insert(i, now + expire * 9 / 16);
 	if (pool.count == 1)
 		arm();

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Learned flows: bounded in number, shared between inbound interfaces, each due
- * to be looked at for expiry.
+ * Learned flows.  Their number is limited in total and for each inbound
+ * interface.  Each flow has a time when expiry looks at it next.
  */
 #ifndef FLOWS_H
 #define FLOWS_H
@@ -11,10 +11,11 @@
 #include "engine/want/config.h"
 #include "work.h"
 
-/* Where a flow came in, for the decision whether it moves. */
+/* Notes from the last report of the flow on a wrong interface; decide_move()
+ * compares with them. */
 struct arrival {
-	uint32_t forwarded; /* packets, when it was last reported elsewhere */
-	uint32_t reported;  /* second of that; 0: never */
+	uint32_t forwarded; /* packets forwarded until then */
+	uint32_t reported;  /* when, in seconds; 0: never */
 };
 
 enum flow_kind {
@@ -24,53 +25,54 @@ enum flow_kind {
 
 struct flow {
 	uint32_t entry;
-	uint32_t forwarded; /* packets, when last looked at */
-	uint32_t spared;    /* packets, when it last did not give way */
-	uint32_t last;	    /* second of its last packet, or later */
-	uint32_t due;	    /* second when it is to be looked at */
+	uint32_t forwarded; /* packets at the last look */
+	uint32_t spared;    /* packets when it was last spared by evict() */
+	uint32_t last;	    /* time of its last packet, or later */
+	uint32_t due;	    /* time of the next look, in seconds */
 	struct arrival arrival;
 	struct list_node lru;	/* in the list of its slot and kind */
 	struct list_node wheel; /* in the bucket of its due time */
 	uint8_t slot;
 	uint8_t kind;
-	uint8_t exact; /* last is the second of its last packet */
+	uint8_t exact; /* "last" is the time of its last packet */
 };
 
-/* expire: seconds without a packet after which a flow goes, 0: never.  arm: is
- * called when there is a flow to be looked at where there was none. */
+/* expire: seconds without a packet after which a flow is deleted, 0: never.
+ * arm is called when the first flow is due for a look. */
 void flows_init(uint32_t expire, void (*arm)(void));
 
 /* The entry's flow. */
 struct flow *flow_of(const struct entry *);
-/* Makes an entry a learned flow; one that is in the way of the limits goes.
- * now: monotonic seconds.  0, or -1: memory is short. */
+/* Makes the entry a learned flow.  If a limit is reached, another flow is
+ * deleted.  now: monotonic seconds.  0, or -1: memory is short. */
 int flow_new(uint32_t entry, uint32_t now);
-/* Files a flow under its entry's slot, as one just used. */
+/* Files the flow under its entry's slot and this kind, as most recently
+ * used. */
 void flow_file(const struct entry *, enum flow_kind);
-/* The entry is no learned flow any more. */
+/* Ends the flow: the entry has no kind any more. */
 void flow_forget(struct entry *);
-/* ... and the kernel is to delete it. */
+/* Ends the flow and has the kernel delete the entry. */
 void flow_delete(uint32_t entry, enum work_queue);
 
-/* Packets that the entry has forwarded or stopped, modulo 2^32.  0, or -1: the
- * kernel has no such entry. */
+/* Packets that came in where the entry says, modulo 2^32.  0, or -1: the kernel
+ * has no such entry. */
 int flow_packets(const struct entry *, uint32_t *packets);
 
-/* An entry of a flow to look at by now, whose due time has come, or 0. */
+/* The entry of a flow whose time to be looked at has come, or 0. */
 uint32_t flow_due(uint32_t now);
-/* It is to be looked at again then. */
+/* Sets the time of the next look, in monotonic seconds. */
 void flow_set_due(struct flow *, uint32_t when);
-/* It was used. */
+/* Marks the flow as most recently used. */
 void flow_used(struct flow *);
-/* The second when the next one is due; 0: there is none. */
+/* When the next flow is due, in monotonic seconds; 0: there is none. */
 uint32_t flow_next_due(void);
 
-/* NULL: no limit, until this is called again. */
+/* Sets the limits, and deletes flows beyond them.  NULL: no limits. */
 void flows_limit(const struct limits *, uint32_t now);
 uint32_t flows_count(void);
-/* How many had to go so far to make room for newer ones. */
+/* How many flows were deleted so far to make room for newer ones. */
 uint64_t flows_given_up(void);
-/* 1 when the entry is a learned one that no rule covers. */
+/* 1 when the entry is a learned flow that no rule covers. */
 int flow_is_stop(const struct entry *);
 
 #endif

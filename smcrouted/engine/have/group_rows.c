@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The kernel's list of groups, read once to look up many.
+ * The kernel's list of groups, read once and then searched many times.
  */
 #include <stdlib.h>
 #include <string.h>

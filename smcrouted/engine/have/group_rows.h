@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The kernel's list of groups, read once to look up many.
+ * The kernel's list of groups, read once and then searched many times.
  */
 #ifndef GROUP_ROWS_H
 #define GROUP_ROWS_H
@@ -8,10 +8,10 @@
 #include <stdint.h>
 #include "common/addr.h"
 
-/* Reads those of a family (v6: 0 or 1).  0, or -1: the kernel does not tell, or
- * memory is short. */
+/* Reads the list of a family (v6: 0 or 1).  0, or -1: the kernel has no such
+ * list, or memory is short. */
 int group_rows_read(int v6);
-/* 1 when the interface is a member in what was read last. */
+/* 1 when the list that was read last has the group on this interface. */
 int group_rows_have(uint32_t ifindex, const struct addr *grp);
 void group_rows_free(void);
 

@@ -2,8 +2,9 @@
 /*
  * Sockets that hold group memberships.
  *
- * The kernel limits the groups of a socket and the sources of each group there;
- * it tells by ENOBUFS or ENOMEM.  Then another socket takes over.
+ * The kernel limits the groups of a socket, and the sources of each group
+ * there.  It answers ENOBUFS or ENOMEM when the limit is reached; then another
+ * socket is used.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -22,10 +23,10 @@
 #include "engine/sys/group_report.h"
 #include "group_sock.h"
 
-/* The kernel searches what a socket holds one by one. */
+/* Memberships of one socket: the kernel searches them one by one. */
 #define HOLD_MAX 256
 
-/* Descriptors that are left to the rest of the process. */
+/* Descriptors that are left for other uses in this process. */
 #define SPARE 64
 
 /* A group cannot be joined both with and without sources on one socket. */
@@ -33,15 +34,15 @@ enum kind { V4, V4_SOURCE, V6, V6_SOURCE, KINDS };
 
 struct sock {
 	int fd;
-	uint32_t count;	       /* memberships; 0: not in use */
-	struct list_node node; /* among those that may have room */
+	uint32_t count;	       /* memberships that it holds; 0: free */
+	struct list_node node; /* in the list of sockets that may have room */
 	uint8_t kind;
 	uint8_t roomy;
-	uint8_t held; /* by the parent, too */
+	uint8_t held; /* the parent has a copy */
 };
 
 static struct pool socks = { .size = sizeof(struct sock), .top = 1 };
-static struct list rooms[KINDS] = { /* the one to try first is the head */
+static struct list rooms[KINDS] = { /* sockets that may have room */
 	[V4] = LIST_IN(&socks, sock, node),
 	[V4_SOURCE] = LIST_IN(&socks, sock, node),
 	[V6] = LIST_IN(&socks, sock, node),
@@ -75,7 +76,9 @@ is_v6(const struct sock *s)
 	return s->kind == V6 || s->kind == V6_SOURCE;
 }
 
-/* Each failed try takes one off this list, each open or leave adds one. */
+/* Puts the socket back on the list of sockets with room.  Each failed join
+ * takes one off that list, so joining never tries a full socket again and
+ * again. */
 static void
 room_insert(uint32_t i)
 {
@@ -96,7 +99,8 @@ room_remove(uint32_t i)
 	s->roomy = 0;
 }
 
-/* A new descriptor is the lowest that is free: it tells how many are not. */
+/* 1 when few descriptors are left.  A new descriptor is the lowest free number,
+ * so it tells how many are in use. */
 static int
 is_spare(int fd)
 {
@@ -129,7 +133,7 @@ sock_open(enum kind kind)
 	s->fd = fd;
 	s->kind = kind;
 	room_insert(i);
-	/* if there is no copy, the next engine has to join it anew */
+	/* without a copy the kernel sends a leave when this engine dies */
 	if (i < max_held && (fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) != -1) {
 		s->held = 1;
 		verbs_hold(i, fd);
@@ -194,8 +198,8 @@ sock_join(uint32_t i, const struct membership *m)
 	else
 		rc = ask_source(s, MCAST_JOIN_SOURCE_GROUP, m);
 	if (rc == -1) {
-		/* ENODEV is also said of an interface that does no IPv4, and
-		 * EINVAL of one that does no IPv6 */
+		/* ENODEV also means that the interface does no IPv4, EINVAL
+		 * that it does no IPv6 */
 		if (errno == ENODEV || (errno == EINVAL && is_v6(s)))
 			errno = is_gone(s, m->ifindex) ? ENXIO : EAFNOSUPPORT;
 		return -1;
@@ -248,14 +252,14 @@ group_sock_leave(uint32_t i, const struct membership *m)
 		rc = ask_group(s, MCAST_LEAVE_GROUP, m);
 	else
 		rc = ask_source(s, MCAST_LEAVE_SOURCE_GROUP, m);
-	/* an interface that is gone, and we have not been told yet */
+	/* the interface is gone, and its event has not been read yet */
 	if (rc == -1 && errno == ENODEV)
 		(void)ask_group(s, MCAST_LEAVE_GROUP, m);
 	release(i);
 }
 
-/* The socket's list still has it.  A source cannot be left any more, but its
- * group can; the other sources of it have gone then, too. */
+/* The socket still lists the membership.  With the interface gone a single
+ * source cannot be left, only the whole group, with all its sources. */
 void
 group_sock_forget(uint32_t i, const struct membership *m)
 {

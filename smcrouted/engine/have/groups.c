@@ -19,8 +19,9 @@
 
 #define HASH_MIN 1024
 
-/* Each is a list.  The kernel has those from JOINED on: of which some are to
- * be reported to the network once more, and some to be left. */
+/* There is a list for each state.  The kernel has the memberships in JOINED and
+ * the states after it: REPORTING waits to be reported to the network once more,
+ * LEAVING to be left. */
 enum member_state {
 	FREE,
 	WAITING,
@@ -32,15 +33,15 @@ enum member_state {
 };
 
 struct member {
-	struct membership m; /* its first bytes are the pool's when free */
-	uint32_t chain;	     /* of the hash */
+	struct membership m; /* when free, the pool uses its first bytes */
+	uint32_t chain;	     /* next in the hash chain */
 	struct list_node node;
 	uint32_t sock;
-	uint32_t round;	 /* the last that wanted it */
-	uint32_t serial; /* of its work, when it was queued last */
-	int error;	 /* errno of its refusal, until it is joined */
+	uint32_t round;	 /* the last round that wanted it */
+	uint32_t serial; /* its number when it was last queued */
+	int error;	 /* errno of its refusal; 0 when joined */
 	uint8_t state;
-	uint8_t missing; /* the kernel did not list it */
+	uint8_t missing; /* the kernel's list lacks it */
 };
 
 static struct pool members = { .size = sizeof(struct member), .top = 1 };
@@ -53,8 +54,8 @@ static struct list lists[STATES] = {
 };
 static uint32_t *heads, nheads;
 static uint32_t limit = CONF_GROUPS;
-static uint32_t this_round, nwanted; /* in this round */
-static uint32_t queued;		     /* the last serial number of work */
+static uint32_t this_round, nwanted; /* number wanted in it */
+static uint32_t queued;		     /* the last number given to queued work */
 static int over, over_told;	     /* this round wants more than the limit */
 static void (*on_refusal)(const struct membership *, int);
 
@@ -89,7 +90,7 @@ hash_remove(uint32_t i)
 	*p = member_at(i)->chain;
 }
 
-/* 0, or -1: no memory, and what is there stays. */
+/* Makes the hash larger.  0, or -1: no memory, and it stays as it is. */
 static int
 hash_grow(void)
 {
@@ -133,7 +134,7 @@ member_find(const struct membership *m)
 	return i;
 }
 
-/* 0: no memory. */
+/* A new membership, queued to be joined.  0: no memory. */
 static uint32_t
 member_new(const struct membership *m)
 {
@@ -154,7 +155,8 @@ member_new(const struct membership *m)
 	return i;
 }
 
-/* Found or made, and wanted in this round.  0: too many, or no memory. */
+/* Finds or makes a membership that is wanted in this round.  0: there are too
+ * many, or no memory. */
 static uint32_t
 member_want(const struct membership *m)
 {
@@ -162,7 +164,7 @@ member_want(const struct membership *m)
 
 	if (i != 0 && member_at(i)->round == this_round)
 		return i;
-	/* those that are only there to be left do not count */
+	/* memberships that are about to be left do not count */
 	if (nwanted >= limit)
 		return 0;
 	if (i == 0 && (i = member_new(m)) == 0)
@@ -201,7 +203,7 @@ member_join(uint32_t i)
 	error = errno;
 	member_move(i, REFUSED);
 	if (error == ENXIO)
-		return; /* we shall be told of it */
+		return; /* the interface is gone: its event follows */
 	refusal_set(&e->error, error, &e->m);
 	if (on_refusal != NULL)
 		on_refusal(&e->m, error);
@@ -214,7 +216,7 @@ member_leave(uint32_t i)
 	member_free(i);
 }
 
-/* It stays joined whether that works or not. */
+/* Reports a membership again.  If that fails, it is still joined. */
 static void
 member_report(uint32_t i)
 {
@@ -255,7 +257,7 @@ groups_want(const struct membership *m)
 	return -1;
 }
 
-/* Those of a list that this round does not want. */
+/* Queues the memberships of a list to be left that this round does not want. */
 static void
 leave_unwanted(enum member_state state)
 {
@@ -306,7 +308,7 @@ groups_add(const struct membership *m)
 	return 0;
 }
 
-/* One leave or join; in turn, as one may have to wait long for the other. */
+/* One leave or one join in turn: either may have to wait long. */
 static void
 do_one(void)
 {
@@ -345,7 +347,7 @@ groups_queued(void)
 	return queued;
 }
 
-/* 1 when the list has nothing that was queued up to the number. */
+/* 1 when nothing in the list was queued up to that number. */
 static int
 is_past(enum member_state state, uint32_t number)
 {
@@ -401,11 +403,8 @@ groups_report(uint32_t ifindex)
 	}
 }
 
-/*
- * Marks the memberships of a family that the kernel does not list; again: only
- * those that are marked may stay so.  Returns how many; 0 also when the kernel
- * cannot say.
- */
+/* Marks the memberships of a family that the kernel's list lacks; again: only
+ * those that were marked before.  Returns how many; 0 also without a list. */
 static uint32_t
 mark_missing(int v6, int again)
 {
@@ -428,7 +427,8 @@ mark_missing(int v6, int again)
 	return n;
 }
 
-/* The sockets still have them, which means nothing. */
+/* Queues the marked memberships to be joined again.  Their sockets still list
+ * them, so they are taken off there first. */
 static void
 drop_missing(int v6)
 {
@@ -460,7 +460,7 @@ groups_look(void)
 
 	retry_refused();
 	for (v6 = 0; v6 <= 1; v6++) {
-		/* a list that others change meanwhile may lack some */
+		/* twice: the list may change while it is read */
 		if (groups_joined() == 0 || mark_missing(v6, 0) == 0 ||
 		    (n = mark_missing(v6, 1)) == 0)
 			continue;

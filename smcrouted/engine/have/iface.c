@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The interfaces that there are, by what the kernel tells of them.
+ * The table of interfaces, kept up to date by the kernel's events.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ struct ifaces ifaces = TAILQ_HEAD_INITIALIZER(ifaces);
 
 static const struct iface_handler *handler;
 static int started;
-/* What is to be told or looked at when all events were read. */
+/* What has happened since iface_settle() was last called. */
 static int dirty, stirred, touched, addresses;
 
 struct iface *
@@ -88,7 +88,7 @@ link_changed(const struct link *l)
 		handler->flapped(i->ifindex);
 		stirred = 1;
 	}
-	/* one that is too small ends IPv4 or IPv6 there */
+	/* an MTU that is too small ends IPv4 or IPv6 on the link */
 	if (i->mtu != l->mtu && i->mtu != 0)
 		touched = 1;
 	i->flags = l->flags;
@@ -109,7 +109,7 @@ forget(struct iface *i)
 void
 iface_remade(struct iface *i)
 {
-	log_info("interface %s is another one now", i->name);
+	log_info("another interface has taken the name %s", i->name);
 	handler->lost(i);
 	dirty = 1;
 }
@@ -217,7 +217,7 @@ iface_start(const struct iface_handler *h)
 	started = 1;
 }
 
-/* The patterns of rules' iifs that name this interface. */
+/* Lists the inbound patterns of rules that match this interface. */
 static void
 match_patterns(struct iface *i, const struct rules *r)
 {

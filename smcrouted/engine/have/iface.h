@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The interfaces that there are, by what the kernel tells of them.
+ * The table of interfaces, kept up to date by the kernel's events.
  */
 #ifndef IFACE_H
 #define IFACE_H
@@ -12,7 +12,7 @@
 
 enum wanted {
 	NOT_WANTED,
-	WANTED_WILD, /* by a wildcard of outbound interfaces, and no more */
+	WANTED_WILD, /* only by a wildcard of outbound interfaces */
 	WANTED
 };
 
@@ -22,16 +22,17 @@ struct iface {
 	unsigned int flags;
 	unsigned int mtu;
 	char name[IF_NAMESIZE];
-	int seen;      /* in the list that is being told */
-	int addressed; /* it has an IPv4 address */
+	int seen;      /* was in the list that is being read */
+	int addressed; /* has an IPv4 address */
 	struct phyint_options opt;
 	int slot; /* -1: none */
 	enum wanted wanted;
-	TAILQ_ENTRY(iface) want; /* in the order of the configuration */
-	int starved;		 /* wanted, and all slots are taken */
-	int lacking;		 /* the same, if slots_check() is followed */
-	int unable;		 /* wanted, and not able to multicast */
-	uint32_t *patterns;	 /* those of route rules' iifs that match */
+	TAILQ_ENTRY(iface)
+	want;		    /* interfaces wanted, in the order of the lines */
+	int starved;	    /* wanted, but all slots are taken */
+	int lacking;	    /* would get no slot: see slots_check() */
+	int unable;	    /* wanted, but not able to multicast */
+	uint32_t *patterns; /* inbound patterns of rules that match it */
 	uint32_t npatterns;
 };
 
@@ -39,38 +40,40 @@ TAILQ_HEAD(ifaces, iface);
 extern struct ifaces ifaces;
 
 struct iface_handler {
-	/* What rules may depend on has changed. */
+	/* An interface, its name or its abilities have changed: rules may apply
+	 * to other interfaces now. */
 	void (*changed)(void);
-	/* Links went up or down, and no more. */
+	/* Links went up or down; nothing else has changed. */
 	void (*stirred)(void);
 	/* This link went up or down. */
 	void (*flapped)(uint32_t ifindex);
-	/* It is gone, or another one has its place, and what the kernel had on
-	 * it is gone, too. */
+	/* The interface is gone, or another one has taken its name and index.
+	 * What the kernel had on it is gone, too. */
 	void (*lost)(const struct iface *);
-	/* It has got its first IPv4 address. */
+	/* The interface has got its first IPv4 address. */
 	void (*addressed)(uint32_t ifindex);
 	/* The kernel may have dropped memberships of interfaces that stay. */
 	void (*touched)(void);
-	/* Events were lost, and all interfaces were read anew: one of them may
-	 * be another that has the same name and index. */
+	/* Events were lost, and all interfaces were read anew.  One of them may
+	 * be another interface with the same name and index. */
 	void (*reread)(void);
 };
 
-/* Starts to follow the kernel. */
+/* Starts to follow the kernel's events. */
 void iface_start(const struct iface_handler *);
-/* It is another one than before.  Its handler's lost() is called, and
- * changed() by iface_settle(). */
+/* To be called when another interface has taken the name and index of this one:
+ * calls the handler's lost(), and lets iface_settle() call changed(). */
 void iface_remade(struct iface *);
+/* Calls the handler for everything that has changed since the last call. */
 void iface_settle(void);
 struct iface *iface_by_index(uint32_t);
-/* 1 when it can route multicast and no phyint line forbids it. */
+/* 1 when the interface can do multicast and no phyint line forbids it. */
 int iface_usable(const struct iface *);
-/* 1 when packets can leave by it. */
+/* 1 when the link is up and running. */
 int iface_is_up(const struct iface *);
 
-/* After the configuration or an interface has changed: options, and which
- * patterns match. */
+/* To be called after the configuration or an interface has changed: sets the
+ * options of each interface, and which patterns match it. */
 void iface_apply(const struct config *);
 
 #endif

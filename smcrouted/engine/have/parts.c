@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What only static entries, and what only resident entries have.
+ * What static entries need besides struct entry, and what resident entries
+ * need.
  */
 #include "engine/lib/pool.h"
 #include "parts.h"

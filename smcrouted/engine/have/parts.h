@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What only static entries, and what only resident entries have.
+ * What static entries need besides struct entry, and what resident entries
+ * need.
  */
 #ifndef PARTS_H
 #define PARTS_H
@@ -8,29 +9,29 @@
 #include <stdint.h>
 #include "flows.h"
 
-/* Of a source and a group that a rule names. */
+/* A static entry: a rule names its source and group. */
 struct static_part {
-	uint32_t round; /* in which rules were last seen to name them */
-	uint32_t slots; /* where those rules expect the packets */
-	int twice;	/* several rules do, on slots of their own */
+	uint32_t round; /* the last evaluation in which a rule named it */
+	uint32_t slots; /* inbound slots of the rules that name it */
+	int twice;	/* rules name it with different inbound slots */
 	struct arrival arrival;
 };
 
-/* Of an entry of any source, which the kernel holds by itself. */
+/* A resident entry: a (*,G) that the kernel holds itself. */
 struct resident_part {
-	uint32_t oifs;	 /* 0: it is not wanted */
-	uint32_t plan;	 /* in which it was last wanted */
-	uint32_t new_in; /* ... when the kernel did not have it */
+	uint32_t oifs;	 /* 0: not wanted */
+	uint32_t plan;	 /* the last plan that wanted it */
+	uint32_t new_in; /* the last plan that made it anew */
 };
 
 struct static_part *static_of(const struct entry *);
 struct resident_part *resident_of(const struct entry *);
 
-/* Makes an entry static, or leaves it so.  NULL: memory is short. */
+/* Makes the entry static if it is not.  NULL: memory is short. */
 struct static_part *static_make(struct entry *);
-/* The same, resident. */
+/* Makes the entry resident if it is not.  NULL: memory is short. */
 struct resident_part *resident_make(struct entry *);
-/* The entry is neither any more. */
+/* Ends the static or resident part: the entry has no kind any more. */
 void part_forget(struct entry *);
 
 #endif

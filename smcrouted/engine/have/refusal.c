@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Memberships that the kernel refuses: one line of the log for each cause.
+ * Logs memberships that the kernel refuses: one line for each cause.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -8,19 +8,20 @@
 #include "common/log.h"
 #include "refusal.h"
 
-#define ERRNOS 256 /* more than there are */
+#define ERRNOS 256 /* more than the system has */
 
-static uint32_t failing[ERRNOS]; /* memberships with this error */
+static uint32_t failing[ERRNOS]; /* number of memberships with this error */
 static int last_error;
 
-/* The row that is not in the log yet. */
+/* Refusals with the same error in a row, not logged yet. */
 static struct {
 	struct membership first;
 	uint32_t count;
 	int error;
 } row;
 
-/* Such an error is of the process or the system, not of the membership. */
+/* 1 for an error that tells of a limit of the process or the system, and
+ * nothing of the membership. */
 static int
 is_limit(int error)
 {

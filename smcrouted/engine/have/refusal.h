@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Memberships that the kernel refuses: one line of the log for each cause.
+ * Logs memberships that the kernel refuses: one line for each cause.
  */
 #ifndef REFUSAL_H
 #define REFUSAL_H
@@ -8,15 +8,15 @@
 #include "engine/sys/membership.h"
 
 /*
- * The error of a membership (*have, 0 at first) is now another, 0 for none.  A
- * new one goes to the log: those of one error in a row make one line, and a
- * limit that was hit makes no second one before all that it refused are joined
- * or not wanted any more.
+ * Sets the error of a membership (*have, 0 at first); 0: it has none.  A new
+ * error is logged.  Refusals with the same error that follow one another make
+ * one line.  A limit of the process or the system is logged again only after
+ * all memberships that it refused are joined or no longer wanted.
  */
 void refusal_set(int *have, int error, const struct membership *);
-/* There are no more in this row. */
+/* Logs the refusals that were collected: no more with the same error follow. */
 void refusal_log(void);
-/* The last error; 0: there was none. */
+/* The errno of the last refusal; 0: there was none. */
 int refusal_last(void);
 
 #endif

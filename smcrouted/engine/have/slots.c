@@ -1,8 +1,9 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * VIF slots: which interface has which.  A slot of an interface that is gone is
- * used again only after every MFC entry that names it was rewritten, since the
- * kernel keeps such entries and would forward to whoever comes next.
+ * VIF slots: which interface has which slot.  The slot of an interface that is
+ * gone is used again only after every MFC entry that names it was rewritten.
+ * The kernel keeps such entries, and would forward packets to the next
+ * interface in that slot.
  */
 #include <string.h>
 
@@ -15,7 +16,7 @@ struct slot slots[MAXVIF];
 
 static TAILQ_HEAD(, iface) wants;
 static int have[2];
-static uint32_t walk; /* stamp of this walk over all patterns */
+static uint32_t walk; /* number of the last walk over all patterns */
 
 void
 slots_init(int v4, int v6)
@@ -41,11 +42,13 @@ slots_adopt(const struct wire_vif *v)
 	s->ttl = 1;
 	if (s->iface != NULL)
 		s->iface->slot = v->slot;
-	else /* whoever comes with this number is another */
+	else /* the interface is gone; another may come with its index */
 		s->lost = 1;
 }
 
-/* The slot after the highest in use, so that numbers last; else a lower one. */
+/* The slot after the highest one in use, so that a number is not soon used for
+ * another interface.  If there is none, the lowest free one; -1: all are in
+ * use. */
 static int
 free_slot(void)
 {
@@ -78,7 +81,8 @@ slots_names(uint32_t mask, char *buf, size_t size)
 	}
 }
 
-/* Slots that will be free when what names them is rewritten. */
+/* 1 when a slot will be free as soon as the entries that name it are
+ * rewritten. */
 static int
 any_dying(void)
 {
@@ -90,7 +94,8 @@ any_dying(void)
 	return 0;
 }
 
-/* Who is wanted as one of many gives way to who is wanted by itself. */
+/* Takes a slot from an interface that only a wildcard wants, for one that a
+ * line names.  1: there was such an interface. */
 static int
 displace(void)
 {
@@ -107,8 +112,8 @@ displace(void)
 	return 0;
 }
 
-/* Asks for what the slot's interface has not been given: it is new, or the
- * kernel has refused it before, or the family is. */
+/* Asks the kernel for the VIF and the MIF of the slot unless it has them, also
+ * when it has refused them before. */
 static void
 bind_slot(int s)
 {
@@ -133,7 +138,7 @@ take_slot(struct iface *i)
 
 	if ((s = free_slot()) == -1) {
 		if (any_dying() || (i->wanted == WANTED && displace()))
-			return; /* the turn after this one */
+			return; /* a slot becomes free before the next turn */
 		if (!i->starved) {
 			slots_names(UINT32_MAX, holders, sizeof(holders));
 			log_errx("no VIF left for %s: all %d are held by %s",
@@ -173,7 +178,8 @@ want_pattern(uint32_t index, enum wanted how)
 	}
 }
 
-/* The named ones, or those by wildcard. */
+/* Wants the interfaces of a set: those that are named, or those that wildcards
+ * match. */
 static void
 want_oifs(uint32_t index, int wild)
 {
@@ -189,8 +195,9 @@ want_oifs(uint32_t index, int wild)
 			    wild ? WANTED_WILD : WANTED);
 }
 
-/* Slots of interfaces that are gone, re-made or switched off.  One that was to
- * be given up, and is not yet, may be wanted again. */
+/* Takes slots from interfaces that are gone, made anew or switched off.  An
+ * interface whose slot was about to be freed gets it back if it still has
+ * it. */
 static void
 drop_lost(void)
 {
@@ -217,7 +224,7 @@ slots_lost(const struct iface *i)
 {
 	int s;
 
-	/* also one that it was to give up */
+	/* also a slot that was about to be freed */
 	for (s = 0; s < MAXVIF; s++)
 		if (slots[s].ifindex == i->ifindex) {
 			slots[s].iface = NULL;
@@ -225,8 +232,8 @@ slots_lost(const struct iface *i)
 		}
 }
 
-/* Who is wanted, in the order of the configuration; wildcards of outbound
- * interfaces come last. */
+/* Lists the interfaces that are wanted, in the order of the configuration.
+ * Those that only wildcards of outbound interfaces match come last. */
 static void
 list_wants(const struct config *c)
 {
@@ -260,7 +267,7 @@ slots_assign(const struct config *c)
 {
 	struct iface *i;
 
-	walk += 2; /* sets are looked at twice */
+	walk += 2; /* want_oifs() uses two numbers */
 	drop_lost();
 	list_wants(c);
 	TAILQ_FOREACH(i, &ifaces, entry) {
@@ -312,7 +319,7 @@ slots_check(const struct config *c)
 		if (room > 0)
 			room--;
 		else if (i->wanted == WANTED && wild > 0)
-			wild--; /* it makes room */
+			wild--; /* it gives its slot up: see displace() */
 		else {
 			i->lacking = 1;
 			n++;

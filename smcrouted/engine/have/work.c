@@ -10,10 +10,11 @@
 #include "engine/out/verbs.h"
 #include "work.h"
 
-#define FIRST_SIZE 1024	     /* entries that a queue has room for */
-#define KEEP_SIZE  (1 << 16) /* ... at most when nothing is queued */
+#define FIRST_SIZE 1024	     /* entries that a new queue has room for */
+#define KEEP_SIZE  (1 << 16) /* entries that an empty queue keeps room for */
 
-/* A ring of entries: both ends are counted on and on. */
+/* A ring of entries.  first and end only ever grow; the place in the ring is
+ * their value modulo size. */
 static struct queue {
 	uint32_t *ring;
 	uint32_t size; /* a power of two */
@@ -28,7 +29,7 @@ length(const struct queue *q)
 	return q->end - q->first;
 }
 
-/* Twice the room; what is queued keeps its number. */
+/* Doubles the ring.  Entries that are queued keep their numbers. */
 static void
 grow(struct queue *q)
 {
@@ -57,7 +58,7 @@ push(uint32_t i, enum work_queue which)
 	q->ring[q->end++ & (q->size - 1)] = i;
 }
 
-/* The entry whose turn it is; there must be one. */
+/* Takes the next entry from the queue, which must not be empty. */
 static uint32_t
 pop(enum work_queue which)
 {
@@ -117,10 +118,11 @@ work_rewrite(uint32_t i, enum work_queue q)
 }
 
 /*
- * If the kernel was given the entry already, the packet and the entry have
- * passed each other.  Only an entry that is new to the kernel frees the packets
- * that it has queued.  Not twice in a row: the kernel reports a packet that
- * comes between the deletion and the addition, too.
+ * Answers an upcall.  If the kernel was given the entry before, the packet was
+ * reported while the entry was being added.  The kernel sends the packets that
+ * it has queued for a flow only when it gets a new entry, so the entry is
+ * deleted and added again.  This is not done twice in a row: the kernel also
+ * reports a packet that comes between the deletion and the addition.
  */
 void
 work_answer(uint32_t i)
@@ -146,7 +148,8 @@ install(struct entry *e)
 		e->flags |= ENTRY_RENEWED;
 	}
 	slot_ttls(e->want_oifs, w.ttls);
-	/* the kernel takes packets of any source in only on one of the oifs */
+	/* The kernel takes packets of a (*,G) entry in only on interfaces that
+	 * are among its outbound ones. */
 	if (entry_is_resident(e))
 		w.ttls[w.iif] = 1;
 	verbs_mfc_add(&w, (e->flags & ENTRY_TELL) != 0);
@@ -186,8 +189,8 @@ work_on(uint32_t i)
 	entry_release(i);
 }
 
-/* Messages' worth of answers and of other work take turns, so that neither
- * keeps the other from being done. */
+/* Chooses the queue: a message's worth of answers and one of other work take
+ * turns, so that neither keeps the other from being done. */
 static enum work_queue
 whose_turn(void)
 {
@@ -202,7 +205,7 @@ whose_turn(void)
 	return q;
 }
 
-/* After a load. */
+/* Frees a ring that a large load has made. */
 static void
 shrink(struct queue *q)
 {
@@ -221,7 +224,8 @@ work_run(void)
 	while (length(a) + length(b) > 0 && verbs_room())
 		work_on(pop(whose_turn()));
 	if (length(a) + length(b) > 0)
-		return 0; /* goes on with the next answer, in full messages */
+		return 0; /* goes on when the parent has answered, with full
+			     messages */
 	verbs_flush();
 	shrink(a);
 	shrink(b);
@@ -253,7 +257,7 @@ find(const struct wire_key *k, uint8_t slot)
 				      entry_find(&k->src, &k->grp);
 }
 
-/* What the kernel has now is not known, so it is made to have nothing. */
+/* After a refusal it is not known what the kernel has: delete the entry. */
 void
 work_refused(const struct wire_key *k, uint8_t slot)
 {

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Makes the kernel's entries what they should be: two queues of entries, and
- * verbs to the parent.
+ * Makes the kernel's entries what they should be: two queues of entries, of
+ * which verbs to the parent are made.
  */
 #ifndef WORK_H
 #define WORK_H
@@ -11,8 +11,8 @@
 #include "entries.h"
 
 enum work_queue {
-	WORK_ANSWER, /* to an upcall: the last one queued is done first */
-	WORK_OTHER   /* the first one queued is done first */
+	WORK_ANSWER, /* to an upcall: last in, first out */
+	WORK_OTHER   /* all else: first in, first out */
 };
 
 enum work_action { WORK_KEEP, WORK_INSTALL, WORK_DELETE };
@@ -22,31 +22,34 @@ struct work_state {
 	uint8_t iif;   /* slot; NOSLOT: no entry */
 };
 
-/* What is to be done; rewrite: even if the kernel's seems right. */
+/* What has to be done; rewrite: even if the kernel's entry seems right. */
 enum work_action work_compare(const struct work_state *want,
     const struct work_state *have, int rewrite);
 
-/* Sets what an entry should be, and queues it if that takes work. */
+/* Sets what an entry should be.  Queues the entry if the kernel has it
+ * otherwise. */
 void work_want(uint32_t entry, uint8_t iif, uint32_t oifs, enum work_queue);
-/* Thresholds have changed, or what the kernel has is not known: it is written,
- * or deleted, in any case. */
+/* Queues the entry to be written or deleted in any case: thresholds have
+ * changed, or it is not known what the kernel has. */
 void work_rewrite(uint32_t entry, enum work_queue);
-/* The kernel has reported a packet for which it had no such entry. */
+/* Queues the answer to a report of a packet without an entry. */
 void work_answer(uint32_t entry);
 
-/* Gives the parent verbs for queued entries while verbs_room() allows, from
- * both queues in turn.  1: nothing is queued any more. */
+/* Sends verbs for queued entries while verbs_room() allows, from both queues in
+ * turn.  1: the queues are empty. */
 int work_run(void);
-/* 1 when no answer is queued. */
+/* 1 when the queue of answers is empty. */
 int work_is_answered(void);
 
-/* Numbers of WORK_OTHER: of the last one queued, and of the last one done. */
+/* Work in the queue WORK_OTHER is numbered: the number of the last piece
+ * queued, and of the last piece done. */
 uint32_t work_queued(void);
 uint32_t work_done(void);
 
-/* The kernel has refused an entry (slot: its iif): it is made to have none. */
+/* The kernel has refused an entry; slot: its inbound slot.  Deletes it from the
+ * kernel. */
 void work_refused(const struct wire_key *, uint8_t slot);
-/* The kernel has deleted one. */
+/* The kernel has deleted an entry; slot: as above, for resident entries. */
 void work_deleted(const struct wire_key *, uint8_t slot);
 
 #endif

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Verbs to the parent: collected into messages, with a bounded number of
- * messages that wait for their RESULT.
+ * Verbs to the parent.  They are collected into messages, and only a few
+ * messages may wait for their RESULT at a time.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,23 +11,23 @@
 #include "verbs.h"
 
 #define MAXWAIT	 4 /* messages of MFC verbs that may wait for a RESULT */
-#define MAXBATCH VERB_CREDIT /* in all; VIF verbs are few */
+#define MAXBATCH VERB_CREDIT /* of all kinds; VIF verbs are few */
 
-/* A message: what it says, to tell which entry failed. */
+/* A message of verbs, kept until its RESULT says which of them failed. */
 struct batch {
 	uint32_t type;
 	uint32_t count;
-	size_t size; /* of an entry */
+	size_t size; /* of one verb */
 	uint8_t hook[WIRE_BATCH];
 	unsigned char entries[];
 };
 
 static struct peer *parent;
 static const struct verbs_handler *handler;
-static struct batch *filling;	     /* the next one, if there is any */
-static struct batch *ring[MAXBATCH]; /* those that wait, by id */
+static struct batch *filling;	     /* not sent yet, or NULL */
+static struct batch *ring[MAXBATCH]; /* wait for a RESULT, by id */
 static uint32_t sent, answered;
-static struct wire_key hooks[WIRE_BATCH]; /* to run for these flows */
+static struct wire_key hooks[WIRE_BATCH]; /* flows to run the hook for */
 static size_t nhooks;
 
 void

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What smcroutectl has changed since the configuration was loaded, as records:
- * the state of a route or a group after a request, and how it was answered.
+ * The journal as records: the state of each route and group after a request,
+ * and the answer to the request.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +12,13 @@
 #include "engine/want/names.h"
 #include "records.h"
 
-/* Read in much less time than the parent is patient. */
+/* Bytes to replay between two calls of alive(): much less than what the
+ * parent's patience allows. */
 #define ALIVE_BYTES (1U << 20)
 
-static size_t reserved;	    /* bytes, for requests that are not answered yet */
+static size_t reserved;	    /* bytes, for unanswered requests */
 static int is_reloading;    /* a new configuration is not in force yet */
-static uint32_t reloads_at; /* where the records on top of it begin */
+static uint32_t reloads_at; /* where its records begin */
 
 void
 journal_open(int fd)
@@ -29,7 +30,8 @@ journal_open(int fd)
 			  "life: the last engine died while it read it");
 }
 
-/* Words of a record to be, each with its NUL; to NULL: only its length. */
+/* Writes a word with its NUL at to + at.  Returns where the next one goes.
+ * With to == NULL nothing is written: the caller wants the length only. */
 static size_t
 word(unsigned char *to, size_t at, const char *s)
 {
@@ -60,7 +62,7 @@ compose(unsigned char *to, const struct directive *d, const struct oifset *oifs,
 	return n;
 }
 
-/* What a line may make of the route or group, at most. */
+/* The greatest length of the record after the line was executed. */
 static size_t
 most(const struct config *c, const struct directive *d)
 {
@@ -216,7 +218,8 @@ journal_answer(const char *id, void (*fail)(void *, uint32_t, const char *),
 	return found;
 }
 
-/* Takes back what the files say of it, and adds what there was. */
+/* Replaces what the configuration says about this route or group by the
+ * record. */
 static int
 replay(struct config *config, const struct ctl_cmd *c, const char **words,
     size_t n)
@@ -237,8 +240,9 @@ replay(struct config *config, const struct ctl_cmd *c, const char **words,
 	    0;
 }
 
-/* One record, its words behind one another, len bytes; of a copy, as others may
- * be able to write where it is. */
+/* Replays one record.  Its words stand behind one another, len bytes in all.
+ * They are copied first, because other processes may be able to write to the
+ * memory. */
 static int
 replay_record(struct config *config, const struct ctl_cmd *c, const void *from,
     size_t len)
@@ -304,7 +308,8 @@ journal_reloaded(void)
 	if (!is_reloading)
 		return;
 	is_reloading = 0;
-	/* without memory to find what counts: all, but no earlier answers */
+	/* With too little memory to compact, keep all records, but no earlier
+	 * answers. */
 	if (records_compact(reloads_at) == -1)
 		records_drop(reloads_at);
 }

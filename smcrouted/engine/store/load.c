@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Files into a configuration, aside from the one in force.
+ * Reads the files into a new configuration, beside the one in force.
  */
 #include <sys/queue.h>
 #include <errno.h>
@@ -19,10 +19,11 @@
 
 #define SLICE 1000 /* lines at a time */
 
-/* Bytes that a route takes when it is in force, besides its rule. */
+/* Bytes that a route in force takes in addition to its rule. */
 #define ROUTE_SIZE 128
 
-/* A file to read, or what is to be done when those before it were read. */
+/* A file to read; or, with ended set, a function to call when the files before
+ * it were read. */
 struct job {
 	TAILQ_ENTRY(job) entry;
 	struct wire_config c;
@@ -40,7 +41,7 @@ static struct config *building;
 static char *kept[MAXKEPT];
 static unsigned int errors, nkept;
 static int was_missing;
-static int starved; /* what there is could not be read */
+static int starved; /* memory or descriptors ran out */
 
 static void
 begin(void)
@@ -73,7 +74,8 @@ on_error(void *arg, const char *text)
 		nkept++;
 }
 
-/* What does not fit is not read any further: who runs needs the memory. */
+/* The new configuration does not fit into memory: drop it and read no further,
+ * since the running engine needs the memory. */
 static void
 starve(void)
 {
@@ -132,7 +134,7 @@ why_no_file(int error)
 	return strerror(error);
 }
 
-/* Why there is no file. */
+/* Reports that a file could not be opened. */
 static void
 no_file(struct wire_config *c, enum load_missing missing)
 {
@@ -157,7 +159,7 @@ no_file(struct wire_config *c, enum load_missing missing)
 	on_error(NULL, text);
 }
 
-/* There is memory for the routes that the running configuration lacks. */
+/* 1 when there is enough memory to bring the new configuration into force. */
 static int
 fits(void)
 {
@@ -209,8 +211,8 @@ has_room(void)
 	return peer_queue(parent) < LOG_ROOM;
 }
 
-/* Whole files, or a piece of one; the rest is for later, and what else there is
- * to do comes in between. */
+/* Reads small files whole, or one piece of a large file.  What is left is read
+ * in later turns of the event loop, so that other work is done in between. */
 static void
 work(void)
 {
@@ -242,7 +244,7 @@ load_go_on(void)
 		work();
 }
 
-/* Behind what is still to be read. */
+/* A new job, to be done after those that are queued already. */
 static struct job *
 job_new(void)
 {
@@ -310,7 +312,8 @@ load_end(int first)
 	c = building;
 	building = NULL;
 	c->errors = errors;
-	/* the next life may have more; this one would forget routes */
+	/* With half a configuration this engine would delete routes that work.
+	 * End: the next engine may have more memory. */
 	if (first && starved)
 		fatalx(EX_OSERR, "configuration: out of memory or files");
 	if (errors == 0 || first)

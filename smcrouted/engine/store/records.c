@@ -1,7 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The memory of the journal.  It has two halves, of which one counts.  When
- * that one has grown much, what still counts is copied to the other one.
+ * The journal's memory.  It has two halves, one of which is in use.  When that
+ * one has grown enough, the records that still count are copied to the other
+ * half, which is then the one in use.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -15,14 +16,14 @@
 #include "records.h"
 
 #define MIN_COMPACT 65536
-#define SPARE	    (4U << 20) /* bytes of each half that additions leave */
-#define ANSWERS	    64	       /* that are kept: clients have one each */
+#define SPARE	    (4U << 20) /* bytes of each half kept for removals */
+#define ANSWERS	    64	       /* kept; a client waits for one at a time */
 
-/* In which: an engine is reading the records. */
+/* A bit of "which": an engine is reading the records. */
 #define READING 2U
 
 struct space {
-	_Atomic uint32_t which;	  /* half that counts; maybe READING */
+	_Atomic uint32_t which;	  /* half in use; maybe READING */
 	_Atomic uint32_t used[2]; /* bytes of each */
 	unsigned char bytes[];
 };
@@ -30,9 +31,9 @@ struct space {
 static struct space *space;
 static uint32_t half_size, spare;
 static uint32_t compact_at;
-static uint32_t end;	      /* of what is appended */
-static uint32_t answers_size; /* bytes of answers among it */
-static int has_removed;	      /* since records_compact() */
+static uint32_t end;	      /* of the appended records */
+static uint32_t answers_size; /* bytes of answers in them */
+static int has_removed;	      /* something, since records_compact() */
 static int were_fatal;
 
 static unsigned char *
@@ -41,7 +42,7 @@ half(uint32_t which)
 	return space->bytes + (which ? half_size : 0);
 }
 
-/* Of the half that counts. */
+/* The half in use, and the number of bytes published in it. */
 static uint32_t
 used(uint32_t *which)
 {
@@ -65,8 +66,8 @@ set_size(uint32_t size)
 	compact_at = MIN_COMPACT;
 }
 
-/* Another engine may have left anything there: what cannot be read goes, or
- * nothing could be read that comes behind it. */
+/* An engine that misbehaved may have left anything in the memory.  Cut it off
+ * at the first record that cannot be read. */
 static void
 cut(void)
 {
@@ -133,7 +134,8 @@ record_is_answer(const struct ctl_cmd *c)
 	return c->kind == ANSWER_FAIL || c->kind == ANSWER_END;
 }
 
-/* The record at p, of at most left bytes; 0: nothing that we have written. */
+/* Reads the record at p, of at most left bytes.  0: no engine has written
+ * it. */
 static int
 read_record(const unsigned char *p, size_t left, struct ctl_cmd *c)
 {
@@ -157,7 +159,7 @@ records_next(uint32_t *at, struct ctl_cmd *c)
 	return p;
 }
 
-/* The route or group that it is about: IIF SOURCE GROUP, each with its NUL. */
+/* The length of the record's key: IIF, SOURCE and GROUP, each with its NUL. */
 static size_t
 key_len(const unsigned char *p, const struct ctl_cmd *c)
 {
@@ -175,27 +177,28 @@ record_is_route(const struct ctl_cmd *c)
 	return c->kind == CTL_ADD || c->kind == CTL_REMOVE;
 }
 
-/* The last record of each key, and the line of the first. */
+/* A hash table with the last record of each key, and the line of its first
+ * one. */
 struct table {
-	struct slot {
-		uint32_t at; /* of the record, plus one; 0: free */
+	struct cell {
+		uint32_t at; /* offset of the record plus one; 0: free */
 		uint32_t line;
-	} * slots;
+	} * cells;
 	uint32_t mask;
 };
 
-static struct slot *
+static struct cell *
 find(struct table *t, const unsigned char *from, uint32_t at,
     const struct ctl_cmd *c)
 {
 	size_t len = key_len(from + at, c), n = sizeof(*c);
 	const unsigned char *p;
 	struct ctl_cmd other;
-	struct slot *s;
+	struct cell *s;
 	uint32_t h;
 
 	for (h = hash_bytes(from + at + n, len);; h++) {
-		s = &t->slots[h & t->mask];
+		s = &t->cells[h & t->mask];
 		if (s->at == 0)
 			return s;
 		p = from + s->at - 1;
@@ -207,14 +210,14 @@ find(struct table *t, const unsigned char *from, uint32_t at,
 	}
 }
 
-/* The last record of each key, from first on; and how many requests were
- * answered.  -1: no memory. */
+/* Fills the table from the records from offset first on, and counts the
+ * answered requests.  0, or -1: no memory. */
 static int
 make_table(struct table *t, const unsigned char *from, uint32_t len,
     uint32_t first, uint32_t *answers)
 {
 	struct ctl_cmd c;
-	struct slot *s;
+	struct cell *s;
 	uint32_t at, n = 0;
 
 	*answers = 0;
@@ -226,7 +229,7 @@ make_table(struct table *t, const unsigned char *from, uint32_t len,
 	t->mask = 1;
 	while (t->mask < 2 * n)
 		t->mask = 2 * t->mask + 1;
-	if ((t->slots = calloc(t->mask + 1, sizeof(*t->slots))) == NULL)
+	if ((t->cells = calloc(t->mask + 1, sizeof(*t->cells))) == NULL)
 		return -1;
 	for (at = 0; at < len && read_record(from + at, len - at, &c);
 	     at += c.len) {
@@ -240,14 +243,14 @@ make_table(struct table *t, const unsigned char *from, uint32_t len,
 	return 0;
 }
 
-/* The records of the table, but not the end of what the files never had; and
- * the last answers.  Their length. */
+/* Copies the records of the table and the last answers.  Leaves out removals of
+ * what the files do not have.  Returns the length of the copy. */
 static uint32_t
 copy_last(struct table *t, const unsigned char *from, uint32_t len,
     uint32_t answers, unsigned char *to)
 {
 	struct ctl_cmd c;
-	struct slot *s;
+	struct cell *s;
 	uint32_t at, n = 0;
 
 	answers_size = 0;
@@ -284,9 +287,9 @@ records_compact(uint32_t first)
 	if (make_table(&t, half(which), len, first, &answers) == -1)
 		return -1;
 	n = copy_last(&t, half(which), len, answers, half(!which));
-	free(t.slots);
+	free(t.cells);
 	use(!which, n);
-	/* less and less far ahead when the limit comes near */
+	/* the nearer the limit, the sooner the next time */
 	compact_at = 2 * n > MIN_COMPACT ? 2 * n : MIN_COMPACT;
 	if (compact_at > n + (half_size - n) / 2)
 		compact_at = n + (half_size - n) / 2;
@@ -300,7 +303,8 @@ records_drop(uint32_t first)
 	uint32_t which, len = used(&which) - first;
 
 	memcpy(half(!which), half(which) + first, len);
-	answers_size = 0; /* or too little: that is on the safe side */
+	answers_size = 0; /* may be too little: then additions are refused a
+			     little early */
 	use(!which, len);
 }
 

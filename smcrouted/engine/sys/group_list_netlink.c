@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The groups of interfaces on Linux: by rtnetlink, which all kernels have for
- * IPv6, and new ones (6.15) for IPv4; else by /proc/net/igmp.
+ * Lists the groups of interfaces on Linux.  rtnetlink has them for IPv6, and
+ * since Linux 6.15 for IPv4; before that, /proc/net/igmp has those of IPv4.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -59,8 +59,8 @@ group_told(unsigned int type, struct nlbytes body, void *arg)
 		r->f(ifindex, &grp, r->arg);
 }
 
-/* A line that begins with a number is an interface's; those below it are
- * indented, and begin with a group in hexadecimal digits of host order. */
+/* A line that begins with a number is about an interface.  The indented lines
+ * below it begin with a group, in hexadecimal digits and host byte order. */
 int
 group_list_igmp(FILE *file, group_fn *f, void *arg)
 {

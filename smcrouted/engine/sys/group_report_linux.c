@@ -1,12 +1,13 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Has Linux report a membership again.
+ * Makes Linux report a membership again.
  *
- * It reports by IGMPv3 when the filter mode of a group changes, some
- * milliseconds later and by the mode that the group has then.  So a change of
- * the mode and back makes one report of what there is.  With IGMPv2 nothing is
- * sent: there each query makes the kernel report.  Leaving and joining would
- * say the same by IGMPv3, but a leave by IGMPv2.
+ * With IGMPv3 Linux sends a report when the filter mode of a group changes.  It
+ * sends it some milliseconds later, with the mode that the group has by then.
+ * So changing the mode and changing it back makes one report of the present
+ * state.  With IGMPv2 nothing is sent, but there every query makes the kernel
+ * report.  Leaving and joining the group would do the same with IGMPv3, but
+ * with IGMPv2 it would send a leave.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -17,7 +18,8 @@
 
 #include "group_report.h"
 
-/* To receive from any source but n (0 or 1), or only from n. */
+/* Sets the filter: EXCLUDE with n = 0 means all sources, INCLUDE with n = 1
+ * only the one below. */
 static int
 set_mode(int fd, const struct membership *m, uint32_t mode, uint32_t n)
 {
@@ -29,14 +31,15 @@ set_mode(int fd, const struct membership *m, uint32_t mode, uint32_t n)
 	addr_to_sockaddr(&m->grp, &f.gf_group);
 	f.gf_fmode = mode;
 	f.gf_numsrc = n;
-	/* of no host: should it be seen, it means nothing */
+	/* 0.0.0.0: no host has it, so a report that names it does no harm */
 	prefix_any(&any, AF_INET);
 	addr_to_sockaddr(&any.a, &f.gf_slist[0]);
 	return setsockopt(fd, IPPROTO_IP, MCAST_MSFILTER, &f,
 	    GROUP_FILTER_SIZE(n));
 }
 
-/* For a moment the group is joined for any source. */
+/* For a membership of one source: another socket joins all sources for a
+ * moment, which changes the mode of the group and changes it back. */
 static int
 join_all(const struct membership *m)
 {

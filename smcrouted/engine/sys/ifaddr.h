@@ -1,7 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Addresses of the interfaces, asked for when they are needed.  One file per
- * system.
+ * Asks the kernel for the addresses of interfaces.  One file per system.
  */
 #ifndef IFADDR_H
 #define IFADDR_H
@@ -9,19 +8,19 @@
 #include <stdint.h>
 #include "common/addr.h"
 
-/* Opens what it needs, before the process gives up its last rights; exits on
- * error. */
+/* Opens the socket that the other functions need.  To be called before the
+ * process gives up its last rights.  Exits on error. */
 void ifaddr_open(void);
 
 /*
- * An address of the interface that its packets to the link may have as source:
- * for IPv6 a link-local one that is not still being checked.  0, or -1 with
- * errno; EADDRNOTAVAIL: it has none.
+ * Finds the address that packets to the interface's link have as source.  For
+ * IPv6 this is a link-local address whose duplicate check is over.  0, or -1
+ * with errno; EADDRNOTAVAIL: the interface has none.
  */
 int ifaddr_source(uint32_t ifindex, int v6, struct addr *);
 
-/* Calls f for each IPv4 address with the interface that has it.  0, or -1 with
- * errno. */
+/* Calls f for each IPv4 address, with the index of its interface.  0, or -1
+ * with errno. */
 int ifaddr_each_v4(void (*f)(uint32_t ifindex, void *), void *);
 
 #endif

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Addresses of the interfaces on Linux, by rtnetlink.
+ * Asks Linux for the addresses of interfaces, by rtnetlink.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -44,7 +44,7 @@ ifaddr_parse(struct nlbytes body, uint32_t ifindex, int v6, struct addr *addr)
 	    m.ifa_family != (v6 ? AF_INET6 : AF_INET) || !is_ready(&m))
 		return -1;
 	while (nl_attr(&body, &type, &value)) {
-		/* where both are told, IFA_ADDRESS is the other end's */
+		/* if there are both, IFA_ADDRESS is that of the other end */
 		if (type != IFA_LOCAL && (type != IFA_ADDRESS || local))
 			continue;
 		if (nl_value(&value, b, v6 ? 16 : 4) == -1)
@@ -61,7 +61,7 @@ ifaddr_parse(struct nlbytes body, uint32_t ifindex, int v6, struct addr *addr)
 	return 0;
 }
 
-/* The first is the one that the kernel would choose. */
+/* Takes the first address: the kernel would choose that one, too. */
 static void
 address_told(unsigned int type, struct nlbytes body, void *arg)
 {

@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What the kernel says of interfaces.  One file per system.
+ * Interfaces and their changes, as the kernel reports them.  One file per
+ * system.
  */
 #ifndef IFEVENT_H
 #define IFEVENT_H
@@ -19,23 +20,25 @@ struct ifevent_handler {
 	/* A link that is new or has changed. */
 	void (*changed)(const struct link *);
 	void (*gone)(uint32_t ifindex);
-	/* IPv4 or IPv6 has ended or begun on a link: what it had there of
-	 * memberships is dropped then, of which nothing is told. */
+	/* IPv4 or IPv6 has ended or begun on a link.  The kernel drops the
+	 * memberships of that family on the link then, without a message. */
 	void (*restarted)(uint32_t ifindex);
 	/* IPv4 addresses have come or gone. */
 	void (*addresses)(void);
-	/* A full list follows: whatever is not in it is gone. */
+	/* Between begin() and end() changed() is called for every link that
+	 * exists: links without a call are gone. */
 	void (*begin)(void);
 	void (*end)(void);
-	/* All events that had come are told: now is the time to act. */
+	/* All events that were waiting have been reported: now is the time to
+	 * act on them. */
 	void (*done)(void);
 };
 
-/* Opens the event socket.  Before the process gives up its last rights.
- * Exits on error. */
+/* Opens the event socket.  To be called before the process gives up its last
+ * rights.  Exits on error. */
 void ifevent_open(void);
-/* Starts telling events (libevent), first of all a full list: it is told before
- * this returns. */
+/* Starts to report events by libevent.  The first report is a full list of the
+ * links; it is complete when this returns. */
 void ifevent_start(const struct ifevent_handler *);
 
 #endif

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Links on Linux: rtnetlink's list of all, and its messages when one changes,
- * or its addresses, or whether it does IPv4 and IPv6.
+ * Links on Linux: rtnetlink's list of all, and its messages when a link, its
+ * addresses or its use of IPv4 and IPv6 change.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -18,7 +18,7 @@
 #include "netlink.h"
 
 #define EVENT_RCVBUF (1024 * 1024)
-#define DUMP_TRIES   5	  /* lists that changed while they were told */
+#define DUMP_TRIES   5	  /* lists in a row that changed while made */
 #define DUMP_WAIT    5000 /* ms */
 
 #define GROUP(n) (1U << ((n)-1))
@@ -33,7 +33,7 @@ static struct link_dump dump;
 static struct event link_ev;
 static int link_fd = -1;
 
-/* 0, or -1 when there is no name with its NUL. */
+/* Copies the name.  0, or -1: it is empty, too long or has no NUL. */
 static int
 link_name(const struct nlbytes *value, char *name)
 {
@@ -73,8 +73,8 @@ link_parse(unsigned int msg, struct nlbytes body, struct link *l)
 	return named ? LINK_CHANGED : LINK_NOTHING;
 }
 
-/* Settings of a link: all of them when a family begins there.  A VIF that is
- * added tells of one. */
+/* The settings of a link have changed.  The kernel sends all settings when a
+ * family begins on the link; when a VIF is added it sends only one. */
 static void
 netconf_tell(unsigned int msg, struct nlbytes body,
     const struct ifevent_handler *h)
@@ -92,7 +92,7 @@ netconf_tell(unsigned int msg, struct nlbytes body,
 			(void)nl_value(&value, &ifindex, sizeof(ifindex));
 		else if (type == NETCONFA_FORWARDING)
 			all = 1;
-	if (all && ifindex > 0) /* not "all", "default" */
+	if (all && ifindex > 0) /* not the pseudo links "all" and "default" */
 		h->restarted(ifindex);
 }
 
@@ -132,8 +132,8 @@ dump_finish(struct link_dump *d, const struct ifevent_handler *h, int error)
 {
 	d->running = 0;
 	d->error = error;
-	/* links that always change may not keep us here for ever: their events
-	 * come, too */
+	/* Give up after a few tries if links never stop changing: there are
+	 * events for those changes, too. */
 	if (d->interrupted && ++d->tries < DUMP_TRIES)
 		d->wanted = 1;
 	if (d->wanted || error != 0)
@@ -182,7 +182,7 @@ dump_start(void)
 		fatal(EX_OSERR, "list of interfaces");
 }
 
-/* Nothing came: 0 when that is all, 1 when there is more to read. */
+/* Judges why nothing was received.  1: read again; 0: the socket is empty. */
 static int
 link_dry(void)
 {
@@ -190,11 +190,13 @@ link_dry(void)
 	case EINTR:
 		return 1;
 	case ENOBUFS:
-		/* events are lost */
+		/* The socket's buffer was full and events are lost: read the
+		 * full list. */
 		dump.wanted = 1;
 		return 1;
 	case EAGAIN:
-		/* a list needs room in the socket: only when it is empty */
+		/* Ask for the list only while the socket is empty, because the
+		 * answer needs room in its buffer. */
 		if (dump.running || !dump.wanted)
 			return 0;
 		dump_start();
@@ -219,7 +221,7 @@ link_datagram(const uint8_t *buf, size_t len)
 	}
 }
 
-/* All there is. */
+/* Reads all messages that are waiting. */
 static void
 link_read(void)
 {
@@ -237,7 +239,7 @@ link_read(void)
 				return;
 			continue;
 		}
-		/* only the kernel has something to say */
+		/* other processes can send here: listen to the kernel only */
 		if (fromlen == sizeof(from) && from.nl_pid == 0)
 			link_datagram(buf, n);
 	}
@@ -264,7 +266,7 @@ ifevent_open(void)
 	    NETLINK_ROUTE);
 	if (link_fd == -1)
 		fatal(EX_OSERR, "netlink socket");
-	/* the system's limit may be lower */
+	/* If the system's limit is lower, that one is used. */
 	(void)setsockopt(link_fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	memset(&sa, 0, sizeof(sa));
 	sa.nl_family = AF_NETLINK;

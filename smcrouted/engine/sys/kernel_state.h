@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What the kernel has in its multicast forwarding cache, read without any
- * right.  One file per system.
+ * Reads the kernel's multicast forwarding cache, without any privilege.  One
+ * file per system.
  */
 #ifndef KERNEL_STATE_H
 #define KERNEL_STATE_H
@@ -12,13 +12,15 @@
 struct kernel_count {
 	uint64_t packets;
 	uint64_t bytes;
-	uint64_t wrong; /* packets from a wrong interface, part of packets */
+	uint64_t wrong; /* packets that came in on a wrong interface;
+			   "packets" counts them, too */
 };
 
 struct kernel_entry {
 	struct wire_key key;
-	int unresolved; /* only packets that wait, of which an upcall told */
-	uint32_t iif;	/* ifindex; 0: its interface is gone */
+	int unresolved; /* no entry yet: packets wait for the answer to an
+			   upcall */
+	uint32_t iif;	/* ifindex; 0: the interface is gone */
 	uint32_t noifs;
 	struct {
 		uint32_t ifindex;
@@ -30,24 +32,24 @@ struct kernel_entry {
 
 #define IDLE_UNKNOWN UINT32_MAX
 
-/* Opens, while the process is root, what makes some questions cheaper; does
- * without it where there is none. */
+/* Opens raw sockets that make kernel_state_get() cheaper, while the process is
+ * root.  Without them netlink is asked. */
 void kernel_state_prepare(void);
-/* Opens what it needs, before the process gives up its last rights; exits on
- * error. */
+/* Opens the netlink socket.  To be called before the process gives up its last
+ * rights.  Exits on error. */
 void kernel_state_open(void);
-/* Which table to look at; 0: the default one, as at first. */
+/* Chooses the multicast routing table to read; 0: the default one. */
 void kernel_state_table(uint32_t);
 
-/* Counters of one entry.  0, or -1: no such (resolved) entry. */
+/* Reads the counters of one entry.  0, or -1: there is no such entry. */
 int kernel_state_get(const struct wire_key *, struct kernel_count *);
 
-/* Whole seconds since the entry's last packet; IDLE_UNKNOWN: there is no such
- * entry, or the kernel does not tell.  Costs ten times as much as
+/* Whole seconds since the entry's last packet.  IDLE_UNKNOWN: there is no such
+ * entry, or the kernel does not tell.  Takes ten times as long as
  * kernel_state_get(). */
 uint32_t kernel_state_idle(const struct wire_key *);
 
-/* 0: looking up one is as much work as reading them all. */
+/* 1 when one entry can be looked up; 0: kernel_state_get() has to read all. */
 int kernel_state_is_quick(int v6);
 
 /* Calls f for each entry of a family (v6: 0 or 1).  0, or -1 with errno. */

@@ -1,7 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The multicast forwarding cache on Linux, read by rtnetlink; the counters of
- * one entry by ioctl(2), which takes a tenth of that, where the kernel lets us.
+ * Reads the multicast forwarding cache on Linux by rtnetlink.  The counters of
+ * one entry are read by ioctl(2) where possible, which takes a tenth of the
+ * time.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -18,12 +19,13 @@
 #include "kernel_state.h"
 #include "netlink.h"
 
-/* What the kernel calls the tables of sockets without MRT_TABLE. */
+/* The numbers of the tables that the kernel uses for sockets without
+ * MRT_TABLE. */
 #define TABLE_V4 RT_TABLE_DEFAULT
 #define TABLE_V6 RT_TABLE_MAIN
 
 #define EXPERIMENTAL 253 /* RFC 3692 */
-#define TICKS	     100 /* a second: the kernel's USER_HZ */
+#define TICKS	     100 /* per second: the kernel's USER_HZ */
 
 struct request {
 	struct nlmsghdr h;
@@ -47,7 +49,7 @@ struct question {
 };
 
 static uint32_t tables[2] = { TABLE_V4, TABLE_V6 };
-static int no_get[2]; /* kernels that only know dumps */
+static int no_get[2]; /* the kernel can only dump the whole table */
 static int raw_fd[2] = { -1, -1 };
 
 static void
@@ -160,7 +162,7 @@ entry_told(unsigned int type, struct nlbytes body, void *arg)
 		q->f(&e, q->arg);
 }
 
-/* Asks for one entry, or without a key for all.  0, or -1 with errno. */
+/* Asks for one entry; key == NULL: for all.  0, or -1 with errno. */
 static int
 ask(int v6, const struct wire_key *key, entry_fn *f, void *arg)
 {
@@ -191,7 +193,7 @@ kernel_state_dump(int v6, entry_fn *f, void *arg)
 {
 	if (ask(v6, NULL, f, arg) == 0)
 		return 0;
-	/* nobody has opened that table */
+	/* ENOENT: no process has opened that table */
 	return errno == ENOENT ? 0 : -1;
 }
 
@@ -284,7 +286,7 @@ kernel_state_get(const struct wire_key *key, struct kernel_count *count)
 		rc = v6 ? get_v6(key, count) : get_v4(key, count);
 		if (rc == 0 || errno != ENOTTY)
 			return rc;
-		/* a 32-bit process that has a 64-bit kernel */
+		/* ENOTTY: a 32-bit process on a 64-bit kernel */
 		close_counters();
 	}
 	return get_by_netlink(key, v6, count, &idle);
@@ -307,8 +309,9 @@ kernel_state_is_quick(int v6)
 	return raw_fd[v6] != -1 || !no_get[v6];
 }
 
-/* A raw socket of any protocol knows the default table's counters.  One that
- * nobody speaks is of no other use to anybody, and hears nothing. */
+/* A raw socket of any protocol can read the counters of the default table.
+ * This one uses a protocol that nobody speaks, and its filter drops everything,
+ * so it is of no other use. */
 static int
 open_counters(int af)
 {

@@ -10,7 +10,7 @@
 
 struct membership {
 	uint32_t ifindex;
-	struct addr src; /* any address of the family: every source */
+	struct addr src; /* the family's "any" address: all sources */
 	struct addr grp;
 };
 

@@ -8,12 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Sends a message to the link of an interface, to all snoopers, with an address
- * of that interface as source.  0, or -1 with errno. */
+/* Sends a message on the interface's link to the all-snoopers group, with an
+ * address of the interface as source.  0, or -1 with errno. */
 int mrdisc_sock_send(int fd, int v6, uint32_t ifindex, const void *, size_t);
 
-/* Takes in what has come.  1: a valid solicitation, and where; 0: something
- * else; -1: nothing, with errno. */
+/* Receives one packet.  1: it is a valid solicitation, which came in on
+ * *ifindex; 0: it is something else; -1: there is none, or an error, see
+ * errno. */
 int mrdisc_sock_recv(int fd, int v6, uint32_t *ifindex);
 
 #endif

@@ -1,8 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The raw sockets of multicast router discovery on Linux: the interface goes
- * and comes in IP_PKTINFO and IPV6_PKTINFO, which takes no right.  TTL and
- * router alert are the socket's own, as the parent has set them.
+ * The raw sockets of multicast router discovery on Linux.  IP_PKTINFO and
+ * IPV6_PKTINFO tell the interface of a packet and choose it for sending, which
+ * needs no privilege.  The parent has set TTL and router alert on the sockets.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -13,7 +13,7 @@
 #include "engine/lib/mrdisc_packet.h"
 #include "mrdisc_sock.h"
 
-#define PACKET_MAX 2048 /* none that matters is longer */
+#define PACKET_MAX 2048 /* a solicitation is much shorter */
 
 union control {
 	struct cmsghdr h;
@@ -21,7 +21,7 @@ union control {
 	    b[CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(int))];
 };
 
-/* The one control message of what is sent. */
+/* Makes the only control message of the packet to send. */
 static void
 put(struct msghdr *m, int level, int type, const void *value, size_t len)
 {
@@ -34,8 +34,9 @@ put(struct msghdr *m, int level, int type, const void *value, size_t len)
 	memcpy(CMSG_DATA(h), value, len);
 }
 
-/* Without a source the kernel would take an address of another interface where
- * there is none, and one that is not link-local. */
+/* Chooses the interface and the source of the packet.  If the source were left
+ * open, the kernel might take the address of another interface, or for IPv6 one
+ * that is not link-local. */
 static void
 put_source(struct msghdr *m, int v6, uint32_t ifindex, const struct addr *src)
 {
@@ -77,7 +78,8 @@ mrdisc_sock_send(int fd, int v6, uint32_t ifindex, const void *data, size_t len)
 	return sendmsg(fd, &m, 0) == -1 ? -1 : 0;
 }
 
-/* A control message's value of exactly this size; 0, or -1: there is none. */
+/* Copies the value of a control message, which must have exactly this size.  0,
+ * or -1: there is no such message. */
 static int
 get(struct msghdr *m, int level, int type, void *value, size_t len)
 {

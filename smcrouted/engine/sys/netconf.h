@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * How the kernel is set up for interfaces, where that decides whether multicast
- * is forwarded.  One file per system.
+ * The kernel's settings of interfaces that decide whether multicast is
+ * forwarded.  One file per system.
  */
 #ifndef NETCONF_H
 #define NETCONF_H
@@ -15,24 +15,24 @@
 
 struct netconf {
 	unsigned int bits; /* NETCONF_* */
-	/* The reverse path filter of IPv4: 0 none, 1 strict, 2 loose.  The
-	 * greater of the two values is in force. */
+	/* Reverse path filter of IPv4, of the interface and of "all": 0 none, 1
+	 * strict, 2 loose.  The kernel uses the greater of the two values. */
 	int rp_filter;
 	int rp_filter_all;
 };
 
-/* Calls f for each interface.  0, or -1: unknown. */
+/* Calls f for each interface.  0, or -1: the kernel does not tell. */
 int netconf_read(void (*f)(uint32_t ifindex, const struct netconf *, void *),
     void *);
 
 /*
- * Whether multicast packets from this IPv4 source may come in on the
- * interface, by the kernel's own check of sources.  1, 0, or -1: unknown.
+ * Asks the kernel whether its source checks would let multicast packets from
+ * this IPv4 source in on the interface.  1: yes, 0: no, -1: unknown.
  */
 int netconf_admits(uint32_t ifindex, const struct addr *src);
 
-/* The interface that packets to an address leave by; 0: none, UINT32_MAX: our
- * own address. */
+/* The index of the interface by which packets to this address leave; 0: there
+ * is none, UINT32_MAX: it is an address of this host. */
 uint32_t netconf_way_to(const struct addr *);
 
 #endif

@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * How Linux is set up for interfaces, by rtnetlink: /proc is out of sight.
+ * Reads the settings of interfaces on Linux by rtnetlink, since the engine
+ * cannot open /proc.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -20,7 +21,7 @@ struct reader {
 	int rp_filter_all;
 };
 
-/* The n-th number of an array; -1: it has not so many. */
+/* The n-th number of an array; -1: the array is shorter. */
 static int32_t
 number(const struct nlbytes *array, size_t n)
 {
@@ -32,7 +33,7 @@ number(const struct nlbytes *array, size_t n)
 	return value;
 }
 
-/* The settings of IPv4 are counted from 1. */
+/* Linux counts the settings of IPv4 from 1, those of IPv6 from 0. */
 static void
 read_v4(struct nlbytes body, struct netconf *c)
 {
@@ -151,9 +152,10 @@ on_admitted(unsigned int msg, struct nlbytes body, void *arg)
 }
 
 /*
- * Asks which way a packet from src that comes in on the interface would go.  Of
- * all groups only the all-hosts group may be asked about: for a group that is
- * routed the kernel would take the question for a packet.
+ * Asks the kernel how it would route a packet from src to 224.0.0.1 that came
+ * in on the interface.  1: it would; 0: it refuses the source.  Other groups
+ * must not be asked about: if the group is routed, the kernel takes the
+ * question for a packet.
  */
 static int
 admits(uint32_t ifindex, const void *src)
@@ -190,8 +192,9 @@ admits(uint32_t ifindex, const void *src)
 	return admitted;
 }
 
-/* The kernel refuses for other reasons, too, such as an interface that is
- * down; then it also refuses the source 0.0.0.0, which passes every filter. */
+/* The kernel may refuse for other reasons, for example because the interface is
+ * down.  Then it also refuses the source 0.0.0.0, which passes every source
+ * check. */
 int
 netconf_admits(uint32_t ifindex, const struct addr *src)
 {

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Questions to rtnetlink: the kernel answers within send(2).
+ * Requests to rtnetlink.  The kernel prepares the answer within send(2).
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -15,7 +15,7 @@
 #include "common/log.h"
 #include "netlink.h"
 
-#define ANSWER_WAIT 1 /* s; never needed */
+#define ANSWER_WAIT 1 /* seconds; the answer is there at once */
 
 static int ask_fd = -1;
 static uint32_t seq;
@@ -28,14 +28,15 @@ nl_open(void)
 
 	if (ask_fd != -1)
 		return;
-	/* an earlier user of the number must not be mistaken for us */
+	/* A late answer to an earlier process with the same port number must
+	 * not be taken for an answer to this one. */
 	if (getentropy(&seq, sizeof(seq)) == -1)
 		fatal(EX_OSERR, "getentropy");
 	ask_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	if (ask_fd == -1 ||
 	    setsockopt(ask_fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) == -1)
 		fatal(EX_OSERR, "netlink socket");
-	/* lets the kernel leave out what we would not look at */
+	/* The kernel then sends only messages that match the request. */
 	(void)setsockopt(ask_fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on,
 	    sizeof(on));
 }
@@ -75,7 +76,7 @@ nl_ask(struct nlmsghdr *m, void (*f)(unsigned int, struct nlbytes, void *),
 		if (receive(buf, &rest) == -1)
 			return -1;
 		while (nl_message(&rest, &h, &body)) {
-			/* a late answer to an earlier question */
+			/* a late answer to an earlier request */
 			if (h.nlmsg_seq != seq)
 				continue;
 			if (h.nlmsg_type == NLMSG_ERROR ||

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Netlink messages as bytes: nothing is read that is not there, and nothing has
- * to be aligned.
+ * Reads netlink messages as bytes: never beyond their end, and without relying
+ * on alignment.
  */
 #ifndef NETLINK_H
 #define NETLINK_H
@@ -15,7 +15,7 @@
 #include "ifevent.h"
 #include "kernel_state.h"
 
-/* The kernel's own messages are not longer. */
+/* The kernel sends no longer messages. */
 #define NL_BUFSIZE 32768
 
 struct nlbytes {
@@ -39,8 +39,8 @@ nl_take(struct nlbytes *b, void *to, size_t len)
 	return 0;
 }
 
-/* Cuts the body of a record of len bytes, whose header is head bytes long and
- * lies behind us, off b. */
+/* Cuts the body of a record off b.  The record is len bytes long; its header of
+ * head bytes was taken before. */
 static inline int
 nl_cut(struct nlbytes *b, size_t len, size_t head, struct nlbytes *body)
 {
@@ -79,7 +79,8 @@ nl_attr(struct nlbytes *b, unsigned int *type, struct nlbytes *value)
 	return 1;
 }
 
-/* An attribute whose value is of exactly this size.  0, or -1. */
+/* Copies the value of an attribute, which must have exactly this size.  0, or
+ * -1. */
 static inline int
 nl_value(const struct nlbytes *value, void *to, size_t size)
 {
@@ -100,14 +101,15 @@ nl_error(struct nlbytes body)
 	return error == INT32_MIN ? INT32_MAX : -error;
 }
 
-/* netlink.c: questions that the kernel answers at once. */
+/* netlink.c: requests that the kernel answers at once. */
 
-/* Opens the socket for them, once for all who ask; before the process gives up
- * its last rights.  Exits on error. */
+/* Opens the socket for requests, which all callers share.  To be called before
+ * the process gives up its last rights.  Exits on error. */
 void nl_open(void);
 /*
- * Asks, and calls f with type and body of each message of the answer.  The
- * message's sequence number is filled in.  0, or -1 with errno.
+ * Sends a request, and calls f with the type and body of each message of the
+ * answer.  The sequence number of the request is filled in here.  0, or -1 with
+ * errno.
  */
 int nl_ask(struct nlmsghdr *, void (*f)(unsigned int, struct nlbytes, void *),
     void *);
@@ -118,40 +120,40 @@ int nl_ask_addresses(unsigned int type, uint32_t ifindex, int v6,
 
 /* ifevent_netlink.c */
 
-/* A list of all links: asked for, or being told. */
+/* The state of a list of all links. */
 struct link_dump {
 	uint32_t seq;
-	int wanted;	 /* as soon as nothing is left to read */
-	int running;	 /* up to its NLMSG_DONE */
-	int interrupted; /* it is not of one moment */
+	int wanted;	 /* ask for one once the socket is empty */
+	int running;	 /* asked for, NLMSG_DONE has not come yet */
+	int interrupted; /* links changed while it was made */
 	int tries;	 /* interrupted ones in a row */
-	int error;	 /* errno: the kernel refused it */
+	int error;	 /* errno of the kernel's refusal */
 };
 
-/* Tells the handler what a datagram says. */
+/* Calls the handler for the messages of a datagram. */
 void ifevent_parse(const void *, size_t, const struct ifevent_handler *,
     struct link_dump *);
 
 /* kernel_state_linux.c */
 
-/* The body of an RTM_NEWROUTE.  0, or -1: no resolved multicast entry of this
- * family and table. */
+/* Parses the body of an RTM_NEWROUTE.  0, or -1: it is no multicast entry of
+ * this family and table. */
 int kernel_state_parse(struct nlbytes, int v6, uint32_t table,
     struct kernel_entry *);
 
 /* group_list_netlink.c */
 
-/* A message of the answer to RTM_GETMULTICAST.  0, or -1: no group of this
- * family. */
+/* Parses a message of the answer to RTM_GETMULTICAST.  0, or -1: it has no
+ * group of this family. */
 int group_list_parse(struct nlbytes, int v6, uint32_t *ifindex,
     struct addr *grp);
-/* The same as group_list(), of /proc/net/igmp. */
+/* Does the work of group_list() with /proc/net/igmp. */
 int group_list_igmp(FILE *, group_fn *, void *);
 
 /* ifaddr_netlink.c */
 
-/* The body of an RTM_NEWADDR.  0, or -1: no address of this interface and
- * family that may be a source, see ifaddr_source(). */
+/* Parses the body of an RTM_NEWADDR.  0, or -1: it is no address of this
+ * interface and family that ifaddr_source() may return. */
 int ifaddr_parse(struct nlbytes, uint32_t ifindex, int v6, struct addr *);
 
 #endif

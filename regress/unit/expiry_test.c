@@ -1,0 +1,135 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * Learned flows go in time, not too early, and with few looks at the kernel.
+ */
+#include <string.h>
+
+#include "engine/lib/hash.h"
+#include "engine/sys/ifaddr.h"
+#include "engine/sys/ifevent.h"
+#include "check.h"
+#include "rnd.h"
+
+/* with its timer, which the test calls by itself */
+#include "engine/run/expiry.c"
+
+static const uint32_t times[] = { 1, 2, 10, 60, 63, 64, 65, 100, 120, 121, 1000,
+	3600, 86400 };
+
+#define NTIMES (sizeof(times) / sizeof(times[0]))
+
+static uint32_t second = 1000; /* now */
+static uint32_t packets, last; /* of the flow, and the second of the last one */
+static unsigned int nlooks;
+
+uint32_t
+clock_seconds(void)
+{
+	return second;
+}
+
+int
+kernel_state_get(const struct wire_key *k, struct kernel_count *n)
+{
+	(void)k;
+	memset(n, 0, sizeof(*n));
+	n->packets = packets;
+	nlooks++;
+	return 0;
+}
+
+uint32_t
+kernel_state_idle(const struct wire_key *k)
+{
+	(void)k;
+	return second - last;
+}
+
+int
+kernel_state_is_quick(int v6)
+{
+	(void)v6;
+	return 1;
+}
+
+/* What iface.c needs and is not asked here. */
+void
+ifevent_start(const struct ifevent_handler *h)
+{
+	(void)h;
+}
+
+int
+ifaddr_each_v4(void (*f)(uint32_t, void *), void *arg)
+{
+	(void)f;
+	(void)arg;
+	return 0;
+}
+
+static void
+changed(void)
+{
+}
+
+static void
+make_flow(void)
+{
+	static const uint8_t src[4] = { 10, 0, 0, 1 }, grp[4] = { 225, 1, 1,
+		1 };
+	struct wire_key k;
+	uint32_t i;
+
+	addr_from_v4(&k.src, src);
+	addr_from_v4(&k.grp, grp);
+	i = entry_get(&k.src, &k.grp);
+	entry_at(i)->iif = 0;
+	packets = 1;
+	last = second;
+	CHECK(flow_new(i, second) == 0);
+}
+
+/* Sends some packets, about one in so many seconds, and then waits. */
+static void
+flow_lives(uint32_t seconds, uint32_t every)
+{
+	uint32_t end = second + rnd(3 * seconds), start = second;
+
+	make_flow();
+	nlooks = 0;
+	while (flows_count() > 0 && second - last <= 2 * seconds) {
+		second++;
+		if (second < end && rnd(every) == 0) {
+			packets++;
+			last = second;
+		}
+		on_tick(-1, 0, NULL);
+		/* all is done that there was to do in this second */
+		CHECK(flow_due(second) == 0);
+	}
+	CHECK(flows_count() == 0);
+	CHECK(second - last >= seconds);
+	CHECK(second - last <= seconds + seconds / 8 + 1);
+	/* two for each interval, and a few at the end */
+	CHECK(nlooks <= 4 + 2 * (second - start) / seconds);
+}
+
+int
+main(void)
+{
+	unsigned int i, n;
+
+	rnd_init();
+	hash_seed();
+	entries_init();
+	event_init();
+	for (i = 0; i < NTIMES; i++) {
+		expiry_init(times[i], changed);
+		for (n = 0; n < 40; n++) {
+			second += rnd(100);
+			/* a feed, or one packet now and then */
+			flow_lives(times[i], n & 1 ? 1 : times[i] / 2 + 1);
+		}
+	}
+	return rnd_end();
+}
