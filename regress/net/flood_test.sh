@@ -67,54 +67,65 @@ _hundred_flows()
 	start
 }
 
-case_both in_use "a flow that is in use does not give way to made-up sources"
-in_use()
+# Rounds of 10 new flows that nobody will use.  To make room for these the daemon
+# looks at 80 of its 100 flows at most, so at the stream's once at most; and
+# between two rounds the stream's flow has got a packet, however slow it is.
+_made_up() # ROUNDS COUNT: packets of each flow
 {
-	_hundred_flows
-	expect_learned r0 $X1 $G1 r1
-	expect_learned r0 $X2 $G1 r1
-	count_start
-	stream_start -r 4000 r0 $X1 $G1
-	# each of them is covered by a rule
-	send -c 1 -S 3000 -r 3000 r0 $S1 $G2
-	stream_end
-	must_come ctl show >/dev/null
-	count_end r1=any
-	grep -q "^$(host_of r1) $X1 $G1 $sent\$" counted ||
-	    fail "not all $sent: $(grep "$X1 $G1" counted)"
-	[ "$(mfc_count)" -eq 100 ] || fail "$(mfc_count) entries"
-	expect_mfc $X1 $G1 r0 r1
-	[ "$(kernel_mfc_packets "$R" $FAM $X1 $G1)" -ge "$sent" ] ||
-	    fail "it was displaced, and learned anew"
-	expect_no_route $X2 $G1	# not in use
+	local n=0 had
+
+	while [ $n -lt "$1" ]; do
+		send -c "$2" -S 10 -r 10000 r0 "$(addr_nth $S1 $((n * 10)))" $G2
+		must_come has_key "$(addr_nth $S1 $((n * 10 + 9)))" $G2
+		had=$(kernel_mfc_packets "$R" $FAM $X1 $G1)
+		must_come mfc_has_forwarded $X1 $G1 $((had + 1))
+		n=$((n + 1))
+	done
 }
 
-case_both in_use_more "... nor when each of those sends some more"
-in_use_more()
+# Its own number of packets says that the entry is the first one still.
+_stays() # N: packets before the stream
 {
-	local n=0
+	local n
 
-	_hundred_flows
-	# they are there first
-	send -c 10 -S 100 r0 $S1 $G2
-	must_come _has_all 100
-	expect_learned r0 $X1 $G1 r1	# by 104 packets
-	count_start
-	stream_start -r 4000 r0 $X1 $G1
-	while [ $n -lt 40 ]; do
-		n=$((n + 1))
-		send -c 10 -S 50 -r 10000 r0 "$(addr_nth $S1 $((n * 50)))" $G2
-	done
 	stream_end
 	must_come ctl show >/dev/null 2>&1
 	count_end r1=any
 	grep -q "^$(host_of r1) $X1 $G1 $sent\$" counted ||
 	    fail "not all $sent: $(grep "$X1 $G1" counted)"
 	_has_all 100 || fail "$(mfc_count) entries"
-	ctl_notes 'had to make room'
+	expect_mfc $X1 $G1 r0 r1
 	n=$(kernel_mfc_packets "$R" $FAM $X1 $G1)
-	[ "${n:-0}" -eq $((sent + 104)) ] ||
-	    fail "it counts $n packets of $((sent + 104)): learned anew"
+	[ "${n:-0}" -eq $((sent + $1)) ] ||
+	    fail "it counts $n packets of $((sent + $1)): learned anew"
+}
+
+case_both in_use "a flow that is in use does not give way to made-up sources"
+in_use()
+{
+	_hundred_flows
+	expect_learned r0 $X1 $G1 r1	# by 104 packets
+	expect_learned r0 $X2 $G1 r1
+	count_start
+	stream_start -r 4000 r0 $X1 $G1
+	_made_up 40 1
+	_stays 104
+	expect_no_route $X2 $G1	# not in use
+}
+
+case_both in_use_more "... nor when each of those sends some more"
+in_use_more()
+{
+	_hundred_flows
+	# they are there first
+	send -c 10 -S 100 r0 $X2 $G2
+	must_come _has_all 100
+	expect_learned r0 $X1 $G1 r1
+	count_start
+	stream_start -r 4000 r0 $X1 $G1
+	_made_up 40 10
+	_stays 104
+	ctl_notes 'had to make room'
 }
 
 _has_all() # N
