@@ -139,7 +139,8 @@ do_verb(uint32_t verb, const void *e)
 		return error;
 	if (verb == IMSG_VIF_ADD || verb == IMSG_VIF_DEL)
 		return vif(verb, e);
-	if (verb == IMSG_MFC_ADD)
+	if (verb == IMSG_MFC_ADD &&
+	    ((const struct wire_mfc *)e)->how != MFC_UNMAKE)
 		mfc_add(e);
 	else
 		mfc_del(e);

@@ -1277,7 +1277,44 @@ refused_twice(void)
 	CHECK(model.nbroken == 0);
 }
 
+/*
+ * Two requests at once for an interface that gets no slot
+ */
+static void
+starved_twice(void)
+{
+	static char line[1024] = "mroute from eth0 group 225.9.9.9 to";
+	uint32_t i;
+
+	run.names = MAXNAMES;
+	run.v4 = 1;
+	start();
+	for (i = 0; i < run.names; i++) {
+		next_conf.enable[i] = next_conf.ttl[i] = -1;
+		if (links[i].ifindex == 0)
+			add_link(i, 2);
+		if (i == 0 || i >= MAXVIF)
+			continue;
+		strlcat(line, " ", sizeof(line));
+		strlcat(line, patterns[i], sizeof(line));
+	}
+	one = line;
+	send_conf();
+	settle();
+	send_lines(1, patterns[MAXVIF], NULL);
+	send_lines(2, patterns[MAXVIF], NULL);
+	event_loop(EVLOOP_NONBLOCK);
+	while (model_step())
+		event_loop(EVLOOP_NONBLOCK);
+	hear_refusals(2, 2, 1);
+}
+
 /* Each in a process of its own, since an engine is one. */
+static void (*const others[])(
+    void) = { interrupted, refused_twice, starved_twice };
+
+#define NOTHERS (sizeof(others) / sizeof(others[0]))
+
 static void
 scenario(uint32_t n)
 {
@@ -1288,10 +1325,7 @@ scenario(uint32_t n)
 		err(1, "fork");
 	if (pid == 0 && n >= SCENARIOS) {
 		check_failed = 0;
-		if (n == SCENARIOS)
-			interrupted();
-		else
-			refused_twice();
+		others[n - SCENARIOS]();
 		exit(check_failed != 0);
 	}
 	if (pid == 0) {
@@ -1335,7 +1369,7 @@ main(void)
 		scenario(strtoul(only, NULL, 10));
 		return rnd_end();
 	}
-	for (n = 0; n < SCENARIOS + 2; n++)
+	for (n = 0; n < SCENARIOS + NOTHERS; n++)
 		scenario(n);
 	CHECK(stats->rests > 500 && stats->entries > 10000);
 	CHECK(stats->starved > 20 && stats->reused > 100);

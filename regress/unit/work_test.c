@@ -764,6 +764,42 @@ test_results(void)
 	CHECK(result(id + 1, r, 4) == 0);
 }
 
+static int
+fail_add(uint32_t verb, const void *entry)
+{
+	const struct wire_mfc *m = entry;
+
+	return verb == IMSG_MFC_ADD && m->how == 0 ? ENOBUFS : 0;
+}
+
+/*
+ * A resident entry's slot is a part of its name: the kernel refuses the entry
+ * when its deletion, and that of the VIF, are on their way already.
+ */
+static void
+test_refused_late(void)
+{
+	struct wire_vif v = { .slot = bound[7], .ifindex = 100 + bound[7] };
+	const struct addr *grp = &keys[0].key.grp;
+	uint32_t i;
+
+	want_all(bound[0]);
+	model.fail = fail_add;
+	i = entry_get_resident(grp, bound[7]);
+	entry_at(i)->kind = ENTRY_RESIDENT;
+	work_want(i, bound[7], 1U << bound[1], WORK_OTHER);
+	(void)work_run();
+	entry_at(i)->kind = ENTRY_NONE;
+	work_want(i, NOSLOT, 0, WORK_OTHER);
+	(void)work_run();
+	verbs_vif_del(&v);
+	verbs_flush();
+	settle();
+	CHECK(entry_find_resident(grp, bound[7]) == 0);
+	model.fail = NULL;
+	model_bind(0, v.slot, v.ifindex);
+}
+
 int
 main(void)
 {
@@ -779,6 +815,7 @@ main(void)
 	test_failures(0);
 	test_failures(1);
 	test_failing_del();
+	test_refused_late();
 	test_order();
 	test_fair();
 	/* one more may have been begun */

@@ -262,6 +262,19 @@ list_wants(const struct config *c)
 		}
 }
 
+/* The patterns that this walk has met have been given slots when it ends. */
+static void
+know_patterns(void)
+{
+	struct pattern *p;
+	uint32_t n;
+
+	for (n = 1; n < pattern_top(); n++) {
+		p = pattern_at(n);
+		p->known = p->refs > 0 && p->stamp == walk;
+	}
+}
+
 int
 slots_assign(const struct config *c)
 {
@@ -270,6 +283,7 @@ slots_assign(const struct config *c)
 	walk += 2; /* want_oifs() uses two numbers */
 	drop_lost();
 	list_wants(c);
+	know_patterns();
 	TAILQ_FOREACH(i, &ifaces, entry) {
 		if (i->wanted != NOT_WANTED || i->slot == -1)
 			continue;
@@ -293,9 +307,9 @@ slots_know(const struct rule *r)
 	uint32_t i;
 
 	for (i = 0; i < s->n; i++)
-		if (pattern_at(s->patterns[i])->stamp != walk)
+		if (!pattern_at(s->patterns[i])->known)
 			return 0;
-	return pattern_at(r->iif)->stamp == walk;
+	return pattern_at(r->iif)->known;
 }
 
 unsigned int

@@ -262,10 +262,15 @@ void
 work_refused(const struct wire_key *k, uint8_t slot)
 {
 	uint32_t i = find(k, slot);
+	struct entry *e;
 
 	if (i == 0)
 		return;
-	entry_at(i)->flags |= ENTRY_REFUSED;
+	e = entry_at(i);
+	/* its deletion may be on its way, and that of its slot behind it */
+	if (e->flags & ENTRY_GOING && e->have_iif == NOSLOT)
+		return;
+	e->flags |= ENTRY_REFUSED;
 	work_rewrite(i, WORK_OTHER);
 }
 

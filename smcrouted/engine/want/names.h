@@ -22,6 +22,7 @@ struct pattern {
 	uint32_t nsets; /* sets that contain it */
 	uint32_t next;	/* in the chain of the hash table */
 	uint32_t stamp; /* number of the last walk that met it */
+	int known;	/* the last walk that gave slots has met it */
 	uint32_t slots[2];
 };
 
