@@ -4,7 +4,7 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-# A client that does its worst, in the background.
+# Runs a client that misbehaves, in the background.
 poke() # [OPTION ...] HOW
 {
 	local how opts=
@@ -30,7 +30,7 @@ poke_end()
 	:
 }
 
-# Others are served, and the daemon is what it was.
+# Other clients are served, and the daemon is the same as before.
 served()
 {
 	count=$((${count:-0} + 1))
@@ -70,7 +70,7 @@ keep_waiting()
 	_same_engine
 }
 
-case_one too_slow "clients that have asked nothing in time are hung up on"
+case_one too_slow "clients that send no request in time are disconnected"
 too_slow()
 {
 	_start
@@ -85,8 +85,8 @@ too_slow()
 	_same_engine
 }
 
-# After these the daemon has no reason to listen any longer.
-case_one thrown_out "clients that send what no client may send are hung up on"
+# After such a message the daemon must close the connection.
+case_one thrown_out "clients that send forbidden messages are disconnected"
 thrown_out()
 {
 	_start
@@ -104,7 +104,7 @@ thrown_out()
 	_same_engine
 }
 
-case_one odd "clients that send what is odd, whether it is served or not"
+case_one odd "clients that send odd messages, served or not"
 odd()
 {
 	_start
@@ -148,7 +148,7 @@ killed()
 	_same_engine
 }
 
-# Ten thousand routes: an answer that no socket buffer takes.
+# Ten thousand routes: the answer is longer than any socket buffer.
 _large()
 {
 	topology 2
@@ -188,7 +188,7 @@ slow_reader()
 	ctl -t show routes | {
 		read -r first
 		echo "$first"
-		# Meanwhile the answer is longer than what pipe and sockets hold.
+		# The answer is longer than what the pipe and the sockets hold.
 		served >&2
 		cat
 	} >all
@@ -304,7 +304,7 @@ come_and_go()
 	EOF
 	start -p root:daemon
 	engine=$(role engine)
-	# of root, who has eight connections, and of another user
+	# clients of root, who may have eight connections, and of another user
 	for how in silent half-message hang-up no-read; do
 		_come_and_go $how
 	done
@@ -371,14 +371,15 @@ resources()
 	control=$(role control)
 	memory=$(most_memory "$control")
 	files=$(_files "$control")
-	# as another user, who has eight: all slow, or not reading 100,000 rows
+	# as another user, who may have eight connections: all are slow, or do
+	# not read 100,000 rows
 	: >busy.out
 	python3 "$SRCDIR/busy.py" "$W/$D.sock" nobody daemon >busy.out 2>&1 \
 	    </dev/null &
 	busy=$!
 	note_pid $busy
 	wait_for grep -q busy busy.out || fail "$(cat busy.out)"
-	# and 10,000 that come and go, and 1,000 that sit there
+	# and 10,000 clients that come and go, and 1,000 that stay connected
 	_come_and_go hang-up	# 3,000
 	_come_and_go silent
 	_come_and_go half-header

@@ -13,7 +13,7 @@ check() # STATUS [FILE]
 	    "-F: status $status, not $1: $(cat out err)"
 }
 
-# It is named with file, line and column.
+# The error is reported with file, line and column.
 names() # REGEX ...
 {
 	local r
@@ -103,7 +103,7 @@ confined()
 	conf <<-EOF
 		mroute from r0 group 225.1.1.1 to r1
 	EOF
-	# The parser is not to see a file by name.
+	# The parser must not open a file by name.
 	strace -f -o trace -e trace=execve,?open,openat,chroot,capset,setresuid \
 	    "$SMCROUTED" -F "$W/$D.conf" >out 2>err || fail "-F: $(cat err)"
 	grep -q 'chroot(' trace || fail "nobody has left the file system"
@@ -282,7 +282,7 @@ group 225.2.2.$((i % 200)) to r1" >conf.d/$i.conf
 	[ "$(mfc_count)" -eq 300 ] || fail "$(mfc_count) routes of 300"
 }
 
-# Where a size has all the bits that there are.
+# On a file system where a file can have the largest size.
 case_one largest "a file as large as a file can be"
 largest()
 {
@@ -358,7 +358,7 @@ bytes()
 		fail "control characters in messages"
 }
 
-# Configurations from the field: which have an error that deserves its name.
+# Configuration files that people have published, and the errors in them.
 case_one corpus "the files of the corpus"
 corpus()
 {
@@ -400,7 +400,8 @@ corpus_runs()
 	done
 }
 
-# Ten packets of a program on the router, out of an interface that has SRC.
+# A program on the router sends ten packets out of an interface that has the
+# address SRC.
 own_packets() # IF SRC GRP LOOP
 {
 	in_router python3 - "$@" <<-'EOF'

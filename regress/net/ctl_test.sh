@@ -4,7 +4,7 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-# A daemon with a bit of everything.
+# Starts a daemon with routes, rules and groups of all kinds.
 _some()
 {
 	topology 3
@@ -79,7 +79,7 @@ show_detail()
 	ctl_shows . -d show interfaces
 }
 
-case_both show_wrong "what came in elsewhere is counted by itself"
+case_both show_wrong "packets from a wrong interface are counted separately"
 show_wrong()
 {
 	topology 3
@@ -119,7 +119,7 @@ show_shared()
 	ctl_shows "^\($S1, $G1\) +r1 +- +- +- +r2$" -dt show routes
 }
 
-case_both show_stopped "a flow that a filter stops is told as stopped"
+case_both show_stopped "a flow that a filter stops is shown as stopped"
 show_stopped()
 {
 	need python3
@@ -172,7 +172,8 @@ show_long()
 	    fail "not all wait: $(cut -c 1-200 ctl.out)"
 }
 
-# Larger than what may wait for one client: read as fast as it comes.
+# The answer is larger than what may be queued for one client, so it is sent as
+# fast as the client reads.
 case_one show_longest "100,000 outbound interfaces of one route"
 show_longest()
 {
@@ -280,8 +281,8 @@ json_escaped()
 
 	need python3
 	topology 1
-	# a quote and a backslash; bytes of UTF-8 and others; what looks like
-	# something else
+	# a quote and a backslash, UTF-8, bytes that are no UTF-8, and text that
+	# looks like an escape sequence
 	printf '%s\n' 'a"b\c' "$(printf 'x\001y\177')" \
 	    "$(printf '\303\274\342\202\254')" "$(printf '\377\303\300\200')" \
 	    "$(printf '\033[7m')" "'*&;\$(x)" '{},[]' '\u0041' >names
@@ -467,7 +468,8 @@ batch_bad_lines()
 			a = v6 ? sprintf("ff0e:1::%x", i + 1) : \
 			    sprintf("225.2.%d.%d", i / 256, i % 256)
 			printf "add r0 %s %s r1\n", s, a
-			# refused by the daemon, and by ourselves
+			# lines that the daemon refuses, and lines that
+			# smcroutectl itself refuses
 			if (i == 1500)
 				print "reload"
 			else if (i % 3)
@@ -713,7 +715,8 @@ own_answer()
 	topology 2
 	conf </dev/null
 	start
-	# A client that is refused all the time, beside one that is not.
+	# One client whose requests are always refused, beside one whose
+	# requests are not.
 	while [ $i -lt 20 ]; do
 		echo "remove r0 $X1 $(addr_nth $G1 $i)"
 		i=$((i + 1))

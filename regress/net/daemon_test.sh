@@ -4,7 +4,8 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-# Runs it to its end, in the router; what it says is in out and err.
+# Runs the daemon in the router until it ends.  Its output is in the files out
+# and err.
 run() # STATUS [OPTION ...]
 {
 	local want="$1" status=0
@@ -15,7 +16,7 @@ run() # STATUS [OPTION ...]
 	    "smcrouted $*: status $status, not $want: $(cat out err)"
 }
 
-# The daemon that $D.pid names; ended in the cleanup.
+# Notes the daemon that $D.pid names, so that the cleanup ends it.
 adopt()
 {
 	[ -s "$D.pid" ] || fail "no pid file when the shell goes on"
@@ -62,7 +63,7 @@ usage()
 	run 64 -n -m 3
 	grep -q 'expected seconds from 4 to 180$' err ||
 		fail "not what is expected: $(cat err)"
-	# A variable of a script that is not set.
+	# An empty argument, as from an unset variable of a script.
 	for o in c D d e F f I i l m P p t u; do
 		# shellcheck disable=SC2046
 		run 64 -n $(daemon_args) -$o ''
@@ -125,8 +126,7 @@ second()
 	# With the files of the first.
 	# shellcheck disable=SC2046
 	D=d run 69 -n $(D=d; daemon_args)
-	# In the background the shell gets the same.
-	# shellcheck disable=SC2046
+	# In the background the exit code is the same.
 	D=d run 69 $(D=d; daemon_args)
 	D=d
 	daemon_alive
@@ -309,7 +309,8 @@ background()
 	expect_mfc $S1 $G2 r0 r1
 	pid=$(daemon_pid)
 	alive "$pid" || fail "the pid file names no process"
-	# Detached: a session of its own, nothing of ours open.
+	# The daemon is detached: it has a session of its own and none of our
+	# descriptors.
 	[ "$(_stat "$pid" 4)" != "$(_stat $$ 4)" ] || fail "still our session"
 	for fd in 0 1 2; do
 		[ "$(readlink "/proc/$pid/fd/$fd")" = /dev/null ] ||
@@ -399,7 +400,7 @@ ignored()
 	expect_stream r0 $S1 $G1 r1
 }
 
-case_both leftovers "files of a daemon that was killed are in nobody's way"
+case_both leftovers "files of a daemon that was killed do no harm"
 leftovers()
 {
 	topology 2
@@ -434,7 +435,8 @@ pid_file()
 	[ "$(stat -c %a $D.pid)" = 644 ] || fail "mode $(stat -c %a $D.pid)"
 }
 
-# Whoever may write to its directory must not make it write elsewhere.
+# A user who may write to the pid file's directory must not be able to make the
+# daemon write elsewhere.
 case_one pid_file_link "a pid file that is a symbolic link is refused"
 pid_file_link()
 {
@@ -450,20 +452,20 @@ pid_file_link()
 			run 71 $opt $(daemon_args)
 			grep -q "$D.pid" err ||
 				fail "the file is not named: $(cat err)"
-			# nobody may not remove it
+			# the user nobody cannot remove it
 			[ "$opt" = "-n -p nobody" ] || [ ! -e $D.sock ] ||
 				fail "the socket is left"
 		done
 	done
 	[ "$(cat precious)" = keep ] || fail "it has written to another file"
 	[ ! -e nothing ] || fail "it has made another file"
-	# One that has another name is not written to, either.
+	# A pid file with a second hard link is not written to, either.
 	rm $D.pid
 	ln precious $D.pid
 	launch
 	_written() { [ "$(cat $D.pid)" = "$(daemon_pid)" ]; } 2>/dev/null
 	must_come _written
-	# A time stamp is not what a link is for.
+	# Nor is the time stamp of a link's target changed.
 	touch -d 2001-01-01 precious
 	ln -sf "$W/precious" $D.pid
 	ctl_ok reload
@@ -505,7 +507,7 @@ ready_means_ready()
 			    "225.1.1.1 to r1\n", i / 250, i % 250 + 1
 	}' </dev/null | conf
 	launch
-	# No sleep: the first moment is what counts.
+	# No sleep here: the case is about the moment when the command returns.
 	until [ -s $D.pid ]; do
 		daemon_alive
 	done
@@ -606,7 +608,7 @@ log_levels()
 	[ ! -s $D.log ] || fail "not silent: $(cat $D.log)"
 }
 
-# A line of each level, that is in the log from this level on.
+# For each level a line that is logged from this level on.
 case_both log_filter "a log level hides what is below it, and nothing else"
 log_filter()
 {
@@ -738,9 +740,8 @@ closed_fds()
 	topology 1
 	conf </dev/null
 	: >secret
-	# A descriptor that the caller left open reaches no process of ours;
-	# 0, 1 and 2 closed are no trap either.
-	# shellcheck disable=SC2046
+	# A descriptor that the caller left open reaches no process of the
+	# daemon, and closed descriptors 0, 1 and 2 do no harm.
 	in_router sh -c 'exec 9<>secret 5<>secret "$@" </dev/null' sh \
 	    "$SMCROUTED" $(daemon_args) || fail "did not start"
 	adopt

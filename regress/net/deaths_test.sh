@@ -1,6 +1,5 @@
 #!/usr/bin/env atf-sh
-# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Deaths: what a process that is killed or stopped does not take with it.
+# What survives when a process is killed or stopped.
 
 # [ FILE -nt FILE ] and -ef: every sh that ATF knows has them.
 # shellcheck disable=SC3013
@@ -55,7 +54,7 @@ runtime()
 	ctl_ok remove r0 $S1 $G3
 	_replace engine
 	expect_no_route $S1 $G3
-	# it ends with a reload, and does not return
+	# A reload ends it, and it does not come back.
 	ctl_ok reload
 	_as_in_file
 	_replace engine
@@ -92,8 +91,9 @@ _as_in_file()
 	expect_no_join r1 $G3
 }
 
-# 128 KiB of what was added and taken back: more than is kept uncompacted.
-case_one runtime_churn "... however often it changes"
+# Additions and removals of 128 KiB: more than the journal keeps without
+# compacting it.
+case_one runtime_churn "... however often it was changed"
 runtime_churn()
 {
 	topology 2
@@ -143,7 +143,8 @@ no_leave()
 		expect_join r0 $G1
 		n=$((n + 1))
 	done
-	# Those of earlier lives are gone, or this would not leave it.
+	# The sockets of earlier engines are closed: otherwise the kernel would
+	# send no leave here.
 	ctl_ok leave r0 $G1
 	must_come grep -qx "leave $G1" reports
 	grep leave reports | grep -vx "leave $G1" >wrong &&
@@ -236,15 +237,15 @@ nurseries()
 	count_end r1="$sent"
 	expect_mfc $S1 $G3 r0 r1
 	expect_learned r0 $S3 $G2 r1
-	# there is no other, and who runs it is told
+	# the daemon ends, and its exit code tells
 	kill -9 "$engine"
 	ended 70
 	logged 'no engine' || fail "$(cat "$D.log")"
 	must_come gone "$control"
 }
 
-# Flows that are installed, and the streams of all that were learned; and rules,
-# so that a reload takes its time.
+# Installs flows and sends streams of all of them; and adds rules, so that a
+# reload takes a while.
 case_one many "1,000 learned flows and routes lose nothing, whenever it dies"
 many()
 {
@@ -273,7 +274,7 @@ many()
 	_next_engine
 	must_come _has_of $((attempts * 5000)) 225.7.7.9
 	_has_of 1000 225.7.7.8 || fail "lost what smcroutectl had added"
-	# telling the parent: until it is in force, what was added stays
+	# Until the reload is in force, what smcroutectl has added stays.
 	_in_reload
 	must_come _rests "$(daemon_pid)"
 	kill -STOP "$(daemon_pid)"
@@ -343,7 +344,7 @@ _has_of() # N GROUP
 	[ "$(_entries "$2")" -eq "$1" ]
 }
 
-# Stops the engine while it reads 5,000 routes more.
+# Stops the engine while it reads 5,000 new routes.
 _in_reload()
 {
 	touch -d 2002-01-01 earlier
@@ -358,7 +359,8 @@ _in_reload()
 		done
 		kill -STOP "$victim"
 		! _reads "$victim" || return 0
-		# Too late: what smcroutectl had added has ended.
+		# Too late: the reload is done, and has ended what smcroutectl
+		# had added.
 		kill -CONT "$victim"
 		must_come renewed
 		[ $attempts -lt 20 ] || fail "cannot be as fast as a reload"
@@ -366,8 +368,8 @@ _in_reload()
 	done
 }
 
-# Has the configuration open.  Makes no process, which would take as long as to
-# read it all.
+# 1 when the process has the configuration open.  Starts no process, which would
+# take as long as the engine needs to read the file.
 _reads() # PID
 {
 	local fd
@@ -378,7 +380,7 @@ _reads() # PID
 	return 1
 }
 
-# ... is through with it, and waits.
+# The engine has read it all, and waits.
 _rests() # PID
 {
 	! _reads "$1" && grep -q '^State:.S' "/proc/$1/status"
@@ -398,7 +400,7 @@ _in_burst()
 		kill_role engine STOP
 		have=$(_entries $G3)
 		[ "$have" -eq $((before + 2000)) ] || break
-		# Too late: it has learned them all.
+		# Too late: the engine has learned all of them.
 		kill -CONT "$victim"
 		before=$have
 		[ $before -lt 20000 ] || fail "cannot be as fast as a burst"
@@ -412,7 +414,8 @@ _has_more_than() # N GROUP
 	[ "$(_entries "$2")" -gt "$1" ]
 }
 
-# The kernel would ask again only after 10 seconds, and drop what comes meanwhile.
+# The kernel would report the flows again only after 10 seconds, and drop
+# packets meanwhile.
 case_both unanswered "flows that it has not answered are answered by the next"
 unanswered()
 {
@@ -429,8 +432,8 @@ unanswered()
 	count_end r1=10
 }
 
-# An engine that was told of flows, and is dead.  Two places where they may come
-# in: what the kernel has does not say which.
+# The engine got upcalls and was killed.  Rules take the flows in on two
+# interfaces, so the next engine cannot infer the inbound interface from them.
 _unanswered()
 {
 	topology 3
@@ -446,7 +449,7 @@ _unanswered()
 	must_come _upcalls_are_read
 }
 
-# The parent has passed them on.
+# The parent has passed the upcalls on.
 _upcalls_are_read()
 {
 	in_router cat /proc/net/raw /proc/net/raw6 |
@@ -550,7 +553,7 @@ _no_leaves()
 _much() # COMMAND that starts the daemon ...
 {
 	topology 3
-	# a service manager that is busy: little waits for it
+	# a busy service manager, whose socket holds few messages
 	in_router sysctl -qw net.unix.max_dgram_qlen=1
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r1
@@ -599,7 +602,7 @@ parent_killed()
 	must_come ctl show >/dev/null
 	_all_there "$sent"
 	_no_leaves
-	# each is stored once
+	# each descriptor is stored once
 	sed -n '3s/hold[^ ]*//gp' lives | tr ' ' '\n' | sort | uniq -d >twice
 	! grep . twice || fail "stored twice: $(cat lives)"
 	kill $manager
@@ -636,7 +639,7 @@ _next()
 	launch -x
 }
 
-# The next one's executables are new files in the place of the others.
+# The executables of the next daemon are new files in the place of the old ones.
 _next_upgraded()
 {
 	local libexec="${SMCROUTED%/sbin/*}/libexec/smcrouted"
@@ -715,12 +718,13 @@ takes_over_hangs()
 	kill -STOP "$next"
 	_let_them_go
 	eval "pid_$D=$first"
-	# it waits for half a minute, as a large configuration may take
+	# The old daemon waits for half a minute, since a large configuration
+	# may take that long.
 	must_come log_has 'does not do the work'
 	stream_end
 	count_end r1="$sent"
 	expect_learned r0 $X2 $G2 r1
-	# who wakes up late is of no use
+	# a new daemon that wakes up too late ends
 	kill -CONT "$next"
 	must_come gone "$next"
 	wait "$next" || status=$?
@@ -729,7 +733,7 @@ takes_over_hangs()
 	_is_in_pid_file || fail "$(cat "$D.pid") is in the pid file"
 	_all_there "$sent"
 	_no_leaves
-	# and the next one finds all as it was
+	# and the next new daemon can take over
 	_next
 	must_come _is_in_pid_file
 	wait $first || fail "the one before ended with $?"
@@ -738,7 +742,7 @@ takes_over_hangs()
 	stop
 }
 
-# One that has little to hand over.
+# Starts a daemon that has little to hand over.
 _first()
 {
 	topology 2
@@ -784,7 +788,7 @@ takes_over_ends()
 	stop
 }
 
-# The first one does the work, and can be taken over from.
+# The first daemon does the work, and can still be taken over from.
 _goes_on() # PID
 {
 	eval "pid_$D=$1"
@@ -936,7 +940,7 @@ takes_nothing()
 	stop
 }
 
-case_one only_from_root "nor is anything taken from who is not root"
+case_one only_from_root "nor is anything taken from a process that is not root's"
 only_from_root()
 {
 	topology 2
@@ -1034,7 +1038,7 @@ nursery_dead_taken()
 	stop
 }
 
-case_one nursery_stopped "a nursery that does not answer is one that is dead"
+case_one nursery_stopped "a nursery that does not answer counts as dead"
 nursery_stopped()
 {
 	topology 2
@@ -1050,7 +1054,7 @@ nursery_stopped()
 	log_has 'nursery of engine: no answer' || fail "$(cat "$D.log")"
 }
 
-case_one unread "what is not read yet when one dies is not the other's fault"
+case_one unread "a child is not blamed for a pipe that the other left unread"
 unread()
 {
 	topology 2
@@ -1084,7 +1088,7 @@ unread()
 	! log_has 'broken the' || fail "$(cat "$D.log")"
 }
 
-# Something has been sent to it by the other child.
+# The other child has sent a message to it.
 _queued_for() # PID
 {
 	python3 - "$1" <<-'EOF'
@@ -1107,7 +1111,7 @@ _queued_for() # PID
 	EOF
 }
 
-case_one many_routes "of half a million routes, too, each is known again"
+case_one many_routes "a new engine knows each of half a million routes"
 many_routes()
 {
 	topology 2
@@ -1120,7 +1124,8 @@ many_routes()
 	    printf "mroute from r0 source 10.%d.%d.%d group 232.1.1.1 to r1\n",
 		100 + i / 65536, i / 256 % 256, i % 256 }' </dev/null >>$D.conf
 	must_come ctl reload
-	# what the file no longer says when the next engine reads it goes
+	# a route that the file no longer has when the next engine reads it is
+	# deleted
 	head -n 449001 $D.conf >new.conf && mv new.conf $D.conf
 	count_start
 	stream_start -r 1000 r0 $S1 $G1
@@ -1136,15 +1141,15 @@ many_routes()
 	    fail "not all $sent: $(cat counted)"
 	! grep -q 'does not answer' $D.log || fail "$(cat $D.log)"
 	! grep -q 'make room' shown || fail "$(cat shown)"
-	# not learned anew
+	# the flows are adopted, not learned anew
 	ctl_shows "\($S1, $G1\) +r0 +$((sent + 104)) " -p show routes -d
 	grep -q "($S2, $G1) " ctl.out || fail "$S2 was not answered"
-	# each route, and its entry
+	# each route and its entry
 	n=$(grep -c '232\.1\.1\.1.* r1 *$' ctl.out)
 	[ "$n" -eq 898000 ] || fail "$n lines"
 }
 
-case_one attendant "who waits for the daemon, and is stopped, stops nothing"
+case_one attendant "the waiting command, when it is stopped, stops nothing"
 attendant()
 {
 	local p

@@ -1,19 +1,18 @@
 #!/usr/bin/env atf-sh
-# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# The demonstration that README begins with: what it prints, and that nothing
-# of it stays.
+# The demonstration at the beginning of README: what it prints, and that it
+# leaves nothing behind.
 
 . "$(atf_get_srcdir)/lib.sh"
 
 SERVICES=${SERVICES:-$SRCDIR/../../../etc}
 
-# In a session of its own, as a terminal's: what is in it is the demo's.
+# Runs the demo in a session of its own, as in a terminal.
 _demo()
 {
 	need python3 unshare bmake cc
 	(cd "$SERVICES/.." && find . | sort) >tree
 	: >out
-	# Built as by somebody who has just got it.
+	# Builds from a fresh copy of the sources.
 	env -u CC -u COPTS -u LDFLAGS python3 -c 'import os, signal, sys
 os.setsid()
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -33,8 +32,8 @@ _ended() # STATUS
 	[ $status -eq "$1" ] || fail "status $status, not $1: $(cat out)"
 }
 
-# Processes, files, mounts.  Its namespaces have no names out here: they end
-# with the last process.
+# What the demo may leave behind: processes, files and mounts.  Its namespaces
+# have no names in this one, and end with the last process.
 _nothing_left()
 {
 	_alone() { [ -z "$(_session)" ]; }
@@ -75,11 +74,12 @@ demo()
 	[ "$(tail -n 1 out)" = "Every stream arrived complete where it \
 should, and nowhere else." ] || fail "its end: $(cat out)"
 	[ "$(grep -c ' ok$' out)" -ge 6 ] || fail "the table: $(cat out)"
-	# Warnings are for others.
+	# Ignore warnings.
 	! grep -E '^smcroute[a-z]*: |WRONG|NOT ' out || fail "it complains: $(cat out)"
 	_nothing_left
 	[ -e /proc/net/ip6_mr_vif ] || return 0
-	# Process IDs differ; from the dollar on README only tells of it.
+	# Process IDs differ.  README gives only a description of what follows
+	# the dollar.
 	sed '/^\$/,$d' out | _comparable >have
 	sed -n '/^    building$/,/^then the routes/p' "$readme" |
 	    sed '$d; s/^    //' | _comparable >want
@@ -99,7 +99,7 @@ interrupted()
 
 	for when in '^building' '^mroute from wan group ff05::77:300'; do
 		_demo
-		# it builds before
+		# it is built before
 		must_come grep -q "$when" out
 		kill -INT "-$demo"
 		_ended 130
@@ -107,8 +107,8 @@ interrupted()
 	done
 }
 
-# A machine that has nothing yet: its package manager is one of ours, which
-# notes what it is asked for.
+# Makes a machine without packages.  Its package manager is a script that notes
+# what it is asked to install.
 _bare_machine() # SYSTEM MANAGER
 {
 	local p
@@ -120,7 +120,7 @@ _bare_machine() # SYSTEM MANAGER
 		ln -s "$(command -v $p)" bin/$p
 	done
 	printf '#!/bin/sh\necho %s\n' "$1" >bin/uname
-	# Nothing is there until it is installed, and then all is.
+	# No program is there until the script has installed it, then all are.
 	cat >"bin/$2" <<-EOF
 		#!$W/bin/sh
 		echo "\$@" >>$W/asked
@@ -142,7 +142,7 @@ packages()
 	local os pm must may n
 
 	need unshare
-	# What /usr/sbin and the like have is not to be found.
+	# Programs of /usr/sbin and the like must not be found.
 	cat >bare.sh <<-EOF
 		for d in /usr/local/sbin /usr/sbin /sbin; do
 			[ ! -d \$d ] || [ -L \$d ] ||
@@ -161,7 +161,8 @@ packages()
 			grep -Eq "(^| )$p( |\$)" asked ||
 				fail "$pm: not asked for $p: $(cat asked)"
 		done
-		# What must be there, at once; each of the others by itself.
+		# The packages that are required are asked for at once, each of
+		# the others by itself.
 		n=$(echo "$may" | wc -w)
 		[ "$(grep -c . asked)" -eq $((n + 1)) ] ||
 			fail "$pm: $(cat asked)"

@@ -21,9 +21,9 @@ _forwarded() # N: by the entry of the flow
 	mfc_has_forwarded $S1 $G1 "$1"
 }
 
-# While the flow goes on at r0, one packet of it comes in at r1 now and then, for
-# longer than the 3 seconds in which the kernel reports an entry once.  Each of
-# the flow's packets must come out at r1, and none at r0.
+# While the flow comes in on r0, one packet of it comes in on r1 now and then,
+# for longer than the 3 seconds in which the kernel reports an entry once.  Each
+# packet of the flow must come out at r1, and none at r0.
 _echoes_do_no_harm()
 {
 	local n=0 before
@@ -70,7 +70,7 @@ kernel()
 	_echoes_do_no_harm
 }
 
-# It stops at r0 and goes on at r1.
+# The flow stops at r0 and goes on at r1.
 _really_moves()
 {
 	stream_start -r 100 r1 $S1 $G1
@@ -112,7 +112,7 @@ _fake_first() # SOURCE-WORDS
 	_route_to $S1 r0
 	send -c 1 r1 $S1 $G1
 	wait_mfc $S1 $G1 r1 r0
-	# false packets go on, so its old interface is not silent
+	# the false packets go on, so the old interface is not silent
 	stream_start -r 100 r0 $S1 $G1
 	while [ $n -lt 4 ]; do
 		n=$((n + 1))
@@ -135,7 +135,7 @@ fake_first_static()
 {
 	_both_ways "source $S1" ""
 	_route_to $S1 r1
-	# the first rule's interface is where it is expected
+	# the entry begins with the inbound interface of the first rule
 	expect_mfc $S1 $G1 r0 r1
 	stream_start -r 100 r1 $S1 $G1
 	must_come has_mfc $S1 $G1 r1 r0
@@ -201,14 +201,15 @@ two_routers()
 	local n=0 grp
 
 	_two_routers
-	# some flows, since chance decides whose first packet comes first
+	# several flows, since chance decides which router forwards first
 	while [ $n -lt 8 ]; do
 		n=$((n + 1))
 		grp=$(addr_nth $GIN1 $n)
 		stream_start -r 50 -t 8 wan $S1 "$grp"
 		must_come _has_both $S1 "$grp"
 		stream_end
-		# what is forwarded comes out twice, and does not come back
+		# each packet comes out twice, once from each router, and does
+		# not come back
 		expect_stream -r 1000 -t 8 wan $S1 "$grp" lan=200
 		_has_both $S1 "$grp" || fail "it moved: $(mfc)"
 	done

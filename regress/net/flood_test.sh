@@ -21,19 +21,19 @@ limits()
 		mroute from r3 group $G2 to r1
 	EOF
 	start
-	# of one interface
+	# the limit of one interface
 	expect_stream -c 1 -r 1000 -S 200 r0 $S1 $G2 r1
 	must_come ctl show >/dev/null
 	[ "$(_entries r0)" -eq 71 ] || fail "$(_entries r0) of r0, not 71"
 	ctl_notes '130 learned flows had to make room'
-	# the fullest gives to another
+	# the interface with most flows makes room for another one
 	expect_stream -c 1 -r 1000 -S 50 r2 $S1 $G3
 	must_come ctl show >/dev/null
 	[ "$(_entries r2)" -eq 50 ] || fail "$(_entries r2) of r2, not 50"
 	[ "$(_entries r0)" -eq 51 ] || fail "$(_entries r0) of r0, not 51"
 	[ "$(grep -c "learned flows reached" "$D.log")" -eq 1 ] ||
 	    fail "$(cat "$D.log")"
-	# a lower one at a reload, and none that is said
+	# a reload sets a lower limit, then the default
 	sed -i 's/^limit.*/limit flows 10/' "$D.conf"
 	ctl_status 0 reload
 	[ "$(mfc_count)" -eq 11 ] || fail "$(mfc_count) entries, not 11"
@@ -167,7 +167,7 @@ _stream() # NAME IF SRC GRP
 	must_come grep -q sending "$1.sent"
 }
 
-# Every packet of it came out there, and nowhere else.
+# Every packet of the flow came out there, and none elsewhere.
 _nothing_lost() # NAME OIF SRC GRP
 {
 	local sent
@@ -178,7 +178,8 @@ _nothing_lost() # NAME OIF SRC GRP
 	    fail "$1: $sent sent: $(grep " $3 $4 " counted)"
 }
 
-# Each packet is a flow of its own: more of them than any case waits for.
+# Sends packets each of which is a new flow: more of them than any case waits
+# for.
 _flood() # IF GRP
 {
 	local from=10.64.0.1
@@ -241,7 +242,7 @@ million()
 	_stream one r0 $S1 $GSSM
 	_stream two r2 $S1 $G1
 	_stream three r4 $X1 $G2
-	# half of it is covered by a rule, half not
+	# half of the flood is covered by a rule
 	for i in r0 r2; do
 		_flood $i $G2
 		_flood $i $G3
@@ -266,7 +267,7 @@ million()
 	    fail "$(_peak) KiB instead of $before"
 	ctl_notes 'had to make room'
 	[ "$(wc -l <"$D.log")" -lt 100 ] || fail "$(wc -l <"$D.log") lines of log"
-	# and when it is over, all is as it was
+	# and when the flood is over everything works as before
 	ctl_ok flush
 	must_come _entries_at_most 2
 	expect_learned r0 $X2 $G2 r1

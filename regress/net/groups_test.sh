@@ -72,7 +72,7 @@ join_leave()
 	expect_no_join r0 $GSSM
 }
 
-# The kernel looks for a membership from the newest on.
+# The kernel searches memberships from the newest on.
 case_both leave_order "a range is left in the reverse order of its joins"
 leave_order()
 {
@@ -112,7 +112,7 @@ leave_conf()
 	expect_join r0 $G1
 }
 
-case_both twice "a group joined twice is joined once"
+case_both twice "a group that is joined twice is one membership"
 twice()
 {
 	topology 1
@@ -251,7 +251,8 @@ range_half()
 	start
 	ctl_fails 1 "$NO_FILES" join r0 $GMANY
 	[ "$(join_count r0)" -eq 0 ] || fail "$(join_count r0) groups joined"
-	# Of those in one request each has its own answer, also the same again.
+	# Each line of a request has its own answer, also when the same line
+	# comes again.
 	cat >batch <<-EOF
 		join r0 $G1
 		join r0 $GMANY
@@ -273,7 +274,7 @@ range_half()
 	    fail "shown: $(cat ctl.out)"
 }
 
-# A join that takes its time; $joiner is its process.
+# Starts a join that takes long; $joiner is its process.
 _join_long() # IF [LENGTH]
 {
 	ctl join "$1" "ff0e:7::/${2:-112}" >long.out 2>long.err &
@@ -296,7 +297,7 @@ long_join()
 	ctl_status 0 show
 	ctl_ok remove r0 $S1 $G1
 	alive $joiner || fail "it was not long enough: $(cat long.out long.err)"
-	# Who hangs up has joined all the same; a reload ends it.
+	# When the client hangs up the join goes on; a reload ends it.
 	kill $joiner
 	ctl_shows 'ff0e:7::/112' show groups
 	ctl_ok reload
@@ -310,7 +311,7 @@ long_join_ends()
 	topology 2
 	: | conf
 	start
-	# A reload: it was joined, and is no more.
+	# A reload: the group was joined, and is left.
 	_join_long r0
 	ctl_ok reload
 	wait $joiner || fail "the join failed: $(cat long.err)"
@@ -321,20 +322,20 @@ long_join_ends()
 	unplug r5
 	wait $joiner || fail "the join failed: $(cat long.err)"
 	ctl_shows 'mgroup from r5 group ff0e:7::/112' show pending
-	# Its own opposite.
+	# The command that leaves the group again.
 	plug r6
 	_join_long r6
 	ctl_ok leave r6 ff0e:7::/112
 	wait $joiner || fail "the join failed: $(cat long.err)"
 	[ "$(join_count r6)" -eq 0 ] || fail "$(join_count r6) groups joined"
-	# An engine that dies: the next one is asked again.
+	# The engine dies: the client asks the next one.
 	LIMIT='timeout 100' _join_long r6 115
 	kill -9 "$(role engine)"
 	wait $joiner || fail "the join failed: $(cat long.err)"
 	expect_join r6 ff0e:7::
 	expect_join r6 ff0e:7::1fff
 	ctl_ok leave r6 ff0e:7::/115
-	# what was held of the dead one is closed when the next is ready
+	# the sockets of the dead engine are closed when the next one is ready
 	must_come _none_joined r6
 	stop
 }
@@ -344,7 +345,7 @@ _none_joined() # IF
 	[ "$(join_count "$1")" -eq 0 ]
 }
 
-# Linux lists the sources of an interface only if its newest group has some.
+# Linux lists the sources of an interface only if its newest group has sources.
 _unhide()
 {
 	ctl_ok join r1 $S2 "$(addr_nth $GSSM 9)"
@@ -556,8 +557,8 @@ _listen() # IF
 	must_come grep -q ready reports
 }
 
-# Below 1280 there is no IPv6 on an interface, and none of its groups; the
-# kernel says nothing of them, then or later.
+# With an MTU below 1280 an interface has no IPv6 and no IPv6 groups.  The
+# kernel does not report that the groups are dropped.
 case_one mtu "memberships come back with IPv6 that a small MTU has ended"
 mtu()
 {
@@ -574,7 +575,7 @@ mtu()
 	ctl_shows "$G1\) +r1" -p show groups -d
 	in_router ip link set r1 mtu 1200
 	must_come not has_join r1 $G1
-	# nothing is said to be joined that is not
+	# show lists no group as joined that is not
 	ctl_hides "$GFEW_LAST" -p show groups -d
 	log_has 'kernel has dropped 19 IPv6 memberships' ||
 	    fail "nothing in the log"
@@ -586,8 +587,7 @@ mtu()
 	must_come has_join r1 $S1 $GSSM
 	ctl_shows "$GFEW_LAST\) +r1" -p show groups -d
 	expect_join r0 $G1
-	# down and up before anybody looks, and both by one who does not use
-	# rtnetlink
+	# The MTU goes down and up before the engine looks.
 	printf 'link set r1 mtu 1200\nlink set r1 mtu 1500\n' >batch
 	in_router ip -batch batch
 	must_come has_join r1 $G1
@@ -596,8 +596,8 @@ mtu()
 	expect_no_join r1 $G1
 }
 
-# The sockets of an engine that is dead still have what the kernel has dropped,
-# and closing them takes that of the next engine away.
+# The sockets of a dead engine still list memberships that the kernel has
+# dropped.  Closing them drops the membership of the next engine, too.
 case_one mtu_engine "... also when the engine dies meanwhile"
 mtu_engine()
 {
@@ -618,7 +618,7 @@ mtu_engine()
 	expect_join r0 $G1
 }
 
-# What does not make the kernel drop any.
+# Changes of the interface that do not make the kernel drop memberships.
 case_both kept "memberships outlast what happens to their interface"
 kept()
 {
@@ -651,7 +651,8 @@ kept()
 	return 0
 }
 
-# Linux reports a group that is joined before from 0.0.0.0, and no more.
+# Linux reports a group from 0.0.0.0 if it is joined before the interface has an
+# address, and does not report it again.
 case_both first_address "groups are reported again from the first address"
 first_address()
 {
@@ -673,11 +674,11 @@ first_address()
 	must_come grep -q "^join $G1 $a1\$" reports
 	must_come grep -q "^join $G2 $a1\$" reports
 	must_come grep -q "^join $GSSM $a1\$" reports
-	# Another address is no reason to say it again.
+	# A second address does not cause a report.
 	if_address "$R" r0 $a2/24
 	ctl_ok join r0 $G3
 	must_come _twice "^join $G3 $a1\$"
-	# by IPv6 it is all the kernel's own
+	# for IPv6 the kernel itself reports again
 	[ "$FAM" = 6 ] || [ "$(grep -c "^join $G1 $a1\$" reports)" -le 2 ] ||
 	    fail "too often: $(cat reports)"
 	! grep -q ^leave reports || fail "a leave: $(cat reports)"
@@ -694,7 +695,7 @@ _twice() # REGEX
 	[ "$(grep -c "$1" reports)" -ge 2 ]
 }
 
-# By IGMPv2 a leave would go out at once.
+# With IGMPv2 leaving the group would send a leave at once.
 case_one first_address_v2 "... and by IGMPv2 nothing is said to be left"
 first_address_v2()
 {
@@ -714,7 +715,7 @@ first_address_v2()
 	expect_join r0 $G1
 }
 
-case_both part_of_range "what is left of a range says which range it is of"
+case_both part_of_range "leaving a part of a range names the range"
 part_of_range()
 {
 	local few=10.1.1.0/28
@@ -755,7 +756,7 @@ _lines() # REGEX N
 	[ "$n" -eq "$2" ] || fail "'$1' is $n times in the log, not $2"
 }
 
-case_both limit_once "a limit of groups that is hit is told once"
+case_both limit_once "the limit of groups is logged once when it is reached"
 limit_once()
 {
 	local i
@@ -779,7 +780,7 @@ limit_once()
 	done
 	ctl_ok reload
 	_lines 'more than' 1
-	# when it has not been hit it is news again
+	# once the limit was not reached, it is logged again
 	_groups 60000
 	ctl_ok reload
 	_groups 11

@@ -4,8 +4,8 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-# A command that leaves a line of its arguments and variables in $W/ran, and
-# does what the case adds.
+# Makes a command that writes a line with its arguments and variables to $W/ran,
+# and then does what the case adds.
 _script() # <more
 {
 	{
@@ -17,7 +17,7 @@ _script() # <more
 	: >ran
 }
 
-# It was run with just these, in this order.
+# The command was run with exactly these arguments, in this order.
 _ran() # LINE ...
 {
 	printf '%s\n' "$@" >want
@@ -78,7 +78,7 @@ install()
 	expect_stopped r0 $S1 $G3
 	expect_stream r0 $S1 $G2 r2
 	expect_learned r0 $S2 $G1 r2
-	# neither a static route nor a stop entry
+	# not for a static route or a stop entry
 	expect_ran reload "install $S1 $G1" "install $S2 $G1"
 	stream_start -r 50 r1 $S1 $G1
 	wait_mfc $S1 $G1 r1 r2
@@ -106,7 +106,7 @@ surroundings()
 	    fail "its environment: $(cat env)"
 	grep -qx "IDENT=smcr$$" env || fail "$(cat env)"
 	[ "$(cat stdin)" = /dev/null ] || fail "stdin is $(cat stdin)"
-	# what else the shell has open is the script, and where its output was
+	# the shell has open its script, and where its output goes
 	awk '/->/ && $(NF - 2) > 2 && $NF != hook && $NF != out { bad = 1 }
 	    END { exit bad }' hook="$W/hook" \
 	    out="$(awk '$(NF - 2) == 2 { print $NF }' fds)" fds ||
@@ -143,7 +143,7 @@ rights()
 		[ -z "$opt" ] || log_has ': nobody' || fail "not the user of -p"
 		in_router ip link show r1 | grep -q hookedreload ||
 		    fail "it has changed nothing"
-		# one process of the daemon, and not the parent
+		# one process of the daemon, which is not the parent
 		hook=
 		for pid in $(daemon_pids); do
 			case $(sed -n 's/^CapEff:.//p' "/proc/$pid/status") in
@@ -162,7 +162,7 @@ rights()
 	done
 }
 
-# The one that holds a capability.
+# The process that holds a capability.
 _runner()
 {
 	local pid
@@ -217,7 +217,7 @@ output()
 	must_come log_has 'hook ended by signal 9'
 }
 
-case_one missing "a command that is not there is told, and routing goes on"
+case_one missing "a missing command is logged, and routing goes on"
 missing()
 {
 	topology 2
@@ -249,14 +249,14 @@ hangs()
 	: >over
 	start -e "$W/hook"
 	expect_ran reload
-	# many flows at once, all of them routed
+	# many flows at once are all routed
 	expect_stream -c 4 -S 30 -G 1 r0 $S1 $GIN1 r1
 	ctl_ok reload
 	expect_learned r0 $X1 $GIN1 r1
 	must_come _times 8 install ran
 	[ "$(grep -c install ran)" -eq 8 ] ||
 	    fail "$(grep -c install ran) at the same time"
-	# the rest comes, each flow once, when they end
+	# when the commands end, it is run for the other flows, once for each
 	exec 9<>gate
 	yes '' | head -n 31 >&9
 	must_come _times 31 install over
@@ -285,7 +285,7 @@ storm()
 	must_come log_has 'more than 1024 flows wait for it'
 	touch open
 	exec 9>&-	# for those who wait already
-	# the rest, and one reload for those that were too many
+	# the others, and one reload for those that were too many
 	_calm() { [ "$(grep -c reload ran)" -eq 2 ]; }
 	wait_for _calm || fail "no reload after them: $(sort ran | uniq -c)"
 	[ "$(grep -c install ran)" -le 1100 ] ||

@@ -200,7 +200,7 @@ same_index()
 	wait_mfc $S2 $G2 r0 r2
 	expect_stream r0 $S1 $G1 r1 r2
 	expect_stream r0 $S2 $G2 r2
-	# And before anybody looked.
+	# The same before the engine looks.
 	kill -STOP "$(role engine)"
 	unplug r2
 	plug r2 "$index"
@@ -382,8 +382,8 @@ disabled()
 	expect_stream r0 $S1 $G1 r1 r2
 }
 
-# IPv6 has 16 bits for the index in MRT6_ADD_MIF: nobody may get the packets of
-# another whose index has the same low bits.
+# MRT6_ADD_MIF has 16 bits for the index: an interface must not get the packets
+# of another one whose index has the same low bits.
 case_both large_index "an interface whose index has more than 16 bits"
 large_index()
 {
@@ -464,7 +464,7 @@ slots_32()
 	ctl_fails 1 '32' add r32 $S1 $G2 r1
 	grep -q 'r17' ctl.err || fail "does not name those in use: $(cat ctl.err)"
 	ctl_fails 1 '32' add r0 $S1 $G3 r33
-	# Nothing has suffered.
+	# The other routes still work.
 	ctl_ok add r1 $S1 $G2 r2
 	expect_stream -c 10 r1 $S1 $G2 r2
 	i=1
@@ -507,7 +507,7 @@ slots_unused()
 	EOF
 	start
 	expect_vifs 0=r0 1=r1
-	# other lines, which need no slot, have the names of r2 and r3
+	# lines that need no slot name r2 and r3
 	ctl_ok add r0 $S1 $G2 r1 r2 r3
 	expect_vifs 0=r0 1=r1 2=r2 3=r3
 	ctl_ok remove r0 $S1 $G2 r2
@@ -519,8 +519,8 @@ slots_unused()
 	expect_vifs 0=r0 1=r1
 }
 
-# KERNEL.md, section 6: an entry outlives the interface that it names, and
-# would forward to the next one in its slot.
+# An entry in the kernel outlives an interface that it names, and would forward
+# to the next interface in that slot.
 case_both stale_oif "a slot's new interface gets nothing of the old one's"
 stale_oif()
 {
@@ -770,7 +770,7 @@ bridge()
 	start
 	expect_mfc $S1 $G1 br0 r1
 	in_router ip link set r0 master br0
-	# what comes in at the port comes in at the bridge
+	# packets that come in at the port come in on the bridge
 	_carries() { in_router ip -o link show br0 | grep -q 'state UP'; }
 	must_come _carries
 	[ "$FAM" = 4 ] || must_come _v6_ready br0
@@ -805,7 +805,7 @@ tun()
 		mroute from r0 source $S1 group $G2 to tun+
 	EOF
 	start
-	# the first that there is, and never to itself
+	# from the first tunnel, and never back to the same one
 	expect_mfc $S1 $G1 tun0 tun1 tun2
 	expect_mfc $S1 $G2 r0 tun0 tun1 tun2
 	in_router ip link del tun1
@@ -829,7 +829,7 @@ no_multicast()
 	start
 	log_has 'r1 is not able to multicast: ip link set r1 multicast on' ||
 	    fail "not how to switch it on"
-	# who asks is told, too
+	# show says so, too
 	_told() { ctl show 2>&1 | grep -q 'r1 is not able to multicast: ip'; }
 	_told || fail "show does not say so"
 	expect_mfc $S1 $G1 r0 r2
@@ -932,7 +932,7 @@ remade()
 	expect_join r1 $G1
 }
 
-# Nothing was made anew: nothing is touched.
+# No interface was made anew, so no entry is touched.
 case_both lost_events "events that are lost and change nothing"
 lost_events()
 {
