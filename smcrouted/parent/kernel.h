@@ -7,12 +7,9 @@
 
 #include "gate.h"
 
-/*
- * Opens the mroute socket of a family (v6: 0 or 1), for a table (0: default).
- * -1: the kernel has no such thing; exits with 69, 71 or 77 and a message when
- * it must not be had.
+/* The mroute socket of a family (v6: 0 or 1); -1: the kernel has no such thing.
  */
-int kernel_open(int v6, uint32_t table);
+void kernel_use(int v6, int fd);
 
 /* Does a checked entry of a verb, and keeps the gate's books.  0, or an errno;
  * what is gone already counts as deleted. */

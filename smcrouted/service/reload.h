@@ -12,9 +12,6 @@ struct role;
 
 /* After event_init(). */
 void reload_init(struct role *engine);
-/* Only looks which files there are, before the engine is there: paths_read() is
- * told of each.  Signals are heeded.  Exits when memory is short. */
-void reload_look(void);
 /* Hands the files to the engine.  While a load is under way: once more after
  * it, for the highest id. */
 void reload_ask(uint32_t id);
