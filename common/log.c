@@ -18,19 +18,6 @@ static int level = LOG_NOTICE;
 static void (*sink)(int, const char *);
 static void (*to_syslog)(const char *, int, const char *);
 
-static const struct {
-	const char *name;
-	int level;
-} levels[] = {
-	{ "none", -1 },
-	{ "err", LOG_ERR },
-	{ "error", LOG_ERR },
-	{ "warning", LOG_WARNING },
-	{ "notice", LOG_NOTICE },
-	{ "info", LOG_INFO },
-	{ "debug", LOG_DEBUG },
-};
-
 void
 log_init(enum log_target t, const char *id, const char *process)
 {
@@ -49,17 +36,6 @@ int
 log_getlevel(void)
 {
 	return level;
-}
-
-int
-log_level(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-		if (strcmp(name, levels[i].name) == 0)
-			return levels[i].level;
-	return -2;
 }
 
 void

@@ -20,8 +20,6 @@ void log_init(enum log_target, const char *ident, const char *who);
  * dropped. */
 void log_setlevel(int level);
 int log_getlevel(void);
-/* "none", "err", "warning", "notice", "info", "debug" to a level, or -2. */
-int log_level(const char *);
 /* Where lines go with LOG_TO_SINK: a priority and a line without newline. */
 void log_setsink(void (*)(int, const char *));
 /* How they go to syslog: its tag, a priority and a line. */

@@ -10,8 +10,8 @@
 
 /*
  * Runs the nursery.  Returns only in a child, with the descriptor of the
- * child's link to the parent.  argv[1] is "-F": it may run without root; or else
- * a file in a directory that root can write to, for when RUNDIR is none.
+ * child's link to the parent.  argv[1] is "-F": it may run without root; or
+ * else a file in a directory that root can write to, for when RUNDIR is none.
  */
 int nursery(const char *role, int argc, char **argv);
 

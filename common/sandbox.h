@@ -5,6 +5,8 @@
 #ifndef SANDBOX_H
 #define SANDBOX_H
 
+#include <stddef.h>
+
 enum sandbox {
 	SANDBOX_NURSERY, /* and what its children need */
 	SANDBOX_ENGINE,
@@ -18,5 +20,10 @@ enum sandbox {
  * sandbox.  The process ends when the kernel has such a mechanism and it fails.
  */
 void sandbox_enter(enum sandbox);
+
+/* The same in two steps for the parent: the start-up program writes the filter
+ * to a descriptor, and the parent program obeys it.  len 0: there is none. */
+void sandbox_write(int fd);
+void sandbox_install(void *filter, size_t len);
 
 #endif

@@ -21,7 +21,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <netinet/in.h>
 #include <linux/mroute.h>
 #include <linux/mroute6.h>
@@ -35,17 +34,14 @@
 #endif
 #include <sched.h>
 #include <seccomp.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "imsg.h"
 #include "log.h"
-#include "nursery.h"
 #include "sandbox.h"
-#include "wire.h"
+#include "violation.h"
 
 /* musl has one of these options only, under its common name. */
 #ifndef SO_RCVTIMEO_OLD
@@ -89,65 +85,6 @@ static const char parent[] =
     "clock_nanosleep_time64 getppid geteuid getuid getrlimit ugetrlimit";
 
 static scmp_filter_ctx ctx;
-
-/*
- * The process is lost, but may say why, without a look at what can be written
- * to: that may be another's by now.  Nor does this take memory or a lock, which
- * the call that was stopped may hold.
- */
-static size_t
-describe(const siginfo_t *info, char text[64])
-{
-	static const char what[] = "forbidden system call ";
-	unsigned int n = info->si_syscall, div;
-	char *p = text;
-
-	memcpy(p, what, sizeof(what) - 1);
-	p += sizeof(what) - 1;
-	for (div = 1; n / div > 9; div *= 10)
-		;
-	for (; div > 0; div /= 10)
-		*p++ = '0' + n / div % 10;
-	return p - text;
-}
-
-static void
-on_violation(int sig, siginfo_t *info, void *context)
-{
-	struct {
-		struct imsg_hdr hdr;
-		int32_t priority;
-		char text[64];
-	} m = { .hdr = { .type = IMSG_LOG }, .priority = LOG_ERR };
-
-	(void)sig;
-	(void)context;
-	m.hdr.len = sizeof(m.hdr) + sizeof(m.priority) + describe(info, m.text);
-	(void)!write(NURSERY_FD, &m, m.hdr.len);
-	_exit(EX_SOFTWARE);
-}
-
-/* The parent writes its last words itself; children send them to the parent. */
-static void
-on_own_violation(int sig, siginfo_t *info, void *context)
-{
-	static const struct sockaddr_un sun = { AF_UNIX, "/dev/log" };
-	static const char head[] = "<27>smcrouted: ";
-	char text[sizeof(head) + 64];
-	size_t len = sizeof(head) - 1;
-	int fd;
-
-	(void)sig;
-	(void)context;
-	memcpy(text, head, len);
-	len += describe(info, text + len);
-	text[len++] = '\n';
-	(void)!write(STDERR_FILENO, text + 4, len - 4);
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-	if (connect(fd, (const struct sockaddr *)&sun, sizeof(sun)) == 0)
-		(void)send(fd, text, len - 1, MSG_NOSIGNAL);
-	_exit(EX_SOFTWARE);
-}
 
 static void
 check(int rc, const char *what)
@@ -410,22 +347,19 @@ forget_start(void)
 	(void)dl_iterate_phdr(give_back, NULL);
 }
 
-void
-sandbox_enter(enum sandbox which)
+/* 0: the kernel can do none of this. */
+static int
+is_there(void)
 {
-	struct sigaction sa;
+	if (prctl(PR_GET_SECCOMP) != -1 || errno != EINVAL)
+		return 1;
+	log_notice("a kernel without seccomp: system calls are not filtered");
+	return 0;
+}
 
-	if (prctl(PR_GET_SECCOMP) == -1 && errno == EINVAL) {
-		log_notice("a kernel without seccomp: system calls are not "
-			   "filtered");
-		return;
-	}
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_sigaction =
-	    which == SANDBOX_PARENT ? on_own_violation : on_violation;
-	sa.sa_flags = SA_SIGINFO;
-	if (sigaction(SIGSYS, &sa, NULL) == -1)
-		fatal(EX_OSERR, "sigaction");
+static void
+build(enum sandbox which)
+{
 	if ((ctx = seccomp_init(SCMP_ACT_TRAP)) == NULL)
 		fatalx(EX_OSERR, "seccomp");
 	allow(base);
@@ -449,7 +383,26 @@ sandbox_enter(enum sandbox which)
 		allow_parent();
 		break;
 	}
+}
+
+void
+sandbox_enter(enum sandbox which)
+{
+	if (!is_there())
+		return;
+	violation_catch(which == SANDBOX_PARENT);
+	build(which);
 	check(seccomp_load(ctx), "cannot load the filter");
 	seccomp_release(ctx);
 	forget_start();
+}
+
+void
+sandbox_write(int fd)
+{
+	if (!is_there())
+		return;
+	build(SANDBOX_PARENT);
+	check(seccomp_export_bpf(ctx, fd), "cannot write the filter");
+	seccomp_release(ctx);
 }

@@ -145,7 +145,7 @@ be_parent(void)
 	hold(listener(settings.sock, SOCK_STREAM));
 	paths_read(conf_path);
 	confine_rights(0, 0, 0);
-	paths_confine(settings.pid, settings.sock);
+	paths_enter(paths_rules(settings.pid, settings.sock));
 	sandbox_enter(SANDBOX_PARENT);
 }
 

@@ -5,14 +5,13 @@
  * more than that is seen to break the rules.
  */
 #define main parent_main
-int parent_main(int, char **);
+int parent_main(void);
 #include "parent/parent.c"
 #include "service/reload.c"
 #undef main
 
 #include <errno.h>
 
-#include "common/confine.h"
 #include "common/sandbox.h"
 #include "service/paths.h"
 
@@ -48,12 +47,11 @@ __wrap_daemon_reloading(void)
 {
 }
 
-int
-kernel_open(int v6, uint32_t table)
+void
+kernel_use(int v6, int fd)
 {
 	(void)v6;
-	(void)table;
-	return -1;
+	(void)fd;
 }
 
 int
@@ -71,43 +69,17 @@ kernel_upcalls(int v6, struct wire_upcall *u, size_t max)
 	return 0;
 }
 
-int
-rawsock_open(int v6)
+void
+sandbox_install(void *filter, size_t len)
 {
-	(void)v6;
-	return -1;
+	(void)filter;
+	(void)len;
 }
 
 void
-sandbox_enter(enum sandbox which)
+paths_enter(int rules)
 {
-	(void)which;
-}
-
-void
-confine_rights(uid_t u, gid_t g, int net_admin)
-{
-	(void)u;
-	(void)g;
-	(void)net_admin;
-}
-
-const char *
-confine_lacks(unsigned int steps)
-{
-	(void)steps;
-	return NULL;
-}
-
-void
-confine_limits(void)
-{
-}
-
-void
-confine_files(unsigned int n)
-{
-	(void)n;
+	(void)rules;
 }
 
 static unsigned int nfiles, nnext; /* still to be sent, and to be read */

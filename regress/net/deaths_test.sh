@@ -675,7 +675,7 @@ takes_over()
 		wait $last || fail "the one before ended with $?"
 		must_come ctl show >/dev/null
 	done
-	_runs "$(daemon_pid)" new/smcrouted
+	_runs "$(daemon_pid)" new/parent
 	_runs "$(role engine)" new/engine
 	_runs "$(role control)" new/control
 	stream_end

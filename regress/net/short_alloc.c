@@ -17,8 +17,11 @@ void *malloc(size_t);
 void *calloc(size_t, size_t);
 void *realloc(void *, size_t);
 void *reallocarray(void *, size_t, size_t);
-void __real_sandbox_enter(int);
+/* not in each program */
+void __real_sandbox_enter(int) __attribute__((weak));
+void __real_sandbox_write(int) __attribute__((weak));
 void __wrap_sandbox_enter(int);
+void __wrap_sandbox_write(int);
 
 /* The n-th from now on fails; written from outside, also into the file before
  * it is started.  0: none. */
@@ -69,6 +72,16 @@ __wrap_sandbox_enter(int which)
 
 	short_alloc = 0;
 	__real_sandbox_enter(which);
+	short_alloc = left;
+}
+
+void
+__wrap_sandbox_write(int fd)
+{
+	uint64_t left = short_alloc;
+
+	short_alloc = 0;
+	__real_sandbox_write(fd);
 	short_alloc = left;
 }
 

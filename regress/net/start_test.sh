@@ -499,5 +499,6 @@ pid_file()
 	hup
 	kill $pid_d
 	must_come gone $pid_d
-	[ ! -s $W/$D.pid ] || fail "it still says $(cat $W/$D.pid)"
+	[ ! -s $W/$D.pid ] || fail "it still says $(cat $W/$D.pid)," \
+	    "$first was before $pid_d"
 }

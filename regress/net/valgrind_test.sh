@@ -19,7 +19,7 @@ _watch()
 	local r libexec="${SMCROUTED%/sbin/*}/libexec/smcrouted"
 
 	need valgrind unshare
-	need_tool valgrind_parent
+	need_tool valgrind_start
 	valgrind -q true 2>why || atf_skip "valgrind: $(head -n 1 why)"
 	: >ended
 	mkfifo said
@@ -27,17 +27,18 @@ _watch()
 	listener=$!
 	note_pid $listener
 	exec 8>said	# it has not ended before the first has spoken
-	for r in engine control parent; do
+	for r in engine control parent start; do
 		_script $r <<-EOF
 			$(_limit $r)
-			exec $MEMCHECK --log-fd=9 "$TOOLS/valgrind_$r" "\$@" \
-			    9>"$W/said"
+			exec $MEMCHECK --log-file="$W/said" \
+			    "$TOOLS/valgrind_$r" "\$@"
 		EOF
 	done
 	_script inside <<-EOF
-		mount --bind "$W/engine" "$libexec/engine" &&
-		    mount --bind "$W/control" "$libexec/control" || exit 1
-		exec "$W/parent" "\$@" 8>&-
+		for r in engine control parent; do
+			mount --bind "$W/\$r" "$libexec/\$r" || exit 1
+		done
+		exec "$W/start" "\$@" 8>&-
 	EOF
 	_script smcrouted <<-EOF
 		exec unshare -m "$W/inside" "\$@"

@@ -88,7 +88,7 @@ compile() {
 # build SYSTEM: $tmp/SYSTEM.calls
 build() {
 	mkdir "$tmp/$1.d"
-	for f in $(chosen "$1" parent) log.c; do
+	for f in $(chosen "$1" start) log.c; do
 		case $f in
 		paths*) f=$top/smcrouted/service/$f ;;
 		*) f=$top/common/$f ;;
@@ -331,9 +331,11 @@ for p in engine control; do
 	chooses OpenBSD $p confine.c confine_bsd.c sandbox_openbsd.c
 	chooses FreeBSD $p confine.c confine_bsd.c sandbox_freebsd.c
 done
-chooses OpenBSD parent confine.c confine_bsd.c paths_openbsd.c \
+chooses OpenBSD start confine.c confine_bsd.c paths_openbsd.c \
     sandbox_openbsd.c
-chooses FreeBSD parent confine.c confine_bsd.c paths_none.c sandbox_freebsd.c
+chooses FreeBSD start confine.c confine_bsd.c paths_none.c sandbox_freebsd.c
+chooses OpenBSD parent paths_openbsd.c sandbox_openbsd.c
+chooses FreeBSD parent paths_none.c sandbox_freebsd.c
 build OpenBSD
 build FreeBSD
 promises

@@ -329,7 +329,7 @@ paths(char **argv)
 	for (file = argv + 2; *file != NULL && strcmp(*file, "--") != 0; file++)
 		paths_read(*file);
 	printf("confine\n");
-	paths_confine(argv[0], argv[1]);
+	paths_enter(paths_rules(argv[0], argv[1]));
 	while (*file != NULL)
 		paths_read(*file++);
 }

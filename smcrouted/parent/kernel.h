@@ -8,12 +8,9 @@
 
 #include "gate.h"
 
-/*
- * Opens the mroute socket of a family (v6: 0 or 1) for a table (0: default).
- * -1: the kernel has no multicast routing for the family.  Exits with a message
- * and 69, 71 or 77 when the socket cannot be had.
+/* The mroute socket of a family (v6: 0 or 1); -1: the kernel has no such thing.
  */
-int kernel_open(int v6, uint32_t table);
+void kernel_use(int v6, int fd);
 
 /* Does one element of a verb, which the gate has checked, and updates the gate.
  * 0, or an errno.  Deleting what is gone already succeeds. */

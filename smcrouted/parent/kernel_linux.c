@@ -7,21 +7,14 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
-#include <linux/filter.h>
-#include <linux/icmpv6.h>
 #include <linux/mroute.h>
 #include <linux/mroute6.h>
 #include <errno.h>
 #include <string.h>
-#include <sysexits.h>
 #include <unistd.h>
 
-#include "common/log.h"
-#include "service/handover.h"
-#include "service/holder.h"
 #include "kernel.h"
 
-#define RCVBUF	    (1 << 20) /* larger only makes the kernel's lists longer */
 #define UPCALL_SIZE 64
 #define MFC_SIZE    192 /* bytes of an entry in the kernel */
 
@@ -35,67 +28,12 @@ set(int v6, int opt, const void *arg, socklen_t len)
 	    len);
 }
 
-/* Lets only upcalls into the socket.  IGMP and ICMPv6 of other hosts never
- * reach this process. */
-static int
-only_upcalls(int v6)
+void
+kernel_use(int v6, int fd)
 {
-	struct sock_filter f[] = {
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, UPCALL_SIZE),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-	};
-	struct sock_fprog prog = { .len = 4, .filter = f };
-	struct icmp6_filter none;
-
-	memset(&none, 0xff, sizeof(none));
-	return v6 ? setsockopt(mfd[1], IPPROTO_ICMPV6, ICMPV6_FILTER, &none,
-			sizeof(none)) :
-		    setsockopt(mfd[0], SOL_SOCKET, SO_ATTACH_FILTER, &prog,
-			sizeof(prog));
-}
-
-int
-kernel_open(int v6, uint32_t table)
-{
-	int on = 1, size = RCVBUF, version = v6 ? 6 : 4;
-	char who[256];
-
 	most = (uint64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / 4 /
 	    MFC_SIZE;
-	if ((mfd[v6] = handover_take(HANDOVER_MROUTE4 + v6)) != -1)
-		return mfd[v6];
-	mfd[v6] = socket(v6 ? AF_INET6 : AF_INET,
-	    SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    v6 ? (int)IPPROTO_ICMPV6 : (int)IPPROTO_IGMP);
-	if (mfd[v6] == -1 ||
-	    (table != 0 && set(v6, MRT_TABLE, &table, sizeof(table)) == -1) ||
-	    set(v6, MRT_INIT, &on, sizeof(on)) == -1) {
-		if (errno == EADDRINUSE)
-			fatalx(EX_UNAVAILABLE,
-			    "IPv%d multicast routing is in use by %s", version,
-			    holder(v6, who, sizeof(who)));
-		if (errno == EPERM || errno == EACCES)
-			fatal(EX_NOPERM, "IPv%d multicast routing", version);
-		log_notice("no IPv%d multicast routing in this kernel: %s",
-		    version, strerror(errno));
-		close(mfd[v6]);
-		return -1;
-	}
-	(void)setsockopt(mfd[v6], SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	(void)setsockopt(mfd[v6], SOL_SOCKET, SO_RCVBUFFORCE, &size,
-	    sizeof(size));
-	if (only_upcalls(v6) == -1)
-		fatal(EX_OSERR, "mroute socket filter");
-	/* With PIM the kernel reports packets on every wrong interface, without
-	 * it only those on oifs of the entry. */
-	if (set(v6, MRT_PIM, &on, sizeof(on)) == 0)
-		return mfd[v6];
-	log_notice("kernel without IPv%d PIM: flows that move may go unnoticed",
-	    version);
-	(void)set(v6, MRT_ASSERT, &on, sizeof(on));
-	return mfd[v6];
+	mfd[v6] = fd;
 }
 
 static int

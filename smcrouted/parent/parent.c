@@ -16,10 +16,9 @@
 #include "service/hold.h"
 #include "service/hook.h"
 #include "service/notify.h"
-#include "service/rawsock.h"
 #include "service/reload.h"
 #include "service/role.h"
-#include "service/settings.h"
+#include "service/state.h"
 #include "kernel.h"
 
 static struct gate none, *gate = &none; /* with -F: empty */
@@ -235,7 +234,7 @@ introduce(struct role *r)
 
 	s.flags |= (gate->have[0] ? SETUP_V4 : 0) |
 	    (gate->have[1] ? SETUP_V6 : 0) |
-	    (r->lives > 1 || handover_is_heir() ? SETUP_AGAIN : 0);
+	    (r->lives > 1 || state.is_heir ? SETUP_AGAIN : 0);
 	peer_send(&r->link, IMSG_SETUP, 0, -1, &s, sizeof(s));
 	role_connect(&engine, &control);
 }
@@ -255,60 +254,53 @@ engine_started(struct role *r)
 	mrdisc_given = 0;
 }
 
-/* Opens everything that takes root.  The order is such that a daemon which runs
- * already loses nothing if this one fails. */
+/* What the start-up program has opened. */
 static void
-open_all(void)
+use_all(void)
 {
-	struct left *left;
+	struct left *left = handover_begin(&engine, &control, quit);
 	int v6, fd;
 
-	daemon_start();
-	event_init();
-	reload_init(&engine);
-	hook_open();
-	notify_open(&engine);
-	left = handover_open(&engine, &control, quit);
 	gate = &left->gate;
 	upcalls = &left->upcalls;
 	engine.upcalls = &upcalls->n;
-	daemon_signals(on_signal, settings.lifetime);
 	for (v6 = 0; v6 <= 1; v6++) {
-		fd = kernel_open(v6, settings.table);
+		fd = state.fd[HANDOVER_MROUTE4 + v6];
+		kernel_use(v6, fd);
 		gate->have[v6] = fd != -1;
-		handover_leave(HANDOVER_MROUTE4 + v6, fd);
-		mrdisc_fd[v6] = fd != -1 ? rawsock_open(v6) : -1;
+		mrdisc_fd[v6] = state.fd[STATE_MRDISC4 + v6];
 		event_set(&upcall_ev[v6], fd, EV_READ | EV_PERSIST,
 		    pass_upcalls, &upcall_ev[v6]);
 	}
-	if (!gate->have[0] && !gate->have[1])
-		fatalx(EX_PROTOCOL, "kernel without multicast routing");
-	fd = handover_listen();
+	hook_begin();
+	notify_begin(&engine);
+	fd = state.fd[HANDOVER_CONTROL];
 	role_keep(&control, SOCK_CONTROL, fd);
 	role_watch(&control, fd);
-	role_keep(&engine, SOCK_JOURNAL, handover_memory(HANDOVER_JOURNAL));
-	role_keep(&engine, SOCK_TABLE, handover_memory(HANDOVER_TABLE));
-	role_open(&control, introduce, quit, settings.sock);
-	role_open(&engine, engine_started, quit, settings.sock);
-	reload_look();
-	daemon_confine();
+	role_keep(&engine, SOCK_JOURNAL, state.fd[HANDOVER_JOURNAL]);
+	role_keep(&engine, SOCK_TABLE, state.fd[HANDOVER_TABLE]);
+	role_open(&control, state.fd[STATE_CONTROL_NURSERY],
+	    state.control_nursery, introduce, quit, 0);
+	state_confine();
 	role_start(&control);
 }
 
 int
-main(int argc, char **argv)
+main(void)
 {
-	settings_parse(argc, argv);
-	if (settings.check) {
-		event_init();
-		reload_init(&engine);
-		role_open(&engine, engine_started, quit, "-F");
-		daemon_confine();
-	} else
-		open_all();
+	state_read();
+	event_init();
+	reload_init(&engine);
+	if (!settings.check)
+		daemon_begin();
+	daemon_signals(on_signal, settings.lifetime);
+	role_open(&engine, state.fd[STATE_ENGINE_NURSERY], state.engine_nursery,
+	    engine_started, quit, settings.check);
+	if (!settings.check)
+		use_all();
 	/* no delay when taking over: the interfaces are there already */
 	role_start_in(&engine,
-	    handover_is_heir() ? 0 : settings.delay * UINT64_C(1000));
+	    state.is_heir ? 0 : settings.delay * UINT64_C(1000));
 	event_dispatch();
 	quit(EX_SOFTWARE);
 }

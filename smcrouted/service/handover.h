@@ -23,10 +23,6 @@ enum handover {
 	HANDOVER_MAX
 };
 
-/* Notes the descriptors that a service manager has passed.  How many there are,
- * from 3 on.  Before all other descriptors are closed. */
-int handover_passed(void);
-
 /* What is in the memory of HANDOVER_GATE. */
 struct left {
 	uint32_t version;
@@ -37,30 +33,16 @@ struct left {
 };
 
 /*
- * Takes what the daemon before this has left: to the service manager, or, with
- * -x, what the one has that runs; that one pauses until we are ready, and goes
- * on if we end before.  Exits with 69 when it does not answer or refuses; that
- * there is none is only told.  What is of another routing table is closed.
+ * Leaves the descriptors in the state to the next daemon, and listens for it.
+ * The roles pause when there is one, and end(0) is called in the end.
  *
  * Returns the gate, with the slots that are bound, and the upcalls that no
- * engine has answered, in memory that is left to the next daemon.  The roles
- * pause when there is one, and end(0) is called in the end.
+ * engine has answered, in memory that is left, too.
  */
-struct left *handover_open(struct role *engine, struct role *control,
+struct left *handover_begin(struct role *engine, struct role *control,
     void (*end)(int code));
-/* 1 when there was one before us. */
-int handover_is_heir(void);
-
-/* A descriptor that it has left, or -1; each can be taken once. */
-int handover_take(enum handover);
-/* Leaves a descriptor to the next one; -1: none. */
-void handover_leave(enum handover, int fd);
-
-/* The control socket: new unless it was left.  Listens for the next daemon,
- * too. */
-int handover_listen(void);
-/* Memory of the journal or the table: new unless it was left; -1: none. */
-int handover_memory(enum handover);
+/* Removes the socket where the next one asks. */
+void handover_end(void);
 
 /* 1 while the one before us still waits whether we do the work, or we for the
  * next one: who ends then leaves the sockets and the pid file to the other. */

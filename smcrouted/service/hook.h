@@ -11,7 +11,7 @@
 
 /* Starts that process, as root and before anything is opened.  Without -e none
  * of this does anything. */
-void hook_open(void);
+void hook_begin(void);
 /* Runs it for the flows of the engine's HOOK; -1: malformed. */
 int hook_install(struct imsg *);
 /* Runs it with "reload". */

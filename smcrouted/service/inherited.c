@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "handover.h"
+#include "start/start.h"
 #include "inherited.h"
 
 #define STACK (8 << 20) /* bytes */
@@ -84,7 +84,7 @@ void
 inherited_clean(void)
 {
 	clean_signals();
-	clean_descriptors(handover_passed());
+	clean_descriptors(takeover_passed());
 	set_limit(RLIMIT_CPU, RLIM_INFINITY);
 	set_limit(RLIMIT_FSIZE, RLIM_INFINITY);
 	set_limit(RLIMIT_NPROC, RLIM_INFINITY);

@@ -7,11 +7,14 @@
 #define PATHS_H
 
 /* A file of the configuration: what is in its directory, and below, may be
- * read.  Of no effect after paths_confine(). */
+ * read.  Of no effect after paths_rules(). */
 void paths_read(const char *file);
 
-/* From now on only those, and files where the pid file and the socket are may
- * be removed; needs no_new_privs. */
-void paths_confine(const char *pid, const char *sock);
+/* A descriptor for paths_enter(), of this process or one that is executed: only
+ * those may be read, and files where the pid file and the socket are may be
+ * removed.  -1: the system has no such thing. */
+int paths_rules(const char *pid, const char *sock);
+/* From now on; closes the descriptor.  Needs no_new_privs. */
+void paths_enter(int rules);
 
 #endif

@@ -96,18 +96,13 @@ paths_read(const char *file)
 		allow_beside(real, READ);
 }
 
-void
-paths_confine(const char *pid, const char *sock)
+int
+paths_rules(const char *pid, const char *sock)
 {
 	allow_beside(pid, LANDLOCK_ACCESS_FS_REMOVE_FILE);
 	allow_beside(sock, LANDLOCK_ACCESS_FS_REMOVE_FILE);
 	allow("/dev/null", 0,
 	    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
 	state = CLOSED;
-	if (ruleset == -1)
-		return;
-	if (syscall(SYS_landlock_restrict_self, ruleset, 0) == -1)
-		fatal(EX_OSERR, "Landlock");
-	close(ruleset);
-	ruleset = -1;
+	return ruleset;
 }

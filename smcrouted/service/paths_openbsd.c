@@ -6,6 +6,7 @@
  * all are known.  Each is told once: what is said of it later may not add to
  * what was said before.
  */
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,19 +82,52 @@ paths_read(const char *file)
 		allow_beside(real, READ);
 }
 
-/* The -e command is run by a process that was there before. */
-void
-paths_confine(const char *pid, const char *sock)
+/* Each place as its access and its path with the NUL, through a pipe: rules do
+ * not outlive an exec.  The -e command is run by a process that was there
+ * before. */
+int
+paths_rules(const char *pid, const char *sock)
 {
-	size_t i;
+	unsigned char access;
+	size_t i, len;
+	int fd[2];
 
 	allow_beside(pid, READ | WRITE | CREATE);
 	allow_beside(sock, CREATE);
 	allow("/dev/null", READ | WRITE);
-	for (i = 0; i < nplaces; i++)
-		if (unveil(places[i].path, permissions[places[i].access]) == -1)
-			fatal(EX_OSERR, "unveil %s", places[i].path);
+	closed = 1;
+	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK) == -1)
+		fatal(EX_OSERR, "pipe");
+	for (i = 0; i < nplaces; i++) {
+		access = places[i].access;
+		len = strlen(places[i].path) + 1;
+		if (write(fd[1], &access, 1) != 1 ||
+		    write(fd[1], places[i].path, len) != (ssize_t)len)
+			fatal(EX_OSERR, "%s", places[i].path);
+	}
+	close(fd[1]);
+	return fd[0];
+}
+
+void
+paths_enter(int rules)
+{
+	char path[PATH_MAX];
+	unsigned char access;
+	size_t n;
+
+	closed = 1;
+	if (rules == -1)
+		return;
+	while (read(rules, &access, 1) == 1 &&
+	    access < sizeof(permissions) / sizeof(permissions[0])) {
+		for (n = 0; n < sizeof(path) && read(rules, path + n, 1) == 1 &&
+		     path[n] != '\0';)
+			n++;
+		if (unveil(path, permissions[access]) == -1)
+			fatal(EX_OSERR, "unveil %s", path);
+	}
+	close(rules);
 	if (unveil(NULL, NULL) == -1)
 		fatal(EX_OSERR, "unveil");
-	closed = 1;
 }

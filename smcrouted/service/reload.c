@@ -2,8 +2,6 @@
 /*
  * Sends the configuration files to the engine, one load at a time.
  */
-#include <errno.h>
-
 #include "common/await.h"
 #include "common/wire.h"
 #include "daemon.h"
@@ -53,18 +51,6 @@ reload_init(struct role *r)
 {
 	reader = r;
 	evtimer_set(&more, send_files, NULL);
-}
-
-void
-reload_look(void)
-{
-	files_begin(settings.conf);
-	while (files_next(&reader->link) == 1)
-		event_loop(EVLOOP_NONBLOCK);
-	/* what could not be found now could not be read later, either */
-	errno = ENOMEM;
-	if (files_starved())
-		fatal(EX_OSERR, "configuration");
 }
 
 void

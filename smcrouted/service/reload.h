@@ -12,10 +12,6 @@ struct role;
 
 /* To be called after event_init(). */
 void reload_init(struct role *engine);
-/* Finds the configuration files before there is an engine, and tells
- * paths_read() of each of them.  Signals are handled meanwhile.  Exits when
- * memory is short. */
-void reload_look(void);
 /* Begins a load with this id.  If a load is under way another one follows it,
  * with the highest id that was asked for. */
 void reload_ask(uint32_t id);

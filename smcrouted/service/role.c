@@ -12,7 +12,6 @@
 
 #include "common/await.h"
 #include "common/log.h"
-#include "common/nursery.h"
 #include "role.h"
 
 #define LASTDELAY 1600	/* ms; the last one of a role that never worked */
@@ -105,9 +104,6 @@ nursery_dispatch(struct peer *p, struct imsg *imsg)
 	struct wire_ended e;
 
 	switch (imsg_get_type(imsg)) {
-	case IMSG_CONFINED:
-		r->ready = 1;
-		return 0;
 	case IMSG_LOG:
 		return role_log(imsg, &r->rate);
 	case IMSG_ENDED:
@@ -348,28 +344,9 @@ restart(int fd, short what, void *arg)
 }
 
 void
-role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
-    const char *arg)
+role_open(struct role *r, int fd, pid_t pid, void (*started)(struct role *),
+    void (*lost)(int), int once)
 {
-	char path[] = LIBEXECDIR "/control"; /* the longest name */
-	int pair[2];
-
-	strlcpy(path + sizeof(LIBEXECDIR), r->name, sizeof("control"));
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
-		fatal(EX_OSERR, "socketpair");
-	if ((r->pid = fork()) == -1)
-		fatal(EX_OSERR, "fork");
-	if (r->pid == 0) {
-		if (dup2(pair[1], NURSERY_FD) == -1)
-			_exit(EX_OSERR);
-		closefrom(NURSERY_FD + 1);
-#ifndef SANITIZED /* sanitizers need the environment */
-		clearenv();
-#endif
-		execl(path, r->name, arg, (char *)NULL);
-		fatal(EX_OSERR, "%s", path);
-	}
-	close(pair[1]);
 	r->nursery.name = r->link.name = r->name;
 	r->nursery.arg = r->link.arg = r;
 	r->nursery.dispatch = nursery_dispatch;
@@ -377,9 +354,11 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 	r->link.dispatch = link_dispatch;
 	r->link.gone = link_gone;
 	r->started = started;
-	r->once = arg[0] == '-';
+	r->once = once;
 	r->lost = lost;
-	peer_open(&r->nursery, pair[0]);
+	r->pid = pid;
+	r->ready = 1;
+	peer_open(&r->nursery, fd);
 	evtimer_set(&r->restart, restart, r);
 	evtimer_set(&r->overdue, overdue, r);
 	/* now libevent has the memory for two timers, for good */
@@ -387,8 +366,6 @@ role_open(struct role *r, void (*started)(struct role *), void (*lost)(int),
 	wait_more(r, SILENCE);
 	evtimer_del(&r->restart);
 	evtimer_del(&r->overdue);
-	while (!r->ready)
-		event_loop(EVLOOP_ONCE);
 }
 
 void

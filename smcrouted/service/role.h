@@ -53,10 +53,10 @@ struct role {
 	size_t nsockets;
 };
 
-/* Starts the nursery, LIBEXECDIR/name (arg: see nursery.h), and waits until it
- * has given up its rights or has ended. */
-void role_open(struct role *, void (*started)(struct role *), void (*lost)(int),
-    const char *arg);
+/* The nursery is there and has given up its rights: its pipe and its process
+ * number.  once: a child that ends is not started anew. */
+void role_open(struct role *, int fd, pid_t, void (*started)(struct role *),
+    void (*lost)(int), int once);
 /* Has the nursery fork a child.  Whenever the child ends another one is
  * started, at once or after a delay. */
 void role_start(struct role *);

@@ -11,9 +11,9 @@
 #include "common/log.h"
 #include "common/version.h"
 #include "common/wire.h"
-#include "daemon.h"
 #include "inherited.h"
 #include "settings.h"
+#include "syslog.h"
 
 #define LETTERS	   "c:D:d:e:F:f:hI:i:l:m:NnP:p:st:u:vx"
 #define MAXSECONDS (1 << 30)
@@ -61,13 +61,82 @@ number(int letter, const char *what, long long min, long long max,
 	return n;
 }
 
+/* An absolute path of name: as it is, or in dir when it has no slash (with the
+ * ending), else from the working directory.  dir NULL: always from there. */
+static char *
+absolute(const char *dir, const char *name, const char *ending)
+{
+	char cwd[1024], *path;
+	int rc;
+
+	if (name[0] == '/')
+		rc = asprintf(&path, "%s", name);
+	else if (dir != NULL && strchr(name, '/') == NULL)
+		rc = asprintf(&path, "%s/%s%s", dir, name, ending);
+	else if (getcwd(cwd, sizeof(cwd)) != NULL)
+		rc = asprintf(&path, "%s/%s", cwd, name);
+	else
+		rc = -1;
+	if (rc == -1)
+		fatal(EX_OSERR, "%s", name);
+	return path;
+}
+
 /* dir: of a name without a slash, NULL: the working directory. */
 static const char *
 path(int letter, const char *dir, const char *dflt_dir, const char *ending)
 {
 	if (given[letter] != NULL)
-		return daemon_path(dir, given[letter], ending);
-	return daemon_path(dflt_dir, settings.name, ending);
+		return absolute(dir, given[letter], ending);
+	return absolute(dflt_dir, settings.name, ending);
+}
+
+static const struct {
+	const char *name;
+	int level;
+} levels[] = {
+	{ "none", -1 },
+	{ "err", LOG_ERR },
+	{ "error", LOG_ERR },
+	{ "warning", LOG_WARNING },
+	{ "notice", LOG_NOTICE },
+	{ "info", LOG_INFO },
+	{ "debug", LOG_DEBUG },
+};
+
+/* A level, or -2. */
+static int
+find_level(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strcmp(name, levels[i].name) == 0)
+			return levels[i].level;
+	return -2;
+}
+
+static void
+start_log(int foreground, int syslog, const char *ident, const char *level)
+{
+	int l = level == NULL ? LOG_NOTICE : find_level(level);
+
+	if (ident[0] == '\0' || strchr(ident, '/') != NULL)
+		fatalx(EX_USAGE, "-i %s: not a name", ident);
+	if (l == -2)
+		fatalx(EX_USAGE,
+		    "-l %s: not none, err, warning, notice, info or debug",
+		    level);
+	settings.level = l;
+	settings.log = !foreground ? LOG_TO_BOTH :
+	    syslog		   ? LOG_TO_SYSLOG :
+				     LOG_TO_STDERR;
+	if (settings.log != LOG_TO_STDERR) {
+		syslog_open();
+		log_setsyslog(syslog_line);
+	}
+	log_init(settings.log, ident, NULL);
+	log_setlevel(l);
 }
 
 void
@@ -86,7 +155,7 @@ settings_parse(int argc, char **argv)
 	s->check = given['F'] != NULL;
 	s->foreground = given['n'] != NULL;
 	s->take_over = given['x'] != NULL;
-	daemon_log(s->check || s->foreground, !s->check && given['s'], s->name,
+	start_log(s->check || s->foreground, !s->check && given['s'], s->name,
 	    given['l']);
 	s->flags = (s->check ? SETUP_CHECK : 0) |
 	    (given['f'] ? SETUP_NAMED : 0) | (given['e'] ? SETUP_HOOK : 0) |
@@ -97,7 +166,7 @@ settings_parse(int argc, char **argv)
 	s->user = given['p'];
 	/* a mere name is looked for in PATH */
 	s->hook = given['e'] && strchr(given['e'], '/') != NULL ?
-	    daemon_path(NULL, given['e'], "") :
+	    absolute(NULL, given['e'], "") :
 	    given['e'];
 	s->table = number('t', "a table", 0, MAXTABLE, 0);
 	s->delay = s->check ? 0 : number('d', "seconds", 0, MAXSECONDS, 0);

@@ -6,6 +6,7 @@
 #define SETTINGS_H
 
 #include <sys/types.h>
+#include "common/log.h"
 
 struct settings {
 	const char *name; /* the identity */
@@ -16,6 +17,8 @@ struct settings {
 	int check;	    /* parse conf, and no more */
 	unsigned int flags; /* SETUP_* for the children */
 	int foreground;
+	enum log_target log;
+	int level;	  /* of the log */
 	int take_over;	  /* from the daemon that runs */
 	const char *user; /* USER[:GROUP] of the parent, or NULL */
 	uid_t uid;	  /* the same as ids, or root's */

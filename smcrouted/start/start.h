@@ -1,0 +1,65 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * The start-up program: does all that takes rights, and then becomes the parent
+ * program, which has none.
+ */
+#ifndef START_H
+#define START_H
+
+#include <sys/types.h>
+#include <stdint.h>
+#include "service/handover.h"
+
+/* background.c */
+
+/*
+ * Exits with 77 when a right is missing, with 67 when a user is.  Sets those of
+ * -p, if given, and goes to the background unless -n is: the process that was
+ * started, or with -n a child, waits until the daemon is ready and then renames
+ * the pid file as root.  Without that, the process that was started exits with
+ * the daemon's code.
+ */
+void background_start(void);
+/* Writes what will be the pid file. */
+void background_pid(void);
+
+/* hook_process.c: starts the process that runs the command of -e, before
+ * anything is opened. */
+void hook_start(void);
+
+/* listen.c: a listening unix socket at path, of mode 0660: fd, if it is that
+ * (-1: none), or a new one, which is removed if the start fails.  Exits with 69
+ * when another daemon listens there.  path must stay. */
+int listen_at(const char *path, uid_t, gid_t, int fd);
+
+/* manager.c: connects to NOTIFY_SOCKET, if there is one. */
+void manager_open(void);
+
+/* mroute_linux.c: the mroute socket of a family (v6: 0 or 1), for a table (0:
+ * default).  -1: the kernel has no such thing; exits with 69, 71 or 77 and a
+ * message when it must not be had. */
+int mroute_open(int v6, uint32_t table);
+
+/* spawn.c: the nursery of LIBEXECDIR/name (arg: see nursery.h), when it has
+ * given up its rights: its pipe and its number.  Exits when it does not come
+ * up. */
+pid_t spawn(const char *name, const char *arg, int *fd);
+
+/* takeover.c */
+
+/* Notes the descriptors that a service manager has passed.  How many there are,
+ * from 3 on.  Before all other descriptors are closed. */
+int takeover_passed(void);
+/*
+ * Takes what the daemon before this has left: to the service manager, or, with
+ * -x, what the one has that runs; that one pauses until we are ready, and goes
+ * on if we end before.  Exits with 69 when it does not answer or refuses; that
+ * there is none is only told.  What is of another routing table is closed.
+ */
+void takeover_open(void);
+/* A descriptor that it has left, or -1; each can be taken once. */
+int takeover_get(enum handover);
+/* 1 while a daemon waits whether this one does the work: its files stay. */
+int takeover_is_on(void);
+
+#endif
