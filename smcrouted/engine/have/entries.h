@@ -28,7 +28,6 @@ enum entry_kind {
 #define ENTRY_RENEWED 0x0040 /* was so the last time that it was written */
 #define ENTRY_REFUSED 0x0080 /* by the kernel, as it is wanted now */
 #define ENTRY_TELL    0x0100 /* the hook is to run once it is installed */
-#define ENTRY_GOING   0x0200 /* the answer to its deletion is awaited */
 
 /* The next engine reads them where they are: see entries_inherit(). */
 struct entry {
@@ -43,7 +42,7 @@ struct entry {
 	uint8_t iif; /* slot where its packets come in; NOSLOT: not known */
 	uint8_t kind;
 	uint16_t flags;
-	uint16_t pad;
+	uint16_t going; /* deletions whose answers are awaited */
 };
 
 void entries_init(void);
