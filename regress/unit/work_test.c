@@ -299,8 +299,9 @@ check_books(void)
 		if (!(m->flags & ENTRY_USED))
 			continue;
 		used++;
-		CHECK(!(m->flags &
-		    (ENTRY_ANSWER | ENTRY_WORK | ENTRY_REWRITE | ENTRY_GOING)));
+		CHECK(
+		    !(m->flags & (ENTRY_ANSWER | ENTRY_WORK | ENTRY_REWRITE)));
+		CHECK(m->going == 0);
 		CHECK(entry_find(&m->src, &m->grp) == i);
 		k.src = m->src;
 		k.grp = m->grp;
@@ -800,6 +801,33 @@ test_refused_late(void)
 	model_bind(0, v.slot, v.ifindex);
 }
 
+/* An entry stays until the last of its deletions is answered, so that an engine
+ * after this one knows of it. */
+static void
+test_deleted_twice(void)
+{
+	const struct wire_key *k = &keys[0].key;
+	unsigned int i;
+
+	keys[0].want.iif = NOSLOT;
+	want(0);
+	settle();
+	for (i = 0; i < 4; i++) {
+		keys[0].want.iif = i % 2 ? NOSLOT : bound[0];
+		want(0);
+		(void)work_run();
+	}
+	event_loop(EVLOOP_NONBLOCK);
+	for (i = 0; i < 4; i++) {
+		CHECK(entry_find(&k->src, &k->grp) != 0);
+		CHECK(model_step() == 1);
+		event_loop(EVLOOP_NONBLOCK);
+	}
+	CHECK(entry_find(&k->src, &k->grp) == 0);
+	settle();
+	check_wishes();
+}
+
 int
 main(void)
 {
@@ -816,6 +844,7 @@ main(void)
 	test_failures(1);
 	test_failing_del();
 	test_refused_late();
+	test_deleted_twice();
 	test_order();
 	test_fair();
 	/* one more may have been begun */

@@ -269,8 +269,8 @@ entry_release(uint32_t i)
 	struct entry *e = entry_at(i);
 	uint32_t *link;
 
-	if (e->kind != ENTRY_NONE || e->have_iif != NOSLOT ||
-	    e->flags & (ENTRY_ANSWER | ENTRY_WORK | ENTRY_GOING))
+	if (e->kind != ENTRY_NONE || e->have_iif != NOSLOT || e->going != 0 ||
+	    e->flags & (ENTRY_ANSWER | ENTRY_WORK))
 		return;
 	for (link = chain_of(e); *link != i; link = &entry_at(*link)->next)
 		;
@@ -323,7 +323,7 @@ is_sound(const struct entry *e)
 	if (entry_is_resident(e))
 		return is_bound(e->iif, v6) &&
 		    entry_find_resident(&e->grp, e->iif) == 0;
-	return (is_bound(e->have_iif, v6) || e->flags & ENTRY_GOING) &&
+	return (is_bound(e->have_iif, v6) || e->going != 0) &&
 	    find_in_chain(&e->src, &e->grp) == 0;
 }
 
@@ -347,7 +347,7 @@ inherit(uint32_t i)
 	if (!entry_is_resident(e))
 		e->iif = iif;
 	e->kind = ENTRY_NONE;
-	e->part = e->want_oifs = e->have_oifs = 0;
+	e->part = e->want_oifs = e->have_oifs = e->going = 0;
 	e->want_iif = e->have_iif = NOSLOT;
 	e->flags = ENTRY_USED | ENTRY_FOUND | ENTRY_REWRITE;
 	entry_set_have(e, iif, iif != NOSLOT ? oifs : 0);

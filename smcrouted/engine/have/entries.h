@@ -29,7 +29,6 @@ enum entry_kind {
 #define ENTRY_RENEWED 0x0040 /* the last write was a RENEW */
 #define ENTRY_REFUSED 0x0080 /* the kernel refused what is wanted now */
 #define ENTRY_TELL    0x0100 /* run the hook when the kernel has it */
-#define ENTRY_GOING   0x0200 /* its deletion is not answered yet */
 
 /* The next engine reads entries from this memory: see entries_inherit(). */
 struct entry {
@@ -44,7 +43,7 @@ struct entry {
 	uint8_t iif; /* slot where packets come in; NOSLOT: not known */
 	uint8_t kind;
 	uint16_t flags;
-	uint16_t pad;
+	uint16_t going; /* deletions whose answers are awaited */
 };
 
 void entries_init(void);

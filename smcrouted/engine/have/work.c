@@ -166,7 +166,7 @@ static void delete (struct entry *e)
 		verbs_mfc_add(&w, 0);
 	else
 		verbs_mfc_del(&w.key);
-	e->flags |= ENTRY_GOING;
+	e->going++;
 	entry_set_have(e, NOSLOT, 0);
 }
 
@@ -268,7 +268,7 @@ work_refused(const struct wire_key *k, uint8_t slot)
 		return;
 	e = entry_at(i);
 	/* its deletion may be on its way, and that of its slot behind it */
-	if (e->flags & ENTRY_GOING && e->have_iif == NOSLOT)
+	if (e->going != 0 && e->have_iif == NOSLOT)
 		return;
 	e->flags |= ENTRY_REFUSED;
 	work_rewrite(i, WORK_OTHER);
@@ -279,8 +279,8 @@ work_deleted(const struct wire_key *k, uint8_t slot)
 {
 	uint32_t i = find(k, slot);
 
-	if (i == 0)
+	if (i == 0 || entry_at(i)->going == 0)
 		return;
-	entry_at(i)->flags &= ~ENTRY_GOING;
+	entry_at(i)->going--;
 	entry_release(i);
 }
