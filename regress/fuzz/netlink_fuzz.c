@@ -397,8 +397,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 6:
 		(void)netconf_way_to(&(struct addr){ { 0xfd, [15] = 1 } });
-		break;
-	case 5:
 		(void)netconf_admits(IFINDEX,
 		    &(struct addr){ { [10] = 0xff, 0xff, 10, 0, 0, 1 } });
 		break;

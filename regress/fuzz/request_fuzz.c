@@ -20,7 +20,7 @@
 #include "engine/client/reply.h"
 #include "engine/want/current.h"
 #include "engine/have/flows.h"
-#include "engine/sys/group_sock.h"
+#include "engine/have/group_sock.h"
 #include "engine/have/groups.h"
 #include "engine/have/iface.h"
 #include "engine/sys/ifaddr.h"
