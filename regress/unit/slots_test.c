@@ -1257,6 +1257,17 @@ refused_twice(void)
 		event_loop(EVLOOP_NONBLOCK);
 	hear_refusals(2, 2, 0);
 
+	/* by one whose client has gone */
+	send_lines(1, "eth1", NULL);
+	if (imsg_compose(&ctl, IMSG_CTL_GONE, 1, 0, -1, NULL, 0) == -1 ||
+	    imsgbuf_flush(&ctl) == -1)
+		err(1, "CTL_GONE");
+	event_loop(EVLOOP_NONBLOCK);
+	CHECK(config->rules.pool.count == 1);
+	while (model_step())
+		event_loop(EVLOOP_NONBLOCK);
+	hear_refusals(0, 0, 0);
+
 	/* one for want of a slot, which had made the route */
 	send_lines(1, patterns[MAXNAMES - 2], "eth1");
 	event_loop(EVLOOP_NONBLOCK);

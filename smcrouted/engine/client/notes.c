@@ -1,10 +1,12 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Sends what somebody should act on, after the rows of each show.
+ * Sends what somebody should act on, after the rows of each show and after each
+ * addition of a route.
  */
 #include <stdio.h>
 
 #include "common/ctl.h"
+#include "common/log.h"
 #include "engine/decide/checks.h"
 #include "engine/decide/warnings.h"
 #include "engine/have/flows.h"
@@ -44,4 +46,29 @@ notes_send(uint32_t client)
 	checks_look(config);
 	while ((s = warnings_next(&n)) != NULL)
 		reply_text(client, CTL_NOTE, 0, s);
+}
+
+void
+notes_route(uint32_t client, const struct directive *d, uint32_t line)
+{
+	const char *what = conf_unrouted(&d->grp);
+	char text[128], grp[ADDRSTRLEN];
+	size_t i;
+
+	if (what != NULL) {
+		snprintf(text, sizeof(text), "%s is %s: no kernel routes it",
+		    prefix_print(&d->grp, grp), what);
+		reply_text(client, CTL_NOTE, line, text);
+		log_warnx("%s", text);
+		config_warn(config, text);
+	}
+	for (i = 0; i < d->noifs; i++) {
+		if (!conf_is_loop(d->iif, d->oifs[i]))
+			continue;
+		snprintf(text, sizeof(text),
+		    "%s is inbound and outbound: packets may loop", d->oifs[i]);
+		reply_text(client, CTL_NOTE, line, text);
+		log_warnx("%s", text);
+		config_warn(config, text);
+	}
 }

@@ -40,6 +40,7 @@ struct request {
 	TAILQ_ENTRY(request) entry;
 	uint32_t client;
 	enum stage stage;
+	int gone; /* its client is gone; the kernel may yet refuse its work */
 	struct ticket ticket; /* of the work it has caused */
 	struct answer answer;
 	size_t ran; /* bytes of data whose commands were run */
@@ -63,7 +64,8 @@ say_fail(void *arg, uint32_t line, const char *text)
 {
 	const struct request *r = arg;
 
-	reply_text(r->client, CTL_FAIL, line, text);
+	if (!r->gone)
+		reply_text(r->client, CTL_FAIL, line, text);
 }
 
 /* Notes a failure.  The client is told when the whole request is answered: if
@@ -82,39 +84,13 @@ fail_line(void *r, uint32_t line, const char *text)
 	fail(r, line, text);
 }
 
-/* Warns of a route that was added but probably does not do what is meant. */
-static void
-warn_route(struct request *r, const struct directive *d, uint32_t line)
-{
-	const char *what = conf_unrouted(&d->grp);
-	char text[128], grp[ADDRSTRLEN];
-	size_t i;
-
-	if (what != NULL) {
-		snprintf(text, sizeof(text), "%s is %s: no kernel routes it",
-		    prefix_print(&d->grp, grp), what);
-		reply_text(r->client, CTL_NOTE, line, text);
-		log_warnx("%s", text);
-		config_warn(config, text);
-	}
-	for (i = 0; i < d->noifs; i++) {
-		if (!conf_is_loop(d->iif, d->oifs[i]))
-			continue;
-		snprintf(text, sizeof(text),
-		    "%s is inbound and outbound: packets may loop", d->oifs[i]);
-		reply_text(r->client, CTL_NOTE, line, text);
-		log_warnx("%s", text);
-		config_warn(config, text);
-	}
-}
-
 static void
 request_free(struct request *r)
 {
 	changes_forget(&r->changes);
 	answer_free(&r->answer);
 	TAILQ_REMOVE(&requests, r, entry);
-	nrequests--;
+	nrequests -= !r->gone;
 	free(r);
 }
 
@@ -133,10 +109,16 @@ status_of(const struct request *r)
 	return r->answer.failed ? CTL_REFUSED : CTL_OK;
 }
 
-/* The client is gone.  What its request has changed stays. */
+/* The client is gone.  What its request has changed stays, unless the kernel
+ * refuses it. */
 static void
 abandon(struct request *r)
 {
+	if (r->stage == STAGE_SETTLING) {
+		nrequests -= !r->gone;
+		r->gone = 1;
+		return;
+	}
 	if (r->stage == STAGE_RELOAD)
 		r->answer.id[0] = '\0'; /* its result is not known yet */
 	keep(r, status_of(r));
@@ -147,8 +129,11 @@ static void
 finish(struct request *r, uint32_t status)
 {
 	keep(r, status);
-	answer_each(&r->answer, say_fail, r);
-	peer_send(&control, CTL_END, r->client, -1, &status, sizeof(status));
+	if (!r->gone) {
+		answer_each(&r->answer, say_fail, r);
+		peer_send(&control, CTL_END, r->client, -1, &status,
+		    sizeof(status));
+	}
 	request_free(r);
 }
 
@@ -181,7 +166,7 @@ do_words(struct request *r, struct ctl_cmd *c, unsigned char *p)
 	if (rc == -1)
 		fail(r, c->line, why);
 	else if (c->kind == CTL_ADD)
-		warn_route(r, &d, c->line);
+		notes_route(r->client, &d, c->line);
 	free(words);
 	c->kind = rc == -1 ? ANSWER_UNCHANGED : c->kind;
 	c->line = rc;
@@ -256,6 +241,25 @@ is_well_formed(const struct request *r, const struct ctl_cmd *c,
 	return !is_show(c->kind) || c->len == r->len - sizeof(uint32_t);
 }
 
+/* The client of a request that is not settled yet is back with the same one,
+ * which is r.  1: so it is. */
+static int
+was_abandoned(struct request *r)
+{
+	struct request *g;
+
+	TAILQ_FOREACH(g, &requests, entry)
+		if (g->gone && r->answer.id[0] != '\0' &&
+		    strcmp(g->answer.id, r->answer.id) == 0) {
+			g->client = r->client;
+			g->gone = 0;
+			nrequests++;
+			request_free(r);
+			return 1;
+		}
+	return 0;
+}
+
 /* Notes the request's id.  1: a request with this id was answered before, and
  * this is a repetition: the same answer was sent again. */
 static int
@@ -272,8 +276,11 @@ was_answered(struct request *r, const unsigned char *p)
 	p += c.len;
 	strlcpy(a->id, word, sizeof(a->id));
 	word += strlen(word) + 1;
-	if (word == (const char *)p ||
-	    !journal_answer(a->id, fail_line, r, &status) ||
+	if (word == (const char *)p)
+		return 0;
+	if (was_abandoned(r))
+		return 1;
+	if (!journal_answer(a->id, fail_line, r, &status) ||
 	    status > CTL_DENIED)
 		return 0;
 	a->id[0] = '\0';
@@ -323,7 +330,7 @@ find(uint32_t client)
 	struct request *r;
 
 	TAILQ_FOREACH(r, &requests, entry)
-		if (r->client == client)
+		if (r->client == client && !r->gone)
 			return r;
 	return NULL;
 }
@@ -389,8 +396,10 @@ control_dispatch(struct peer *p, struct imsg *imsg)
 static void
 drop_requests(void)
 {
-	while (!TAILQ_EMPTY(&requests))
-		abandon(TAILQ_FIRST(&requests));
+	struct request *r, *next;
+
+	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
+		abandon(r);
 }
 
 static void
