@@ -208,7 +208,7 @@ rp_filter()
 		mroute from r0 group $G2 to r2
 	EOF
 	start
-	expect_warning "r0: packets from $X1 are dropped.*another.*by r1 \
+	expect_warning "r0: packets from $X1 are dropped.*unicast route.*by r1 \
 \(net.ipv4.conf.r0.rp_filter is 1, strict\).*r0.rp_filter to 2"
 	expect_warning "r0: packets from 10.77.7.7 are dropped.*no route back"
 	expect_warning "r0: packets from 10.9.9.254 are dropped.*this machine"
