@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Many clients at a control socket: crowd.py SOCKET GROUP makes eight users of
 # the group, with the eight connections that each may have.  All ask for all
 # routes, and read a byte of the answer now and then; a client that is

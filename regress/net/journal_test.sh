@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # The journal: what smcroutectl has changed, and the answers it was given, stay
 # true whatever happens to the engine.
 

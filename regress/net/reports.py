@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Reports of groups: reports.py IF prints "ready", and then a line "join GROUP"
 # or "leave GROUP" for each report that arrives by IGMP or MLD; with a second
 # word, "from", the line ends with the address that sent it.

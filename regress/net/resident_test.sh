@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Resident entries: (*,G) rules that the kernel holds itself, by "kernel" and
 # "wildcards kernel".
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # What happens when descriptors, processes, memory, or room on the disk or in a
 # log run out.  An error is logged, and what runs goes on as it is.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # What must be true of the tree itself: the manual, README and HACKING, the size
 # of the parent, how the executables are built.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # No process leaks memory or uses memory that it must not, from start to end:
 # each of them runs under valgrind.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Random sequences of everything that can happen to rules and interfaces.
 
 . "$(atf_get_srcdir)/lib.sh"

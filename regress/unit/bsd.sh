@@ -1,4 +1,5 @@
 #!/bin/sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # How OpenBSD and FreeBSD confine the processes, as far as another system can
 # test it: their files are compiled against declarations of their system calls,
 # and a stand-in (bsd_calls.c) prints the calls.  The declarations come from the
