@@ -10,6 +10,7 @@
 LIVES=3	# attacks on one daemon, whose delays grow
 
 # Runs the daemon in a mount namespace where it sees the stand-in.
+# shellcheck disable=SC2016	# for the inner shell
 INSIDE='
 	mount --bind "$1" "$2" || exit 1
 	shift 2
