@@ -55,7 +55,7 @@ struct settings settings;
 
 struct result {
 	char cell[24];
-	char call[24]; /* that the filter has caught */
+	char call[24]; /* the call that the filter has caught */
 	int wrong;
 };
 
@@ -98,7 +98,7 @@ static void __attribute__((noreturn)) try(const struct act *a)
 	_exit(0);
 }
 
-/* From here on it is as in nursery(), which does the same before it forks. */
+/* From here on it does what nursery() does before it forks. */
 static void
 be_nursery(void)
 {
@@ -171,7 +171,7 @@ be_given(const char *role)
 	hold(pair[0]);
 }
 
-/* As engine.c and control.c begin. */
+/* Begins as engine.c and control.c do. */
 static void
 be_child(const char *role)
 {
@@ -218,7 +218,7 @@ static void __attribute__((noreturn)) bear(const char *role, int fd)
 /* --- who looks on ------------------------------------------------------------
  */
 
-/* What the child has said, and how it ended. */
+/* Reads what the child has told, and how it ended. */
 static void
 judge(const struct act *a, int role, const char *said, int status,
     struct result *r)
@@ -259,7 +259,7 @@ judge(const struct act *a, int role, const char *said, int status,
 				    reasons[i].name, r->wrong ? "!" : "");
 				return;
 			}
-	/* execve(2) says nothing when it is done */
+	/* execve(2) does not return when it works */
 	if (!WIFEXITED(status) || (said[0] == '\0' && WEXITSTATUS(status) != 0))
 		errx(EX_SOFTWARE, "%s: ended with status %#x: %s", a->name,
 		    status, said);
@@ -319,7 +319,7 @@ try_forked(void (*be)(void), int role, struct result *r)
 	}
 }
 
-/* The next message of a nursery. */
+/* Reads the next message of a nursery. */
 static uint32_t
 hear(struct imsgbuf *ib, struct wire_ended *e)
 {
@@ -420,7 +420,7 @@ path(const char *dir, const char *name)
 	return p;
 }
 
-/* One role may have taken the last one's. */
+/* an earlier role may have used it up */
 static void
 make_below(void)
 {

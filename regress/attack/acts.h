@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What no process of the daemon should be able to do, and who tries it.
+ * Acts that no process of the daemon should be able to do, and the processes
+ * that try them.
  */
 #ifndef ACTS_H
 #define ACTS_H
@@ -29,7 +30,7 @@ struct act {
 extern const struct act acts[];
 extern const size_t nacts;
 
-/* What the one who tries has at hand. */
+/* What the trying process has at hand. */
 extern int held[32]; /* its descriptors */
 extern size_t nheld;
 extern int netlink_fd;	/* -1: none */

@@ -1,7 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The acts.  Each is harmless when it is done, and what stands in its way must
- * be a right that is missing or the filter: any other error counts as done.
+ * The acts.  Each is harmless when it works.  Only a missing right or the
+ * filter counts as an obstacle; an act that fails with any other error counts
+ * as done.
  */
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -67,7 +68,7 @@ try_open(const char *path, int flags)
 	return open(path, flags, 0600) == -1 ? -1 : 0;
 }
 
-/* Others have the same one, now and later. */
+/* Other processes share this file description. */
 static int
 shut_down(const struct act *a)
 {
@@ -76,7 +77,7 @@ shut_down(const struct act *a)
 			    shutdown(held[0], SHUT_RDWR);
 }
 
-/* Times of any file that is its own user's. */
+/* Changes the times of a file of its own user. */
 static int
 touch_outside(const struct act *a)
 {
@@ -171,7 +172,8 @@ create_below(const struct act *a)
 	return rc;
 }
 
-/* Neither to be read nor to be written; musl's O_ACCMODE has O_PATH in it. */
+/* Opens a file neither for reading nor for writing; musl's O_ACCMODE includes
+ * O_PATH. */
 #define NEITHER (O_WRONLY | O_RDWR)
 
 /* It may be there although nothing has been opened. */
@@ -205,8 +207,7 @@ write_below(const struct act *a)
 	return write(fd, "x", 1) == 1 ? 0 : -1;
 }
 
-/* That it is opened neither to be read nor to be written is what some rights
- * are not asked for. */
+/* Such a descriptor needs fewer rights. */
 static int
 truncate_below(const struct act *a)
 {
@@ -392,7 +393,7 @@ bind_port(const struct act *a)
 	return bind(fd, (struct sockaddr *)&sin, sizeof(sin));
 }
 
-/* A descriptor of ours, to whoever listens there. */
+/* Sends one of the daemon's descriptors to another process. */
 static int
 give_away(const struct act *a)
 {
@@ -472,8 +473,8 @@ change_link(const struct act *a)
 	return ask_netlink(RTM_NEWLINK, &ifi, sizeof(ifi));
 }
 
-/* An option on each descriptor that is held; who holds none tries to get a
- * socket for it. */
+/* Sets an option on each descriptor that the process holds; a process without
+ * one tries to open a socket. */
 static int
 option_everywhere(int level, int name, const void *value, socklen_t len)
 {
@@ -751,7 +752,7 @@ do_not_return(int priority, const char *line)
 	siglongjmp(back, 1);
 }
 
-/* As one whose memory is another's: the last word leads back here. */
+/* Runs on a stack of its own: its last word leads back here. */
 static int
 outlive_by_log(const struct act *a)
 {

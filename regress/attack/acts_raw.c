@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Acts on raw sockets that are held: what other machines would believe.
+ * Acts on raw sockets that a process holds: messages that other machines would
+ * believe.
  */
 #include <sys/socket.h>
 #include <netinet/icmp6.h>
@@ -11,7 +12,7 @@
 
 #include "acts.h"
 
-/* Not of a raw socket of this family, for which it says nothing. */
+/* not with a raw socket of this family, for which it means nothing */
 static int
 is_another(int error)
 {
@@ -20,7 +21,7 @@ is_another(int error)
 	    error == EBADF;
 }
 
-/* From whichever can; who holds none tries to get one. */
+/* Sends from any socket that can; a process without one tries to open one. */
 static int
 send_from_held(int af, int proto, const struct msghdr *m)
 {
@@ -55,7 +56,7 @@ add_option(char *buf, int level, int type, const void *value, size_t len)
 	return CMSG_SPACE(len);
 }
 
-/* Hosts take their routes and addresses from it. */
+/* a router advertisement: hosts take their routes and addresses from it */
 int
 send_router_advertisement(const struct act *a)
 {
@@ -86,7 +87,7 @@ send_router_advertisement(const struct act *a)
 	return send_from_held(AF_INET6, IPPROTO_ICMPV6, &m);
 }
 
-/* Who sends it with the lowest address asks for all. */
+/* an IGMP query: the router with the lowest address becomes the querier */
 int
 send_igmp_query(const struct act *a)
 {

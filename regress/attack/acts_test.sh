@@ -23,7 +23,7 @@ acts()
 		atf_skip "no user $SMCROUTE_USER"
 	topology 1
 	scratch
-	# as systemd has it: anybody may ping
+	# as systemd sets it: every user may ping
 	in_router sysctl -q net.ipv4.ping_group_range="0 2147483647"
 	in_router $LIMIT unshare -m "$TOOLS/acts" "$W" >table 2>err ||
 		status=$?
@@ -33,6 +33,6 @@ acts()
 	[ ! -s err ] || fail "$(cat err)"
 	[ $status -eq 0 ] || fail "$(tail -n 1 table):
 $(grep -e ' DONE' -e '!' table)"
-	# The table is of what is there, and is not short.
+	# The table must be complete.
 	[ "$(grep -c killed table)" -ge 50 ] || fail "few were refused"
 }

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The attacks: each is a row of a table here, or made of a table and the ways
- * in which what is in it can be wrong.
+ * The attacks.  Each is a row of a table here, or is made from a table and the
+ * ways in which a value can be wrong.
  */
 #include <sys/socket.h>
 #include <arpa/inet.h>
@@ -19,7 +19,7 @@
 
 #define MAX_ATTACKS 512
 
-/* In tables, for what is known only later. */
+/* Stands in tables for values that are known only later. */
 #define R1 0xfffffffeU /* the interface of slot 1 */
 
 static struct attack attacks[MAX_ATTACKS];
@@ -90,8 +90,8 @@ attack_good_mfc(struct wire_mfc *m, int v6)
 	m->ttls[1] = 1;
 }
 
-/* A payload that the verb's check lets pass: slots that are bound, the entry
- * that is there, or one that is nowhere. */
+/* A payload that passes the verb's check: slots that are bound, an entry that
+ * exists, or one that does not. */
 void
 attack_good(uint32_t type, void *buf, size_t size)
 {
@@ -337,10 +337,10 @@ make_mfcs(void)
 	attack_good_mfc(&two[0], 0);
 	two[1] = m;
 	add_mfc("mfc", "second", IMSG_MFC_ADD, two, 2);
-	/* bound, but in the other family's table only: slot 9 of none */
+	/* a slot that is bound only in the other family */
 	attack_good_mfc(&m, 0);
 	m.iif = 9;
-	m.how = MFC_REMAKE; /* must not delete it before it is looked at */
+	m.how = MFC_REMAKE; /* must not delete before all are checked */
 	add_mfc("mfc", "again-iif-unbound", IMSG_MFC_ADD, &m, 1);
 	for (v6 = 0; v6 <= 1; v6++) {
 		attack_good_mfc(&m, v6);
@@ -377,7 +377,8 @@ new_mfc(struct wire_mfc *m, int v6, uint8_t i)
 	m->key.src.b[15] = i + 1;
 }
 
-/* Does it without the last entry, and undoes it: nothing else is wrong. */
+/* Sends the message without the last entry, and undoes it: the rest of it is
+ * valid. */
 static void
 batch_and_back(const struct attack *a)
 {

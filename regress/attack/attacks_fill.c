@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Entries without end, and a small machine for them: how many there may be is
- * taken from the size of the memory.
+ * An engine that adds entries without end, on a machine with little memory: the
+ * limit of entries depends on the size of the memory.
  */
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -39,7 +39,8 @@ key(struct wire_mfc *m, int v6, uint32_t i)
 	m->key.src.b[15] = i;
 }
 
-/* So many keys from the first on; how many were refused for want of room. */
+/* Adds so many keys from the first on.  Returns how many were refused because
+ * there is no room. */
 static size_t
 tell(uint32_t type, uint8_t how, int v6, uint32_t first, size_t n)
 {
@@ -68,7 +69,7 @@ tell(uint32_t type, uint8_t how, int v6, uint32_t first, size_t n)
 	return refused;
 }
 
-/* Adds what is not there until there is no room. */
+/* Adds new entries until there is no room. */
 static size_t
 fill(int v6)
 {
@@ -81,7 +82,8 @@ fill(int v6)
 	return n;
 }
 
-/* There are n, and no room for another one; all else has room. */
+/* There are n entries and no room for another one; all other verbs still
+ * work. */
 static void
 expect_full(const char *after, size_t refused, int v6, uint32_t n)
 {
@@ -115,8 +117,8 @@ fill_table(const struct attack *a)
 	(void)tell(IMSG_MFC_DEL, 0, v6, 0, n);
 }
 
-/* However often a few are added, there is room for others: also for those of
- * the next engine. */
+/* However often a few entries are added again, there is room for others, also
+ * for those of the next engine. */
 static void
 fill_by_few(const struct attack *a)
 {
@@ -160,7 +162,7 @@ static void __attribute__((noreturn)) answer(int fd, unsigned long bytes)
 	_exit(0);
 }
 
-/* Nobody's child: the daemon is to have none that it does not know. */
+/* It must not be a child of the daemon, which would not know it. */
 static void
 answer_aside(int pair, unsigned long bytes)
 {

@@ -10,7 +10,7 @@
 
 #define MANY	100000
 #define AT_ONCE 250  /* messages in one write */
-#define MOST	5000 /* verbs that nobody reads the answers of */
+#define MOST	5000 /* verbs whose answers are not read */
 
 static unsigned char buf[AT_ONCE * 64];
 
@@ -72,7 +72,7 @@ flood_until_full(const void *data, size_t len, uint32_t type, size_t *answers)
 	return times + (pos == len);
 }
 
-/* Each is answered by as much as it can be: none of its entries can be done. */
+/* The answer of each is as long as possible: all of its entries fail. */
 void
 flood_unread(const struct attack *a)
 {
@@ -93,7 +93,7 @@ flood_unread(const struct attack *a)
 	(void)flood_until_full(&m, sizeof(m), IMSG_RESULT, &answers);
 }
 
-/* Files without end, and nobody takes them. */
+/* Asks for files without end and reads none. */
 void
 flood_reload_ready(const struct attack *a)
 {
@@ -112,7 +112,8 @@ flood_reload_ready(const struct attack *a)
 	(void)flood_until_full(&m, sizeof(m), IMSG_CONFIG, &answers);
 }
 
-/* Reads nothing more from the first of many files on, and is heard. */
+/* Reads nothing after the first of many files; what it sends must still be
+ * read. */
 void
 flood_deaf(const struct attack *a)
 {
@@ -128,7 +129,7 @@ flood_deaf(const struct attack *a)
 		(void)poll(NULL, 0, -1);
 }
 
-/* As many sockets as the parent can hold. */
+/* Sends as many sockets as the parent can hold. */
 void
 flood_holds(const struct attack *a)
 {
@@ -141,7 +142,7 @@ flood_holds(const struct attack *a)
 		put_message(IMSG_UNHOLD, i, -1, NULL, 0);
 }
 
-/* Of which no header speaks, sixteen with each message. */
+/* Descriptors that no header announces, sixteen with each message. */
 void
 flood_descriptors(const struct attack *a)
 {

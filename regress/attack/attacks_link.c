@@ -29,7 +29,7 @@ send_raw(const struct attack *a)
 
 /* --- descriptors ------------------------------------------------------- */
 
-/* Seventeen: one more than there is room for. */
+/* Seventeen descriptors: one more than there is room for. */
 static void
 send_many_descriptors(const struct attack *a)
 {
@@ -42,7 +42,7 @@ send_many_descriptors(const struct attack *a)
 	put(&h, sizeof(h), fds, 17);
 }
 
-/* One that the header does not speak of. */
+/* A descriptor that the header does not announce. */
 static void
 send_unmarked(const struct attack *a)
 {
@@ -225,7 +225,7 @@ make_logs(const char *role)
 /* --- framing ---------------------------------------------------------------
  */
 
-/* Half of it, and then nothing. */
+/* Half of a message, and then nothing. */
 static void
 send_and_hang_up(const struct attack *a)
 {
@@ -307,7 +307,7 @@ make_frames(const char *r)
 
 /* --- words at the wrong time, and too many of them ----------------------- */
 
-/* The first is what is waited for. */
+/* Only the first answer is awaited. */
 static void
 ready_twice(const struct attack *a)
 {

@@ -20,7 +20,7 @@
 	8000 /* 16 KiB of an answer each, when nobody reads it                 \
 	      */
 
-/* What can come and go: an entry is changed, and changed back. */
+/* Requests that can be undone: an entry is changed, and changed back. */
 #define PROBE "r0 10.1.1.1 225.1.1.1 r2"
 
 struct command {
@@ -30,7 +30,7 @@ struct command {
 
 static uint32_t client = 1000; /* the last number that was used */
 
-/* What the engine has yet to take of a flood. */
+/* The part of a flood that the engine has not read yet. */
 static unsigned char flood_buf[AT_ONCE * MAX_REQUEST];
 static size_t flood_pos, flood_len;
 
@@ -107,7 +107,7 @@ answer(struct imsg *imsg, uint32_t id, size_t *rows)
 	return -1;
 }
 
-/* What is for others is left out.  -1: it never came. */
+/* Skips messages for other clients.  -1: it never came. */
 static int64_t
 wait_for_answer(uint32_t id, size_t *rows)
 {
@@ -143,8 +143,8 @@ ask(uint32_t rights, const struct command *c, size_t n)
 	return status >= 0 && status <= CTL_DENIED ? names[status] : "never";
 }
 
-/* The engine has done what there was to do, as had the parent for it, and what
- * was added meanwhile is still there: nothing was loaded anew. */
+/* The engine has done its work, and the parent its verbs; what was added
+ * meanwhile is still there, so no reload has happened. */
 static void
 settle(void)
 {
@@ -266,7 +266,8 @@ make_pipe(void)
 	memset(buf, 0, sizeof(buf));
 	len = add_header(buf, 0, IMSG_CTL_REQUEST, 1, 3);
 	add_pipe("request-short", buf, len + 3);
-	/* one that is not answered at once, and another in its name */
+	/* a request that is not answered at once, and another one for the same
+	 * client */
 	len = make_request(buf, 1, 1, &reload, 1);
 	len += make_request(buf + len, 1, 1, &reload, 1);
 	add_pipe("client-twice", buf, len);
@@ -281,7 +282,7 @@ make_pipe(void)
 /* --- quantities --------------------------------------------------------------
  */
 
-/* A request of each of so many clients; or they hang up at once. */
+/* Sends a request of each of so many clients; or these hang up at once. */
 static void
 make_flood(uint16_t kind, int gone)
 {
@@ -298,7 +299,7 @@ make_flood(uint16_t kind, int gone)
 	}
 }
 
-/* As long as the engine takes them; nothing is read. */
+/* Sends as long as the engine reads, and reads nothing. */
 static void
 flood_unanswered(const struct attack *a)
 {
@@ -316,7 +317,7 @@ flood_unanswered(const struct attack *a)
 	}
 }
 
-/* The rest of it, and all answers to what came before. */
+/* Sends the rest, and reads the answers to everything before. */
 static void
 flood_read(void)
 {
@@ -334,7 +335,7 @@ flood_read(void)
 	}
 }
 
-/* An engine that has stopped to listen learns of the last ones only then. */
+/* An engine that has stopped reading sees the last ones only then. */
 static void
 flood_open(const struct attack *a)
 {
@@ -345,7 +346,7 @@ flood_open(const struct attack *a)
 	(void)wait_for_answer(0, &rows);
 }
 
-/* From here on it is an honest one. */
+/* From here on control behaves well. */
 static void
 flood_end(const struct attack *a)
 {

@@ -64,7 +64,7 @@ put_on(int fd, const void *data, size_t len, const int *fds, size_t nfds)
 	while (iov.iov_len > 0) {
 		n = sendmsg(fd, &m, MSG_NOSIGNAL);
 		if (n == -1 && errno == ETOOMANYREFS) {
-			/* so many that it has yet to take */
+			/* bytes that the other side has not read yet */
 			(void)poll(NULL, 0, 10);
 			continue;
 		}
@@ -128,7 +128,7 @@ put_log(const char *fmt, ...)
 	put_message(IMSG_LOG, 0, -1, buf, sizeof(priority) + n);
 }
 
-/* For common/log.c: the filter's last word. */
+/* For common/log.c: the last message before the filter ends the process. */
 static void
 say_log(int priority, const char *line)
 {
@@ -180,7 +180,8 @@ read_results(size_t n, int *error)
 	return failed;
 }
 
-/* Who has attacked is to be killed; a daemon that ends takes all others. */
+/* A stand-in that has attacked should be killed; a daemon that ends takes the
+ * other processes with it. */
 static void __attribute__((noreturn)) parent_gone(void)
 {
 	while (attacked)
@@ -200,7 +201,7 @@ is_harmless(const struct attack *a)
 	return 0;
 }
 
-/* What is harmless ends as a reload does. */
+/* A harmless attack ends like a reload. */
 static void
 attack(const char *name)
 {
@@ -266,7 +267,7 @@ work(void)
 	}
 }
 
-/* What the parent knows of the slots is as telling as what the kernel has. */
+/* The parent's slots tell the same as the kernel's. */
 static void
 say_slots(void)
 {
@@ -375,7 +376,7 @@ control_socket(struct imsg *imsg)
 	put_log("rogue: %d at your service", getpid());
 }
 
-/* Somebody tells it what to do. */
+/* The test tells it what to do. */
 static void
 control_accept(void)
 {
@@ -434,13 +435,13 @@ static void __attribute__((noreturn)) live(void)
 			continue;
 		if (pfd[0].revents && imsgbuf_read(&parent) != 1)
 			parent_gone();
-		/* what the parent gives it comes first */
+		/* first read what the parent sends */
 		if (pfd[1].revents && !pfd[0].revents)
 			control_accept();
 	}
 }
 
-/* As long as it is root and sees the world. */
+/* while it is root and not confined */
 static void
 collect(void)
 {

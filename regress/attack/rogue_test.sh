@@ -9,7 +9,7 @@
 
 LIVES=3	# attacks on one daemon, whose delays grow
 
-# Where a stand-in is seen by the daemon only.
+# Runs the daemon in a mount namespace where it sees the stand-in.
 # shellcheck disable=SC2016	# for the inner shell
 INSIDE='
 	mount --bind "$1" "$2" || exit 1
@@ -58,7 +58,7 @@ _start() # ROLE [OPTION ...]
 	_state >before
 }
 
-# Counters: what is made anew begins at 0, and is not as it was.
+# The counters tell whether an entry was made anew: a new one begins at 0.
 _feed()
 {
 	local f
@@ -120,8 +120,8 @@ _attack() # ROLE NAME
 	fi
 }
 
-# One attack, and what must come of it: the child is ended and another one is
-# there, or it lives, and in any case nothing else is different.
+# One attack and its outcome: the child is ended and another one is started, or
+# it lives; in both cases nothing else has changed.
 _try() # ROLE NAME OUTCOME
 {
 	: >"$D.log"
@@ -151,7 +151,8 @@ $(cat -v "$D.log")"
 	tried=$((${tried:-0} + 1))
 }
 
-# Neither the controls of ASCII nor, in UTF-8, the others of a terminal.
+# The log must have no control characters of ASCII nor, in UTF-8, the other ones
+# that terminals obey.
 _is_printable()
 {
 	LC_ALL=C tr -d '\012\040-\176\200-\377' <"$D.log" >unprintable
@@ -165,7 +166,7 @@ _comes() # NAME REGEX
 	wait_for log_has "$2" || fail "$1: never in the log: $2"
 }
 
-# The attacks of a group, each on a child that has done no wrong.
+# The attacks of a group, each by a child that has done nothing wrong before.
 _all_of() # ROLE GROUP [OPTION ...]
 {
 	local role="$1" group="$2" name outcome
@@ -207,19 +208,19 @@ engine_mfc() { _group engine mfc; }
 case_one engine_batch "engine: messages of which only the last entry is wrong"
 engine_batch() { _group engine batch; }
 
-case_one engine_hold "engine: sockets to hold that are none"
+case_one engine_hold "engine: descriptors to hold that are no sockets"
 engine_hold() { _group engine hold; }
 
 case_one engine_descriptor "engine: descriptors where none belong"
 engine_descriptor() { _group engine descriptor; }
 
-case_one engine_log "engine: lines for the log that are none"
+case_one engine_log "engine: malformed lines for the log"
 engine_log() { _group engine log; }
 
-case_one engine_frame "engine: what is not even a message"
+case_one engine_frame "engine: bytes that are no message"
 engine_frame() { _group engine frame; }
 
-case_one engine_hook "engine: flows for -e that are none"
+case_one engine_hook "engine: malformed flows for -e"
 engine_hook()
 {
 	_setup
@@ -265,7 +266,8 @@ control_rights() { _group control rights; }
 case_one control_pipe "control: messages that no engine takes"
 control_pipe() { _group control pipe; }
 
-# How many entries it may have goes by the memory, of which it is shown little.
+# The limit of entries depends on the memory, so the daemon is told that there
+# is little.
 case_one engine_fill "engine: ever new entries"
 engine_fill()
 {
@@ -280,7 +282,7 @@ engine_fill()
 ROOM=4096 # KiB that the parent may grow by
 ENGINE_ROOM=32768 # and the engine
 
-# A sanitizer keeps what was freed.
+# A sanitizer keeps memory that was freed.
 _is_sanitized()
 {
 	grep -q 'lib[a-z_.]*asan' "/proc/$(daemon_pid)/maps"
@@ -297,7 +299,7 @@ _flood() # ROLE NAME OUTCOME
 	    fail "$2: the parent has grown from $most to $now KiB"
 }
 
-case_one engine_flood "engine: the same many times, and answers left unread"
+case_one engine_flood "engine: one message many times, without reading answers"
 engine_flood()
 {
 	_setup
@@ -311,9 +313,9 @@ engine_flood()
 	stop
 }
 
-# However much waits for it: what it says, that it is alive among the rest, is
-# heard.
-case_one engine_deaf "engine: reads nothing, and has something to say"
+# However much is queued for the engine, the parent must read what it says, and
+# that it is alive.
+case_one engine_deaf "engine: reads nothing, but sends messages"
 engine_deaf()
 {
 	_setup
@@ -328,7 +330,8 @@ engine_deaf()
 	stop
 }
 
-# It is over when the next attack, behind it in the pipe, has come.
+# The flood is over when the next attack, which follows it in the pipe, has
+# come.
 _flood_of_lines() # ROLE
 {
 	local begin lines most now
@@ -389,7 +392,7 @@ _has_control()
 	[ -n "$(role control)" ] && [ "$(role control)" != "$(nursery control)" ]
 }
 
-# The first 64 of those that belong to no message could still be of the next.
+# The first 64 descriptors without a message could belong to the next message.
 case_one descriptor_flood "thousands of descriptors that no message speaks of"
 descriptor_flood()
 {
@@ -413,7 +416,7 @@ descriptor_flood()
 	stop
 }
 
-# With ten thousand routes an answer is long, and control reads none.
+# With ten thousand routes an answer is long, and control does not read it.
 _start_with_routes()
 {
 	awk 'BEGIN {
@@ -426,7 +429,7 @@ _start_with_routes()
 	most=$(most_memory "$engine")
 }
 
-# The engine is the one that it was, serves new flows, and is not much larger.
+# The engine must be the same one, serve new flows, and not be much larger.
 _engine_serves() # NAME SRC
 {
 	local now
@@ -532,7 +535,7 @@ engine_again()
 	stop
 }
 
-case_one engine_first "one that attacks before it was of use ends the daemon"
+case_one engine_first "an engine that attacks before it has worked ends the daemon"
 engine_first()
 {
 	_setup

@@ -1,8 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * smcroute.conf: errors are where they are said to be; what is taken is what
- * may be, and the same when it is printed and read again; and the parent has
- * sent all files that the engine sees included.
+ * smcroute.conf: an error is at the place that its message names.  A directive
+ * that is accepted has allowed values, and is the same when it is printed and
+ * read again.  The parent has sent all files that the engine sees included.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -38,7 +38,7 @@ static const uint8_t *text; /* of this pass */
 static size_t textlen;
 static unsigned int nlines, nerrors, ndirectives, lastline;
 
-/* Those of the engine that the parent must have found. */
+/* Includes that the engine has seen, and that the parent must have found. */
 static struct {
 	char pattern[1024];
 	unsigned int line;
@@ -104,7 +104,7 @@ line_at(unsigned int n, size_t *len)
 	return p;
 }
 
-/* A word that the message begins with is what stands there. */
+/* If the message begins with a word, that word must stand there. */
 static UNSEEN void
 must_be_there(const char *why, unsigned int line, size_t column)
 {
@@ -121,7 +121,7 @@ must_be_there(const char *why, unsigned int line, size_t column)
 		MUST(i < len && (p[i] == *why || *why == '?'));
 }
 
-/* "f:LINE:COLUMN: what", of a place that there is. */
+/* "f:LINE:COLUMN: text" must name a place that exists. */
 static UNSEEN void
 must_be_place(const char *s)
 {
@@ -256,7 +256,7 @@ on_directive(void *arg, const struct directive *d)
 	conf_print(printer[pass], d);
 }
 
-/* The parent may follow more than the engine takes, and nothing less. */
+/* The parent may find more includes than the engine, but no fewer. */
 static void
 on_followed(const struct wire_config *c)
 {

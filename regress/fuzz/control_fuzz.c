@@ -1,9 +1,9 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The control process between clients of any kind and an engine that comes and
- * goes: the engine sees well-formed requests, one at a time of each client and
- * with the rights of its user; who sends anything else is cut off, who does not
- * is served; and all of it is bounded.
+ * goes.  The engine must see well-formed requests, one at a time from each
+ * client and with the rights of its user.  A client that sends anything else is
+ * disconnected, other clients are served, and all queues are bounded.
  */
 #include <sys/socket.h>
 #include <errno.h>
@@ -31,11 +31,11 @@ struct conn {
 	uid_t uid;
 	int open;
 	int hung_up; /* by us */
-	int excused; /* cut off for another reason than what it sent */
+	int excused; /* disconnected for another reason than its messages */
 	uint8_t *sent;
 	size_t nsent, nread; /* bytes */
-	uint32_t id;	     /* by which control knows it */
-	int busy;	     /* the engine works for it */
+	uint32_t id;	     /* its number in control */
+	int busy;	     /* the engine has its request */
 	unsigned int nrequests, nheard, nends;
 	uint8_t head[IMSG_HEADER_SIZE]; /* of what it is answered */
 	size_t got, body;
@@ -276,7 +276,7 @@ remember(void)
 		before[i] = conns[i].open;
 }
 
-/* Who is not there any more has not sent anything wrong. */
+/* A client that is gone has not sent anything wrong. */
 static UNSEEN void
 excuse(void)
 {
@@ -310,7 +310,7 @@ connect_as(uid_t uid)
 	check_bounds();
 }
 
-/* Also to one that has asked nothing, or has gone. */
+/* Answers may also go to a client that has no request, or is gone. */
 static void
 answer(struct conn *c, uint32_t type, size_t len)
 {
@@ -411,7 +411,7 @@ step(struct input *in)
 }
 
 /*
- * What should have come of it
+ * What should have happened
  */
 
 /* Reads all that the client has sent; -1: it broke the rules. */

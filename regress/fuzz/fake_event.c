@@ -10,10 +10,11 @@
 #define CALLBACK(ev) ((ev)->ev_evcallback.evcb_cb_union.evcb_callback)
 #define ARG(ev)	     ((ev)->ev_evcallback.evcb_arg)
 
-/* Those that wait.  One that is freed while it waits is read here later. */
+/* Events that wait.  If one is freed while it waits, a sanitizer sees it read
+ * here. */
 static struct event *waiting[MAXEVENTS];
 static size_t nwaiting;
-/* Those that were made to happen, whether they wait or not. */
+/* Events that were made to happen, whether they wait or not. */
 static struct event *active[MAXEVENTS];
 static size_t nactive;
 

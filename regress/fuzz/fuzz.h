@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 		}                                                              \
 	} while (0)
 
-/* A loop of the harness that would only tire the fuzzer. */
+/* Limits a loop of the harness that would only slow the fuzzer down. */
 #define UNSEEN __attribute__((no_sanitize("coverage")))
 
 struct input {
@@ -61,7 +61,7 @@ in_u16(struct input *in)
 	return low | in_u8(in) << 8;
 }
 
-/* The same on the heap, where a byte too many is seen. */
+/* The same on the heap, where a sanitizer sees a read beyond the end. */
 static inline uint8_t *
 in_copy(struct input *in, size_t max, size_t *len)
 {

@@ -21,7 +21,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 bin=$1/$2_fuzz
 target=$2
 seeds=$here/seeds/$target
-# inputs longer than this are slower, and say nothing new
+# longer inputs are slower and find nothing new
 max=512
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * hook.c as it is in the parent, whose process was never started.
+ * hook.c as in a parent whose hook process was never started.
  */
 #ifndef HOOK_IN_H
 #define HOOK_IN_H

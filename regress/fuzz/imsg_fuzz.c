@@ -1,8 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * imsg framing: a stream of bytes and descriptors in reads of any size gives
- * the messages that lie in it, each descriptor once, and sent again in writes
- * of any size it is the same stream.
+ * imsg framing.  A stream of bytes and descriptors, read in pieces of any size,
+ * gives the messages that lie in it, and each descriptor once.  Sent again in
+ * writes of any size it is the same stream.
  */
 #include <sys/socket.h>
 #include <errno.h>
@@ -25,7 +25,7 @@ static const uint8_t *stream;
 static size_t streamlen, delivered; /* bytes */
 static enum fd_state fds[MAXFDS];
 static unsigned int nfds;
-static int kept[MAXFDS], lost; /* those that an imsgbuf should have */
+static int kept[MAXFDS], lost; /* descriptors that an imsgbuf should have */
 static unsigned int nkept;
 static int fdpass;
 
@@ -106,7 +106,7 @@ __wrap_recvmsg(int fd, struct msghdr *msg, int flags)
 	return n;
 }
 
-/* What goes out with a descriptor is the descriptor's message. */
+/* A descriptor goes out with its own message. */
 ssize_t
 __wrap_sendmsg(int fd, const struct msghdr *msg, int flags)
 {
@@ -207,7 +207,8 @@ send_on(struct imsgbuf *w, struct imsg *m, size_t expected)
 	MUST(outlen + imsgbuf_queuelen(w) == expected);
 }
 
-/* All messages that are there, or a few; -1: the stream is of no more use. */
+/* Reads all messages that have come, or a few.  -1: the stream cannot be used
+ * any more. */
 static int
 take(struct imsgbuf *r, struct imsgbuf *w, size_t *at, size_t maxsize)
 {
@@ -232,7 +233,7 @@ take(struct imsgbuf *r, struct imsgbuf *w, size_t *at, size_t maxsize)
 	return 1;
 }
 
-/* It has those that it should, and no other. */
+/* The imsgbuf must have its descriptors and no others. */
 static UNSEEN void
 check_fds(const struct imsgbuf *r)
 {

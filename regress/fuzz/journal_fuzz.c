@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What an engine finds in the memory that another one has left: whatever it is,
- * it is a configuration, or nothing, and can be written on.
+ * The memory that another engine has left, with any bytes: it gives a
+ * configuration or nothing, and more can be written.
  */
 #include "engine/store/records.c"
 #include "engine/store/journal.c"
@@ -81,7 +81,7 @@ end_request(unsigned int n)
 	MUST(is_foreign || nfails <= n % 2);
 }
 
-/* As smcroutectl would have it: some routes and groups come and go. */
+/* Adds and removes some routes and groups, as smcroutectl would. */
 static void
 write_on(struct config *c, unsigned int n)
 {
@@ -152,7 +152,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check();
 	for (n %= 48; n > 0; n--)
 		write_on(c, n);
-	/* what the next one finds is the same each time */
+	/* each next engine finds the same */
 	MUST((again = config_new()) != NULL);
 	journal_replay(again, alive);
 	rules = again->rules.pool.count;
@@ -166,7 +166,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    (again->rules.pool.count == rules &&
 		again->mgroups.pool.count == groups));
 	config_free(again);
-	/* what comes after a reload is on top of the files alone */
+	/* what is recorded after a reload adds to the files alone */
 	config_free(c);
 	MUST((c = config_new()) != NULL);
 	journal_reloading();

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Packets of any host on the link, as the raw sockets for router discovery give
- * them: one that passes for a solicitation is one.
+ * Packets of any host on the link, as the raw sockets of router discovery
+ * deliver them: only a valid solicitation may pass for one.
  */
 #include <sys/types.h>
 #include <netinet/in.h>
@@ -45,7 +45,7 @@ expect_v4(const uint8_t *data, size_t size)
 	    sum16(data + head, size - head) == 0;
 }
 
-/* No luck finds a checksum. */
+/* A fuzzer does not find a checksum by chance. */
 static void
 set_checksum(uint8_t *data, size_t size)
 {

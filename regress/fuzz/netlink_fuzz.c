@@ -1,8 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Whatever rtnetlink may answer or tell: links, addresses, settings, ways and
- * the multicast forwarding cache.  What comes out is bounded and well formed,
- * and the same in however many datagrams it came.
+ * Anything that rtnetlink may send: links, addresses, settings, routes and the
+ * multicast forwarding cache.  The result is bounded and well formed, and the
+ * same however the messages are divided into datagrams.
  */
 #include "engine/sys/kernel_state_linux.c"
 
@@ -39,7 +39,7 @@ __wrap_send(int fd, const void *buf, size_t len, int flags)
 	return len;
 }
 
-/* In the input a message of number 0 belongs to the question. */
+/* A message with the number 0 in the input belongs to the request. */
 static void
 number(uint8_t *p, size_t len)
 {

@@ -1,9 +1,9 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The whole engine: any bytes as requests of smcroutectl, between upcalls,
- * interfaces that come and go, and reloads.  It never asks the parent for what
- * the gate refuses, answers every request to its end, and after an empty
- * configuration has nothing left.
+ * The whole engine, with any bytes as requests of smcroutectl, between upcalls,
+ * interfaces that come and go, and reloads.  It never sends the parent what the
+ * gate refuses, answers every request to its end, and has nothing left after an
+ * empty configuration.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -89,14 +89,14 @@ is_refused(void)
 }
 
 /*
- * What stands on the other side of the engine's interfaces
+ * Stand-ins for the other side of the engine's interfaces
  */
 void
 __wrap_hash_seed(void)
 {
 }
 
-/* 65,536 joins by one line are a day's work of nothing new. */
+/* One line may join 65,536 groups, which takes long and tests nothing new. */
 int
 __wrap_mgroup_nth(const struct mgroup *m, uint64_t k, struct addr *src,
     struct addr *grp)
@@ -365,7 +365,7 @@ group_list_prepare(void)
 {
 }
 
-/* The kernel has lost what it likes of what is joined. */
+/* The kernel may have dropped any of the memberships. */
 int
 group_list(int v6, void (*f)(uint32_t, const struct addr *, void *), void *arg)
 {
@@ -418,7 +418,7 @@ peer_pause(struct peer *p, int pause)
 	(void)pause;
 }
 
-/* A verb: what the gate refuses would be the engine's end. */
+/* Checks a verb: if the gate refused it, the parent would end the engine. */
 static void
 obey(uint32_t type, uint32_t id, const uint8_t *data, size_t len)
 {
@@ -434,7 +434,7 @@ obey(uint32_t type, uint32_t id, const uint8_t *data, size_t len)
 	a->r.count = len / size;
 	for (i = 0; i < a->r.count; i++, data += size) {
 		MUST(gate_verb(&gate, type, data));
-		/* what is to go always goes */
+		/* a deletion never fails */
 		if ((type == IMSG_MFC_ADD || type == IMSG_VIF_ADD) &&
 		    is_refused()) {
 			a->f[a->nfailed].index = i;
@@ -571,8 +571,8 @@ answer_one(void)
 	memcpy(buf + sizeof(a->r), a->f, len);
 	first = (first + 1) % MAXANSWERS;
 	nanswers--;
-	MUST(tell(parent, IMSG_RESULT, a->id, -1, buf, sizeof(a->r) + len) ==
-	    0);
+	MUST(
+	    tell(parent, IMSG_RESULT, a->id, -1, buf, sizeof(a->r) + len) == 0);
 	idle();
 }
 
@@ -634,7 +634,7 @@ load(struct input *in)
 	idle();
 }
 
-/* From slots that are there: the parent's gate has seen to the rest. */
+/* The upcall comes from a bound slot: the parent's gate checks that. */
 static void
 upcall(struct input *in)
 {
@@ -685,7 +685,7 @@ change_link(uint8_t n, uint8_t how)
 	lists_fail = how >= 0xf0;
 }
 
-/* VIFs are as the gate has them, or lost. */
+/* Sends VIFS as the gate has them, some of them lost. */
 static void
 answer_vifs(uint8_t n)
 {
@@ -738,7 +738,7 @@ step(struct input *in)
 		answer_one();
 }
 
-/* The parent answers all, and clients read all. */
+/* The parent answers everything, and clients read everything. */
 static void
 settle(void)
 {

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What smcroutectl reads of the daemon's rows: messages, each behind its
- * length. What the reader takes has fields that are all as their tags say.
+ * The daemon's rows as smcroutectl reads them: messages, each behind its
+ * length.  All fields of an accepted row have the types of their tags.
  */
 #include "common/rows.h"
 #include "fuzz.h"

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What the kernel's mroute sockets give the parent, both families: only what
- * the gate may believe of it becomes an upcall, and all of that does.
+ * Packets from the kernel's mroute sockets, of both families: an upcall is made
+ * of those that the gate may believe, and of no others.
  */
 #include <sys/types.h>
 #include <sys/socket.h>

@@ -1,8 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What an engine may send to the parent, or anything else: what reaches the
- * kernel is what the rules allow, each verb is answered once, and whoever sends
- * more than that is seen to break the rules.
+ * Messages of an engine to the parent, with any bytes.  What reaches the kernel
+ * is allowed by the rules, each verb is answered once, and a message that
+ * breaks the rules is found.
  */
 #define main parent_main
 int parent_main(void);
@@ -21,7 +21,7 @@ int parent_main(void);
 
 #define MAXLEN 16384 /* of a payload */
 
-/* What the kernel was made to have. */
+/* What the kernel has by now. */
 static uint32_t vif[2][MAXVIF];
 static int families[2];
 static uint8_t refuse; /* one entry in so many */
@@ -183,7 +183,7 @@ size_of(uint32_t verb)
 	return 0;
 }
 
-/* All entries of a message: nothing is done of one that has a bad one. */
+/* Checks all entries of a message: if one is bad, none may be done. */
 static int
 is_lawful(uint32_t verb, const uint8_t *data, size_t len)
 {

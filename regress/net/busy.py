@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Bad company for a control socket: busy.py SOCKET USER GROUP, with the eight
-# connections that a user may have.  Half of them send a byte every tenth of a
-# second, half ask for all routes and read nothing.  Prints "busy", and ends at
-# SIGTERM.
+# Clients that misbehave at a control socket: busy.py SOCKET USER GROUP opens
+# the eight connections that a user may have.  Half of them send a byte every
+# tenth of a second, half ask for all routes and read nothing.  Prints "busy",
+# and ends at SIGTERM.
 
 import grp
 import os

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# A crowd at a control socket: crowd.py SOCKET GROUP, eight users of the group
-# with the eight connections that each may have.  All ask for all routes, and
-# read a byte of the answer now and then; who is hung up on comes back.  Prints
-# "crowded" when those who are to get an answer have begun with it.
+# Many clients at a control socket: crowd.py SOCKET GROUP makes eight users of
+# the group, with the eight connections that each may have.  All ask for all
+# routes, and read a byte of the answer now and then; a client that is
+# disconnected comes back.  Prints "crowded" when clients that will get an
+# answer have begun to get it.
 
 import grp
 import os

@@ -127,6 +127,7 @@ second()
 	# shellcheck disable=SC2046
 	D=d run 69 -n $(D=d; daemon_args)
 	# In the background the exit code is the same.
+	# shellcheck disable=SC2046
 	D=d run 69 $(D=d; daemon_args)
 	D=d
 	daemon_alive
@@ -742,6 +743,7 @@ closed_fds()
 	: >secret
 	# A descriptor that the caller left open reaches no process of the
 	# daemon, and closed descriptors 0, 1 and 2 do no harm.
+	# shellcheck disable=SC2046
 	in_router sh -c 'exec 9<>secret 5<>secret "$@" </dev/null' sh \
 	    "$SMCROUTED" $(daemon_args) || fail "did not start"
 	adopt

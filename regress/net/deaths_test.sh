@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # What survives when a process is killed or stopped.
 
 # [ FILE -nt FILE ] and -ef: every sh that ATF knows has them.

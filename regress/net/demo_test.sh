@@ -1,4 +1,5 @@
 #!/usr/bin/env atf-sh
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # The demonstration at the beginning of README: what it prints, and that it
 # leaves nothing behind.
 

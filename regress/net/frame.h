@@ -16,29 +16,29 @@
 
 struct flow {
 	int v6;
-	uint8_t src[16]; /* IPv4: the first four */
+	uint8_t src[16]; /* IPv4 uses the first four */
 	uint8_t grp[16];
 };
 
-/* A fence: tells that what was sent before it has been carried through. */
+/* A fence packet: when it arrives, everything sent before it has arrived. */
 struct fence {
 	uint32_t magic;
-	uint32_t id; /* of the process that set it up */
+	uint32_t id; /* pid of the process that made the flow */
 	uint32_t cpu;
 	uint32_t step;
 };
 
-/* "10.0.0.1" and "225.1.1.1"; 0, or -1 when they are no addresses or of
+/* Parses "10.0.0.1" and "225.1.1.1".  0, or -1 when they are no addresses or of
  * different families. */
 int flow_parse(struct flow *, const char *src, const char *grp);
-/* The flow whose source and group are that much higher than f's. */
+/* The flow whose source and group are greater by that much than f's. */
 struct flow flow_nth(const struct flow *f, uint32_t src, uint32_t grp);
 int flow_cmp(const struct flow *, const struct flow *);
 
-/* Into buf (FRAME_MAX); returns the length. */
+/* Writes the packet into buf (FRAME_MAX bytes) and returns its length. */
 size_t frame_udp(uint8_t *buf, const struct flow *, int ttl);
 size_t frame_fence(uint8_t *buf, const struct fence *);
-/* 0 and the flow, or -1: not a packet of the tests. */
+/* Parses a frame.  0 and the flow, or -1: it is no packet of the tests. */
 int frame_read_udp(const uint8_t *, size_t, struct flow *);
 int frame_read_fence(const uint8_t *, size_t, struct fence *);
 

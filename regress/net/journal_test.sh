@@ -1,7 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# The journal: what smcroutectl has changed, and been told, is true whatever
-# happens to the engine.
+# The journal: what smcroutectl has changed, and the answers it was given, stay
+# true whatever happens to the engine.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -32,7 +32,7 @@ _have_died() # N
 	[ "$(grep -c 'engine [0-9]* ended by' "$D.log")" -ge "$1" ]
 }
 
-# So many additions, as lines of a batch: 10.A.B.C to $G2.
+# Prints so many "add" lines for a batch, from 10.A.B.C to $G2.
 _additions() # N
 {
 	awk -v n="$1" -v g=$G2 'BEGIN { for (i = 0; i < n; i++)
@@ -41,7 +41,7 @@ _additions() # N
 	}' </dev/null
 }
 
-# Interfaces that make a record of 3 KB.
+# Prints outbound interfaces that make a record of 3 KB.
 _names()
 {
 	awk 'BEGIN { for (i = 0; i < 200; i++)
@@ -55,7 +55,7 @@ no_engine()
 	! sanitized || atf_skip "a sanitizer has no limit to its memory"
 	_start
 	ctl_ok add r0 $S1 $G3 r1
-	# what its children are forked with, and too little more
+	# the memory that its children are forked with, and too little more
 	limit "$(nursery engine)" --as=$(($(sed -n \
 	    's/^VmSize:[^0-9]*\([0-9]*\).*/\1/p' \
 	    "/proc/$(nursery engine)/status") * 1024 + 65536)):
@@ -71,7 +71,7 @@ no_engine()
 }
 
 # Kills engines until one has died while it read the journal, which the second
-# bit of the memory tells.
+# bit of the journal's memory tells.
 _kill_reader()
 {
 	python3 - "$(daemon_pid)" "$(nursery engine)" <<-'EOF'
@@ -100,7 +100,7 @@ _kill_reader()
 	EOF
 }
 
-case_one reader "an engine that dies of the journal: the next goes without it"
+case_one reader "after an engine that dies of the journal the next one ignores it"
 reader()
 {
 	need python3
@@ -151,12 +151,12 @@ full()
 	must_come _has_entries $((21000 - refused))
 	_replace
 	must_come _has_entries $((21000 - refused))
-	# just those that were said to be done
+	# exactly the lines that were answered as done
 	sed 's/.*line \([0-9]*\): .*/\1/' err | awk 'NR == FNR { no[$1] = 1 }
 		NR != FNR && !(FNR in no) { print $3 }' - in | sort >want
 	mfc | cut -d' ' -f1 | sort >have
 	cmp -s want have || fail "$(diff want have | head)"
-	# what is removed makes room
+	# removing routes makes room
 	ctl_fails 1 'journal full' add r0 $S1 $G3 r1 $names
 	ctl_ok remove r0 "$(head -n 1 have)" $G2
 	# shellcheck disable=SC2086
@@ -168,8 +168,8 @@ full()
 
 # --- batches -------------------------------------------------------------------
 
-# Does a batch, the lines of which come in six parts; while each of them is
-# worked on, a role's process is killed.
+# Does a batch that is sent in six parts.  While each part is worked on, a
+# process of the given role is killed.
 _batch_killing() # ROLE ...
 {
 	local nurseries='' role status=0
@@ -211,7 +211,7 @@ _batch_killing() # ROLE ...
 	PATIENCE=40 must_come _serves
 }
 
-# The lines that fail, and the sources that are left, are those of the model.
+# The failed lines and the sources that are left must be those of the model.
 _as_in_model()
 {
 	awk '{ k = $3 }
@@ -248,7 +248,7 @@ batch_adds()
 	_as_in_model
 }
 
-# A line that is done twice, or not, makes another one fail, or not.
+# If a line is done twice, or not at all, another line fails or does not fail.
 _mixed()
 {
 	awk -v g=$G2 'BEGIN {
@@ -300,7 +300,7 @@ _large() # N
 	}' </dev/null
 }
 
-# Whatever phase of it the memory is too short for.
+# The memory is too short at each phase of the reload in turn.
 case_one reload_too_large "a reload that does not fit fails, and nothing is lost"
 reload_too_large()
 {
@@ -336,7 +336,7 @@ reload_too_large()
 	expect_no_mfc $S1 $G3	# a reload ends it
 }
 
-# A memory control group: its processes are killed.
+# Makes a memory control group and kills its processes at the end.
 _group_of() # PID BYTES
 {
 	local root=/sys/fs/cgroup
@@ -382,7 +382,7 @@ killed_for_memory()
 	expect_mfc $S1 $G1 r0 r1
 }
 
-# The engine that runs was forked before.
+# The present engine was forked before the limit was set.
 _replace_into_group()
 {
 	cp "$D.conf" large

@@ -208,7 +208,8 @@ fail() # TEXT
 
 # --- processes and waiting --------------------------------------------------
 
-# When a process started, so that its number is not mistaken for a later one's.
+# The start time of a process, so that its number is not mistaken for that of a
+# later process.
 pid_start() # PID
 {
 	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
@@ -296,7 +297,7 @@ _plug()
 	echo "$host $1" >>cables
 }
 
-# Takes it out; its cable goes with it.
+# Removes the interface, and its cable with it.
 unplug() # IF
 {
 	if_delete "$R" "$1" || atf_fail "cannot remove $1"
@@ -370,7 +371,7 @@ start() # [OPTION ...]
 	daemon_alive
 }
 
-# As if on a kernel that lacks something; see kernel_without.c.
+# Runs the daemon as if on a kernel that lacks something; see kernel_without.c.
 start_without() # WHAT
 {
 	need_tool kernel_without
@@ -399,8 +400,8 @@ _family() # PID
 	done
 }
 
-# The process that does the work of a role (engine, control), or the nursery
-# that bore it: of the two that run this executable, the child or its parent.
+# The process that does the work of a role (engine, control), or its nursery: of
+# the two processes that run this executable, the child or its parent.
 role() # NAME
 {
 	_role "$1" | sed -n '$p'
@@ -411,7 +412,7 @@ nursery() # NAME
 	_role "$1" | sed -n '1p'
 }
 
-# Sends a role's process a signal (KILL), and knows it for replaced().
+# Sends a signal (KILL) to a role's process, and remembers it for replaced().
 kill_role() # NAME [SIGNAL]
 {
 	victim=$(role "$1")
@@ -434,7 +435,7 @@ most_memory() # PID
 	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
 }
 
-# Another one does the work of that role.
+# 1 when another process does the work of that role.
 replaced() # NAME
 {
 	local now
@@ -455,8 +456,8 @@ _role()
 	done
 }
 
-# A process that works waits for events only: the timeout, the fourth argument
-# of epoll_wait(2), is -1.
+# An idle process waits for events only: the timeout, the fourth argument of
+# epoll_wait(2), is -1.
 has_no_timer() # PID|ROLE
 {
 	local pid="$1" timeout
@@ -533,7 +534,7 @@ ctl() # ARG ...
 	$LIMIT "$SMCROUTECTL" -u "$W/$D.sock" "$@"
 }
 
-# It succeeds and says nothing.
+# The command must succeed and print nothing.
 ctl_ok() # ARG ...
 {
 	ctl_status 0 "$@"
@@ -541,7 +542,8 @@ ctl_ok() # ARG ...
 	[ ! -s ctl.err ] || fail "smcroutectl $* warned: $(cat ctl.err)"
 }
 
-# It fails with STATUS and says on stderr what matches REGEX.
+# The command must fail with STATUS and print a line that matches REGEX to
+# stderr.
 ctl_fails() # STATUS REGEX ARG ...
 {
 	local status="$1" regex="$2"
@@ -553,7 +555,7 @@ ctl_fails() # STATUS REGEX ARG ...
 $(cat ctl.err)"
 }
 
-# What it prints matches REGEX in some line.
+# A line of the command's output must match REGEX.
 ctl_shows() # REGEX ARG ...
 {
 	local regex="$1"
@@ -576,7 +578,7 @@ ctl_hides() # REGEX ARG ...
 $(cat ctl.out)"
 }
 
-# Leaves what it says in ctl.out and ctl.err.
+# Leaves the output in ctl.out and ctl.err.
 ctl_status() # STATUS ARG ...
 {
 	local want="$1" status=0
@@ -622,7 +624,7 @@ mfc_has_forwarded() # SRC GRP N: so many packets at least
 	[ "${n:-0}" -ge "$3" ]
 }
 
-# The entry is there, now, with just these outbound interfaces.
+# The kernel must have the entry now, with exactly these outbound interfaces.
 expect_mfc() # SRC GRP IIF [OIF[/TTL] ...]
 {
 	has_mfc "$@" ||
@@ -635,7 +637,7 @@ expect_no_mfc() # SRC GRP
 	! has_key "$@" || fail "entry in the kernel: $(grep "^$1 $2 " mfc.now)"
 }
 
-# No entry, or one that stops the flow.
+# The kernel must have no entry, or one that stops the flow.
 expect_no_route() # SRC GRP
 {
 	mfc >mfc.now
@@ -661,7 +663,7 @@ mfc_count()
 	mfc | wc -l
 }
 
-# Exactly these slots are bound.
+# Exactly these slots must be bound.
 expect_vifs() # SLOT=IF ...
 {
 	local have
@@ -735,8 +737,8 @@ _split() # [OPTION ...] IF SRC GRP: SEND_OPTS SEND_IF SEND_FLOW SEND_REST
 	SEND_REST=$*
 }
 
-# Sends 100 packets (-c COUNT) in at IF, of which exactly those must come out
-# at each OIF (or the number given), and none anywhere else.
+# Sends 100 packets (-c COUNT) in at IF.  Exactly that many (or the number
+# given) must come out at each OIF, and none elsewhere.
 expect_stream() # [OPTION ...] IF SRC GRP [OIF[=N] ...]
 {
 	local count=100 flows=1 o n
@@ -780,8 +782,8 @@ _links() # [OIF=N ...]
 	done <cables
 }
 
-# A flow that the daemon has not met: the first packets (which the kernel holds
-# until it is told) and those after them, all of them.
+# A flow that is new to the daemon: all packets must come out, also the first
+# ones, which the kernel holds until the flow is answered.
 expect_learned() # IF SRC GRP [OIF ...]
 {
 	if [ $# -gt 3 ]; then
@@ -802,7 +804,7 @@ expect_stopped() # IF SRC GRP
 	expect_learned "$1" "$2" "$3"
 }
 
-# Counts while the case does something else.
+# Counts packets while the case does something else.
 count_start()
 {
 	: >counted	# the last one's "ready" is not this one's
@@ -814,7 +816,8 @@ count_start()
 	must_come grep -q ready counted
 }
 
-# So many came out there (any: we do not care), and none elsewhere.
+# So many packets must have come out there (any: the number does not matter),
+# and none elsewhere.
 count_end() # [OIF=N ...]
 {
 	local status=0 host if o n got
@@ -834,7 +837,7 @@ $(cat counted; mfc)"
 	done <cables
 }
 
-# A stream that goes on while the case does something else.
+# Starts a stream that goes on while the case does something else.
 stream_start() # [OPTION ...] IF SRC GRP
 {
 	_split "$@"
@@ -846,7 +849,7 @@ stream_start() # [OPTION ...] IF SRC GRP
 	must_come grep -q sending streaming
 }
 
-# Ends it; $sent is how many went out.
+# Ends the stream; $sent is the number of packets sent.
 stream_end()
 {
 	kill $stream_pid

@@ -19,8 +19,8 @@
 int link_open(const char *ns, int type);
 /* An interface's index, or 0: there is none of that name. */
 int link_index(int, const char *ifname);
-/* The name of one that has just been heard of, into buf (IF_NAMESIZE); returns
- * it, or "?" when it is gone. */
+/* The name of an interface into buf (IF_NAMESIZE).  Returns buf, or "?" when
+ * the interface is gone. */
 const char *link_name(int, int ifindex, char *buf);
 /* 1 when the interface is up and so is the other end of its cable. */
 int link_running(int, const char *ifname);
@@ -28,12 +28,14 @@ int link_running(int, const char *ifname);
 int link_send(int, int ifindex, const void *, size_t);
 /* The next frame that has arrived and where, or 0: none now, or -1. */
 ssize_t link_recv(int, int *ifindex, void *, size_t);
-/* Frames that were lost on the way from the interfaces to the descriptor. */
+/* The number of frames that were lost between the interfaces and the
+ * descriptor. */
 unsigned int link_lost(int);
-/* Frames that the interface had no room for at the other end of its cable. */
+/* The number of frames for which the other end of the cable had no room. */
 unsigned long link_dropped(const char *ns, const char *ifname);
 
-/* CPUs that a frame may be worked on by, and moving ourselves to one. */
+/* The number of CPUs that may process a frame; and moving this process to one
+ * of them. */
 unsigned int cpu_count(void);
 void cpu_go(unsigned int);
 void cpu_anywhere(void);

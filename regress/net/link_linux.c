@@ -53,7 +53,8 @@ open_here(const char *unused, int type)
 	memset(&ll, 0, sizeof(ll));
 	ll.sll_family = AF_PACKET;
 	ll.sll_protocol = htons((uint16_t)(type != 0 ? type : ETH_P_ALL));
-	/* Protocol 0 until bound: nothing gets in before all is set. */
+	/* Protocol 0 until it is bound, so nothing is received before all is
+	 * set. */
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;

@@ -123,7 +123,7 @@ count(struct link *l, const struct flow *f)
 	l->got++;
 }
 
-/* Takes in all that has arrived. */
+/* Reads all frames that have arrived. */
 static void
 drain(void)
 {
@@ -202,8 +202,8 @@ await_fence(int at, const struct fence *want)
 }
 
 /*
- * One way of the fence, on every CPU: a frame is worked on by the CPU that sent
- * it, in order, so a fence that came through has pushed all before it through.
+ * Sends the fence one way, on every CPU.  The CPU that sent a frame processes
+ * it, in order, so when a fence has arrived all frames before it have, too.
  */
 static void
 fence_way(uint32_t step, int from)
@@ -229,7 +229,8 @@ fence_way(uint32_t step, int from)
 	cpu_anywhere();
 }
 
-/* Into the router and, once it has worked off what came before, out of it. */
+/* Sends the fence into the router and, when the router has processed what came
+ * before, out of it. */
 static void
 fence(const char *ns, const char *peerns)
 {
@@ -241,7 +242,7 @@ fence(const char *ns, const char *peerns)
 	for (l = links; l < links + nlinks; l++) {
 		if (l->peer == NULL)
 			continue;
-		/* Interfaces may have gone since, or be new. */
+		/* Interfaces may have gone or come since. */
 		l->peerindex = link_index(fences[1], l->peer);
 		l->up = link_index(fences[0], l->name) == l->ifindex &&
 		    link_running(fences[0], l->name) &&
@@ -288,7 +289,7 @@ dropped(const struct link *l, const char *ns, const char *peerns)
 	    (l->peer != NULL ? link_dropped(peerns, l->peer) : 0);
 }
 
-static const char *cur; /* twalk() hands no argument on */
+static const char *cur; /* twalk() passes no argument on */
 
 static void
 print_flow(const void *node, VISIT visit, int depth)

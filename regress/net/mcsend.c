@@ -45,8 +45,8 @@ number(const char *s, const char *what)
 }
 
 /*
- * Waits until it is time for the next packet.  What a busy machine has made us
- * miss is not made up for in one burst: the queues on the way are of 1,000.
+ * Waits until it is time for the next packet.  If a busy machine has delayed
+ * packets, they are not sent in one burst: the queues on the way hold 1,000.
  */
 static void
 pace(unsigned long rate)

@@ -7,10 +7,12 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-# With this interval there is nothing but initial advertisements and answers.
+# With this interval only initial advertisements and answers are sent during a
+# case.
 SELDOM="-m 180"
 
-# N interfaces with addresses, and somebody who writes down what is heard.
+# Makes N interfaces with addresses, and starts a program that writes down what
+# hosts hear.
 world() # N
 {
 	local i=0
@@ -25,8 +27,8 @@ world() # N
 	listen
 }
 
-# The IPv6 one of the link comes by itself; the global one is no source for
-# this.
+# The link-local IPv6 address comes by itself; the global one cannot be the
+# source of an advertisement.
 address() # IF
 {
 	if_address "$R" "$1" "10.71.${1#r}.1/24" &&
@@ -79,7 +81,8 @@ wait_heard() # HOST N [KIND]
 $(cat heard)"
 }
 
-# So many, of any kind; and none anywhere that is not what the RFC says.
+# A host has heard so many messages of a kind, and no host has heard a message
+# that breaks the RFC.
 expect_heard() # HOST N
 {
 	local f
@@ -124,8 +127,8 @@ ask() # [-c COUNT] HOST [FAULT]
 	done
 }
 
-# More time than an answer may take, by the daemon's own clock: it keeps a
-# second between the three advertisements that HOST asks for.
+# Waits longer than an answer may take, by the daemon's own clock: the daemon
+# keeps a second between the three advertisements that HOST asks for.
 let_pass() # HOST
 {
 	local n i
@@ -276,7 +279,8 @@ solicited()
 	expect_heard h0 5
 }
 
-# While the engine is stopped they pile up, so that it finds all at once.
+# The solicitations pile up while the engine is stopped, so it finds all of them
+# at once.
 case_one flooded "one answer is for many, however many there are"
 flooded()
 {
@@ -292,7 +296,7 @@ flooded()
 	wait_heard h0 4
 	let_pass h1
 	expect_heard h0 4
-	# Those on one interface do not keep others from being answered, nor
+	# A flood on one interface does not keep others from being answered, nor
 	# the daemon from its work.
 	ask -c 10000 h0
 	ctl_ok add r0 $S1 $G1 r1
@@ -388,7 +392,8 @@ joined()
 	ctl_ok reload
 	ctl_hides "$group.* r0" -d show groups
 	ctl_shows "$group.* r1" -d show groups
-	# Somebody else's wish for it does not end with ours.
+	# The membership that the configuration asks for does not end with
+	# router discovery.
 	conf <<-EOF
 		mgroup from r1 group $group
 	EOF
@@ -446,7 +451,7 @@ recreated()
 	unplug r0
 	let_pass h1
 	expect_heard h0 7
-	# The same number.
+	# The interface comes back with the same index.
 	plug r0 "$index"
 	address r0
 	wait_heard h0 10
@@ -491,7 +496,8 @@ down_up()
 	down r0
 	up r0
 	wait_heard h0 6
-	# Its cable is pulled out and in: who is there now has heard nothing.
+	# The cable is pulled out and in: a host that is there now has heard
+	# nothing yet.
 	if_down "$H" h0
 	let_pass h1
 	if_up "$H" h0
@@ -500,8 +506,8 @@ down_up()
 	expect_heard h0 9
 }
 
-# Also: an IPv6 address that is not of the link is no source, and another
-# interface's IPv4 address is none.
+# Also, an IPv6 address that is not link-local and an IPv4 address of another
+# interface are not used as source.
 case_one late_address "an interface that gets its address later"
 late_address()
 {
@@ -522,7 +528,7 @@ late_address()
 	if_address "$R" r0 fe80::7/64
 	expect_burst h0
 	expect_line r0 advertisement 4
-	# It says so once.
+	# The failure is logged once.
 	for f in $FAMILIES; do
 		[ "$(grep -c "r0: cannot send IPv$f" d.log)" -eq 1 ] ||
 		    fail "says so again and again"

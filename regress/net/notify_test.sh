@@ -4,7 +4,8 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-# In the router: abstract names are those of a network namespace.
+# The manager runs in the router, because abstract addresses belong to a network
+# namespace.
 _manager() # ADDRESS
 {
 	need python3
@@ -21,7 +22,7 @@ told() # LINE
 	grep -qxE -- "$1" told
 }
 
-# These and no other lines, in this order, but for STATUS.
+# The manager must get exactly these lines, in this order, not counting STATUS.
 _told_all() # REGEX ...
 {
 	local line
@@ -53,11 +54,11 @@ life()
 	hup
 	expect_told READY=1 MAINPID=.* RELOADING=1 'MONOTONIC_USEC=[0-9]+' \
 	    READY=1
-	# the time of it, in the same message
+	# with the time in the same message
 	at=$(sed -n '/^RELOADING=1$/{ n; s/^MONOTONIC_USEC=//p; }' told)
 	[ "${at:-0}" -ge "$before" ] && [ "$at" -le "$(_usec)" ] ||
 		fail "from $before on: $(cat told)"
-	# one that fails is over, too
+	# a reload that fails ends with READY, too
 	echo nonsense | conf
 	ctl_fails 1 nonsense reload
 	expect_told READY=1 MAINPID=.* \
@@ -217,7 +218,7 @@ delay()
 	! told READY=1 || fail "ready: $(cat told)"
 	: >told
 	launch -d 1
-	# waits with the daemon
+	# smcroutectl waits, too
 	ctl_shows "$G1" show routes
 	expect_mfc $S1 $G1 r0 r1
 	must_come test -s $D.pid

@@ -201,9 +201,10 @@ _has_raw() # PID PROTOCOLS
 	    "$(_name "$1") has raw sockets of '$(_raw "$1")', not '$2'"
 }
 
-# What would speak any IGMP and ICMPv6 goes to whom router discovery is wanted
-# of; that of an experimental protocol only knows counters.
-case_one descriptors "who holds files, and who which raw sockets"
+# A raw socket that can send any IGMP and ICMPv6 is given only to an engine that
+# needs router discovery.  The raw socket of an experimental protocol can only
+# read counters.
+case_one descriptors "which process holds files and which raw sockets"
 descriptors()
 {
 	local pid fd
@@ -294,7 +295,7 @@ engine_killed()
 	must_come ctl show routes >/dev/null
 	stream_end
 	count_end r1=$((one + sent))
-	# The entries are those of before, not others like them.
+	# The entries are the same ones as before, not new ones like them.
 	[ "$(kernel_mfc_packets "$R" $FAM $S1 $G1)" -eq "$one" ] ||
 		fail "the static route counts anew"
 	[ "$(kernel_mfc_packets "$R" $FAM $S2 $G2)" -ge "$sent" ] ||
@@ -461,7 +462,7 @@ landlock()
 	cp out/a.conf in/
 	ctl_ok reload
 	expect_mfc $S1 $G1 r0 r1
-	# its own directory, and what is below
+	# the file's own directory, and what is below it
 	mkdir later
 	cp out/a.conf later/
 	echo "include later/a.conf" | conf
@@ -470,7 +471,7 @@ landlock()
 	ctl_fails 1 'passwd.: permission denied' reload
 	expect_mfc $S1 $G1 r0 r1
 	stop
-	# what a file included at the start lies beside, later too
+	# the directory of a file that was included at the start, also later
 	mkdir "$W/../elsewhere" || fail "mkdir"
 	echo "include $W/../elsewhere/*.conf" | conf
 	start
@@ -585,8 +586,8 @@ import sys
 sys.exit(ctypes.CDLL(None).syscall(444, None, 0, 1) < 1)'
 }
 
-# What the link of a role sees, as if somebody else had taken it over: the
-# parent is to be rid of it at once, and nothing else is to happen.
+# Sends a message on the link of a role, as a process that was taken over might.
+# The parent must end that process at once, and nothing else may happen.
 _speaks() # ROLE TYPE BYTES [LENGTH]
 {
 	local role="$1" status=0
@@ -605,7 +606,7 @@ _speaks() # ROLE TYPE BYTES [LENGTH]
 	daemon_alive
 }
 
-case_one violations "who sends the parent what it may not is replaced"
+case_one violations "a child that sends the parent a forbidden message is replaced"
 violations()
 {
 	need python3

@@ -4,7 +4,7 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-# A route and a learned flow of both configurations; the rest differs.
+# A route and a learned flow are in both configurations; all else differs.
 _conf_a()
 {
 	conf <<-EOF
@@ -53,10 +53,10 @@ difference()
 	expect_stream r0 $X1 $GIN1
 }
 
-# The same for the two flows that are counted, and all else as in the other.
-# (What a reload changes is changed in place, which the kernel does not do in one
-# step: measured, a window of some 5 ns, and longer on a virtual CPU that is
-# taken away in it.)
+# The two flows that are counted are the same as in the other configuration, and
+# all else is different.  (A reload changes an entry in place, which the kernel
+# does in more than one step: a window of some 5 ns was measured, and a longer
+# one on a virtual CPU that is taken away meanwhile.)
 _conf_around()
 {
 	conf <<-EOF
@@ -107,7 +107,7 @@ unchanged()
 	trace_end
 	[ ! -s trace ] || fail "system calls of a reload without changes:
 $(cat trace)"
-	# The same calls are seen when there is something to change.
+	# The trace does show such calls when there is something to change.
 	trace_start
 	ctl_ok add r0 $S1 $GSSM r1
 	trace_end
@@ -250,7 +250,7 @@ error_keeps()
 	must_come _logged_twice "$D.conf:2"
 	mfc | sort >after
 	cmp -s before after || fail "SIGHUP changed: $(diff before after)"
-	# Mended, it works.
+	# Without the error it works.
 	_conf_b
 	ctl_ok reload
 	expect_mfc $S1 $G1 r0 r1 r3
@@ -276,7 +276,7 @@ many_errors()
 	ctl_fails 1 'and 150 more; .*-F' reload
 	[ "$(grep -c "$D.conf:[0-9]*:1: " ctl.err)" -eq 100 ] ||
 	    fail "not 100 errors: $(cat ctl.err)"
-	# those of this load, not of the one before
+	# the errors of this load, not of the one before
 	echo "mroute from r0" | conf
 	ctl_fails 1 "$D.conf:1:" reload
 	[ "$(wc -l <ctl.err)" -eq 1 ] || fail "not one error: $(cat ctl.err)"
@@ -361,8 +361,8 @@ include_relative()
 	expect_mfc $S1 $G1 r0 r1
 }
 
-# What no include should bring in is an error that names its line, soon and in
-# little memory; the routes stay, and a start skips it.
+# An include that should not be followed is an error that names its line, found
+# soon and in little memory.  The routes stay, and a start skips the line.
 _refuses() # REGEX
 {
 	local engine parent
@@ -467,7 +467,7 @@ _bad_files()
 	echo "include $W/conf.d/*.conf" >>"$D.conf"
 }
 
-# Each error, once, in the order of files and lines.
+# Each error must be printed once, in the order of files and lines.
 _all_errors() # FILE
 {
 	sed -n 's/.*conf\.d\/\([0-9]*\)\.conf:\([0-9]*\):1: .*/\1 \2/p' "$1" >told
@@ -501,7 +501,8 @@ errors_of_many()
 	_all_errors "$D.log" || fail "-F told $(wc -l <told) errors"
 }
 
-# 10^6 paths to look at: in no time, and without the memory for them.
+# A pattern with 10^6 paths: it must be refused early, and without the memory
+# for them.
 case_one include_up "a pattern that goes down and up again"
 include_up()
 {
@@ -533,7 +534,7 @@ include_pattern()
 	expect_mfc 10.5.5.2 $G1 r0 r1
 	expect_mfc 10.5.5.3 $G1 r0 r1
 	expect_no_mfc 10.5.5.4 $G1
-	# a link to nothing is there
+	# a link whose target is missing exists
 	echo "include d/a/*.conf" >>"$D.conf"
 	ctl_fails 1 "$D.conf:6:9: .*z.conf" reload
 }
@@ -559,7 +560,7 @@ include_endless()
 	expect_mfc $S1 $G1 r0 r1
 }
 
-# Somebody else may not have files read that only root can read.
+# Another user must not be able to have files read that only root can read.
 case_one include_link "a link in a directory of somebody else is not followed"
 include_link()
 {
@@ -577,7 +578,7 @@ include_link()
 	conf <new
 	_route_file "$W/conf.d/a.conf" 5
 	chown nobody "$W/conf.d" "$W/conf.d/a.conf"
-	# the last line of all is root's own doing
+	# the last line is a link of root's own
 	ctl_fails 1 'own/y.conf:1:1: .*hunter2' reload
 	rm "$W/own/y.conf"
 	ctl_ok reload
@@ -587,17 +588,17 @@ include_link()
 	ln -s ../secret/x.conf "$W/conf.d/b.conf"
 	ctl_fails 1 "conf.d/b.conf'?: $why" reload
 	rm "$W/conf.d/b.conf"
-	# by a link on the way
+	# by a link to a directory on the way
 	ln -s ../secret "$W/conf.d/s"
 	ctl_fails 1 "conf.d/s/x.conf'?: $why" reload
 	rm "$W/conf.d/s"
-	# and where everybody may write
+	# and in a directory where everybody may write
 	chown root "$W/conf.d"
 	chmod 1777 "$W/conf.d"
 	ln -s "$W/secret/x.conf" "$W/conf.d/b.conf"
 	ctl_fails 1 "conf.d/b.conf'?: $why" reload
 	! log_has 'hunter2' || fail "$(cat "$D.log")"
-	# by way of a link of root's
+	# through a link of root's
 	ln -s ../conf.d/b.conf "$W/own/z.conf"
 	rm "$W/conf.d/a.conf"
 	{ grep -v conf.d new; } | conf
@@ -611,8 +612,8 @@ include_link()
 	! log_has 'hunter2' || fail "$(cat "$D.log")"
 }
 
-# As an orchestrator of containers mounts files: every directory says that all
-# may write there, and nobody can.
+# Mounts files as container orchestrators do: all directories are writable for
+# everybody by their mode, but mounted read-only.
 case_one include_readonly "... but where nobody can write it is"
 include_readonly()
 {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# What routers say of their groups: reports.py IF prints "ready", and then a
-# line "join GROUP" or "leave GROUP" for each that arrives by IGMP or MLD; with
-# a second word, "from", behind that the address that sent it.
+# Reports of groups: reports.py IF prints "ready", and then a line "join GROUP"
+# or "leave GROUP" for each report that arrives by IGMP or MLD; with a second
+# word, "from", the line ends with the address that sent it.
 
 import socket
 import struct
@@ -16,7 +16,7 @@ def records(data, size, first):
     for _ in range(struct.unpack_from("!H", data, 6)[0]):
         kind, aux, n = struct.unpack_from("!BBH", data, first)
         group = data[first + 4:first + 4 + size]
-        # to "include nobody", or fewer sources
+        # a change to "include no source", or sources that are blocked
         yield ("leave" if kind == 6 or kind == 3 and n == 0 else "join"), group
         first += 4 + size * (n + 1) + 4 * aux
 

@@ -4,7 +4,7 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-# 34 interfaces, of which r0 to r31 hold all slots.
+# Makes 34 interfaces, of which r0 to r31 hold all slots.
 _full()
 {
 	local n=0
@@ -21,7 +21,7 @@ _full()
 	has_vif r31 || fail "$(kernel_vifs "$R" $FAM)"
 }
 
-# A batch, and the status and lines of errors that it must have.
+# Sends a batch, which must end with this status and these errors.
 _batch() # STATUS REGEX <lines
 {
 	local status=0
@@ -41,11 +41,11 @@ batch_undone()
 		add r0 $S1 $G2 r32
 	EOF
 	[ "$(wc -l <ctl.err)" -eq 1 ] || fail "$(cat ctl.err)"
-	# no rule for either is left
+	# no rule of the failed line is left
 	expect_no_mfc $S1 $G1
 	expect_no_mfc $S1 $G2
 	ctl_hides "$S1" show routes
-	# and what is added later stands for itself
+	# and a line that is added later is complete
 	ctl_ok add r0 $S2 $G2 r3
 	expect_mfc $S2 $G2 r0 r3
 	expect_no_mfc $S1 $G2
@@ -84,7 +84,7 @@ not_its_own()
 	ctl_fails 1 'no VIF left for r33' add r0 $S2 $G2 r33
 }
 
-# A kernel that takes 64 entries, as far as the parent is concerned.
+# The parent believes that the kernel takes 64 entries.
 _small()
 {
 	need_tool rogue
@@ -109,7 +109,7 @@ refused_undone()
 	_small
 	ctl_fails 1 'No space left' add r0 $S2 $G1 r1
 	ctl_hides "$S2" show routes
-	# not even when there is room, for whatever reason it is looked at
+	# nor later, when there is room and the routes are evaluated again
 	ctl_ok remove r0 "$(addr_nth $X1 1)" $G2
 	ctl_ok add r0 $S3 $G3 r2
 	hup

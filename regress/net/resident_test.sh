@@ -1,13 +1,14 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Rules of any source that the kernel holds itself: "kernel" and "wildcards
-# kernel".
+# Resident entries: (*,G) rules that the kernel holds itself, by "kernel" and
+# "wildcards kernel".
 
 . "$(atf_get_srcdir)/lib.sh"
 
 _any() { [ "$FAM" = 4 ] && echo 0.0.0.0 || echo ::; }
 
-# The kernel's entry of any source; where it comes in is among its oifs.
+# The kernel must have this resident entry; its inbound interface is among its
+# oifs.
 wait_resident() # GRP IIF OIF ...
 {
 	wait_mfc "$(_any)" "$1" "$2" "$2" "$(shift 2; printf '%s\n' "$@")"
@@ -18,7 +19,7 @@ wait_no_resident() # GRP
 	wait_no_mfc "$(_any)" "$1"
 }
 
-# Why a rule is learned after all, as show has it.
+# show must give this reason why a rule is not resident.
 expect_why() # GRP REGEX
 {
 	must_come _has_why "$@"
@@ -40,7 +41,7 @@ _in_range() # N
 	addr_nth "$(_range | sed 's,/.*,,')" "$1"
 }
 
-case_both forwards "no source is asked for, and each is forwarded"
+case_both forwards "no flow is reported, and each is forwarded"
 forwards()
 {
 	topology 3
@@ -70,8 +71,8 @@ forwards()
 	stop
 }
 
-# 10,000 packets/s of each, or what the machine can do.  The same with learning
-# beside it, for the record.
+# Each source sends 10,000 packets/s, or what the machine can do.  The numbers
+# for learned flows are reported beside it.
 case_both burst "200 sources that begin at once: none loses a packet"
 burst()
 {
@@ -137,7 +138,7 @@ why()
 	ctl -j show routes >json
 	grep -q '"kernel":false,"why":"inbound and outbound: r1"' json ||
 	    fail "$(cat json)"
-	# and what stands in the way goes
+	# and what stands in the way is removed
 	ctl_ok remove r1 $G1
 	wait_resident $G1 r0 r1
 	wait_no_mfc $S1 $G1
@@ -162,7 +163,7 @@ hook()
 	expect_why $G1 '-e'
 }
 
-case_both exact "an exact route goes before it, and so does a stop"
+case_both exact "an exact route is preferred to it, and so is a stop filter"
 exact()
 {
 	topology 3
@@ -188,7 +189,7 @@ exact()
 	expect_stream r0 $S1 $G2 r2
 }
 
-case_both order "what was learned goes when the kernel has said that it has it"
+case_both order "a learned flow is deleted once the kernel has the resident entry"
 order()
 {
 	need strace
@@ -240,7 +241,7 @@ to_and_fro()
 	start
 	expect_learned r0 $S1 $G1 r1
 	count_start
-	# each slower than what the kernel holds back for a busy engine
+	# each source sends less than the kernel holds back for a busy engine
 	stream_start -S 10 -r 1000 r0 $S1 $G1
 	for i in 1 2 3 4 5; do
 		echo "mroute from r0 group $G1 to r1 kernel" >"$D.conf"
@@ -278,7 +279,7 @@ reload()
 	    fail "the entry is another one"
 }
 
-case_both engine_killed "the next engine knows it"
+case_both engine_killed "the next engine adopts it"
 engine_killed()
 {
 	topology 2
@@ -300,7 +301,7 @@ engine_killed()
 	count_end r1="$sent"
 	[ "$(mfc_count)" -eq 2 ] || fail "$(mfc)"
 	expect_stream r0 $S1 $G2 r1
-	# what nobody wants any more goes
+	# an entry that is no longer wanted is deleted
 	echo "# nothing" >"$D.conf"
 	ctl_ok reload
 	wait_no_resident $G1
@@ -388,7 +389,7 @@ interfaces()
 	wait_no_resident $G2
 	plug r6
 	expect_learned r6 $S1 $G3 r1
-	# nothing of what r5 had is that of r6
+	# r6 gets nothing of r5's entries
 	expect_stream r6 $S1 $G2
 	expect_stream r0 $S1 $G1 r1
 	plug r5
@@ -418,7 +419,7 @@ lost_while_dead()
 	expect_learned r6 $S1 $G3 r1
 	expect_stream r6 $S1 $G2
 	wait_no_resident $G2
-	# without an interface it has no name
+	# the entry's interface is gone, so verbs cannot name it by slot
 	must_come _no_orphan
 }
 
@@ -476,7 +477,7 @@ no_option()
 	expect_learned r0 $S1 $G2 r1
 }
 
-# By memory, of which it is shown little.
+# The parent believes that the machine has little memory.
 case_one no_room "what the kernel has no room for is learned, the rest is not"
 no_room()
 {
@@ -514,7 +515,7 @@ _is_partly() # REGEX
 	ctl -p show routes >ctl.out 2>&1 && grep -Eq "\[kernel: .*$1" ctl.out
 }
 
-case_both waits "show says when there is nothing that could be in the kernel"
+case_both waits "show says why nothing can be in the kernel yet"
 waits()
 {
 	topology 2
@@ -535,7 +536,7 @@ waits()
 	ctl_shows "\(\*, $G1\) .*\[kernel\]" -p show routes
 }
 
-case_one threshold "a threshold where packets come in is not for them"
+case_one threshold "the threshold of the inbound interface does not count"
 threshold()
 {
 	topology 2
@@ -568,7 +569,7 @@ taken_back()
 	ctl_fails 1 'no VIF left' add r0 $G1 d30 kernel
 	expect_learned r0 $S1 $G1 r1
 	ctl_hides "$G1.*\[" -p show routes
-	# and what is to go is named without the word
+	# and the route is removed without the word "kernel"
 	ctl_ok add r0 $G1 r1 kernel
 	wait_resident $G1 r0 r1
 	ctl_status 1 remove r0 $G1 kernel
@@ -578,7 +579,7 @@ taken_back()
 	wait_no_resident $G1
 }
 
-case_one unspecified "a flow of :: that waits when an engine dies"
+case_one unspecified "a flow from :: that is unanswered when an engine dies"
 unspecified()
 {
 	family 6
@@ -599,8 +600,8 @@ unspecified()
 	! log_has 'bad message' || fail "$(cat $D.log)"
 }
 
-# Each group was once compared with each rule that looks at sources: minutes, in
-# which the engine heard nothing, and was replaced for it.
+# Each group was once compared with each rule that names sources.  That took
+# minutes, in which the engine did not answer, so it was replaced.
 case_one much "a quarter of a million groups beside 20,000 rules of sources"
 much()
 {
@@ -628,7 +629,7 @@ much()
 	[ "$(role engine)" = "$engine" ] || fail "$(cat $D.log)"
 }
 
-# The reasons are of the rules that are there now.
+# The reasons shown are those of the rules in force now.
 case_one show_meanwhile "show while a reload waits for a VIF"
 show_meanwhile()
 {

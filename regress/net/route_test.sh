@@ -170,7 +170,7 @@ no_oif_yet()
 	expect_stream r0 $S1 $G2 r1 r9
 }
 
-case_both iif_is_oif "an iif among the oifs is allowed and echoes"
+case_both iif_is_oif "an iif among the oifs is allowed and sends packets back"
 iif_is_oif()
 {
 	topology 3
@@ -381,8 +381,8 @@ iif_wildcard()
 		mroute from r+ group $G2 to out0
 	EOF
 	start
-	# One key in the kernel: the first interface has it until the flow
-	# comes in elsewhere.
+	# The kernel has one entry for them.  It begins on the first interface,
+	# and moves when the flow comes in elsewhere.
 	expect_learned r1 $S1 $G2 out0
 	expect_learned r2 $S2 $G2 out0
 	expect_learned r3 $S3 $G2 out0
@@ -402,7 +402,7 @@ oif_wildcard()
 	expect_stream r0 $S1 $G1 r1 r2 r3
 	expect_learned r1 $S1 $G2 r0 r2 r3
 	expect_stopped r0 $S2 $G2
-	# Named outright it is in.
+	# Named in full, the iif is an oif, too.
 	ctl_status 0 add r0 $S2 $G1 r+ r0
 	expect_mfc $S2 $G1 r0 r0 r1 r2 r3
 	ctl_status 0 remove r0 $S2 $G1

@@ -73,7 +73,7 @@ source_and_range()
 	expect_stopped r0 $S2 $GIN1
 }
 
-# What five rules say of one flow, in any order of the lines.
+# Five rules cover one flow; the order of the lines does not matter.
 _union_conf()
 {
 	cat <<-EOF
@@ -144,7 +144,7 @@ stop_and_go()
 	expect_stopped r0 $S2 $G1
 	expect_stopped r0 $X1 $G1
 	ctl_ok add r0 $G1 r1
-	# All of them, and now.
+	# All flows must be open now.
 	expect_mfc $S1 $G1 r0 r1
 	expect_mfc $S2 $G1 r0 r1
 	expect_mfc $X1 $G1 r0 r1
@@ -290,7 +290,7 @@ moves_no_oif()
 	expect_stream r1 $S1 $G1 r3
 }
 
-case_both moves_from_stop "a stop entry does not block the flow elsewhere"
+case_both moves_from_stop "a stop entry does not block the flow on another interface"
 moves_from_stop()
 {
 	topology 4
@@ -348,7 +348,7 @@ static_moves()
 		mroute from r1 source $S1 group $G1 to r0 r2
 	EOF
 	start
-	# The kernel holds one of them; the flow decides which.
+	# The kernel has one entry for both; the flow decides where it comes in.
 	if has_mfc $S1 $G1 r0 r1 r2; then
 		set -- r1 r0
 	else
@@ -385,7 +385,8 @@ starts()
 	EOF
 	start
 	count_start
-	# four wait in the kernel; some of them come just when the answer does
+	# four packets wait in the kernel, and some come just when the answer
+	# does
 	while [ $i -lt 300 ]; do
 		send -c 4 -r 30000 r0 "$(addr_nth $S1 $i)" $GIN1
 		i=$((i + 1))
@@ -447,7 +448,7 @@ bounded()
 	start
 	expect_learned r2 $X1 $G2 r3
 	expect_learned r0 $X1 $G1 r1
-	# Group G3 is of no rule; more sources than there is room for.
+	# No rule covers group G3.  More sources send than there is room for.
 	send -c 1 -S 66000 -r 40000 r0 10.64.0.1 $G3
 	stream_start -r 20 r0 10.65.1.208 $G3	# the last of them
 	must_come has_key 10.65.1.208 $G3	# and mfc.now is what there is
@@ -498,7 +499,7 @@ expiry()
 	expect_learned r0 $S2 $G1 r1
 	stream_start -r 20 r0 $S1 $G1
 	wait_no_mfc $S2 $G1
-	# in use: the same entry for several looks
+	# a flow in use keeps its entry over several looks
 	must_come mfc_has_forwarded $S1 $G1 60
 	expect_mfc $S1 $G2 r0 r2
 	stream_end
@@ -576,7 +577,8 @@ many_rules()
 	fi
 }
 
-# Seconds since the entry's last packet, in whole; nothing: there is no entry.
+# Prints whole seconds since the entry's last packet; nothing if there is no
+# entry.
 _age() # SRC GRP
 {
 	ip -n "$R" "-$FAM" -s -s mroute show 2>/dev/null |
@@ -590,7 +592,7 @@ _age() # SRC GRP
 		}'
 }
 
-# Remembers the age until the entry is gone.
+# Watches the age of the entry's last packet until the entry is gone.
 _is_old() # SRC GRP
 {
 	local now
@@ -601,7 +603,8 @@ _is_old() # SRC GRP
 	return 1
 }
 
-# The look that finds all three packets new must not be the last one for long.
+# The look that finds the three packets new does not tell when the last one
+# came, so the kernel must be asked.
 case_both expiry_several "a flow of several packets goes as soon as one of one"
 expiry_several()
 {
@@ -615,7 +618,7 @@ expiry_several()
 	send -c 3 -r 1 r0 $S1 $G1
 	must_come has_mfc $S1 $G1 r0 r1
 	must_come _is_old $S1 $G1
-	# the manual says 10; twice 8 is too much by far
+	# the manual says 10 at the latest; 16 would be too late
 	{ [ "$age" -ge 7 ] && [ "$age" -le 13 ]; } ||
 		fail "it went $age seconds after its last packet"
 }

@@ -39,7 +39,7 @@ def run():
     if pid != 0:
         return pid
     try:
-        # out of each other's way first
+        # first move them to numbers that are free
         above = 64 + 2 * len(store)
         fds = [fcntl.fcntl(fd, fcntl.F_DUPFD, above) for _, fd in store]
         for i, fd in enumerate(fds):

@@ -1,10 +1,11 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# The files for service managers: what they start is started, as they do it.
+# The files for service managers: each is run as its service manager would run
+# it.
 #
-# A unit is taken at its word: its command lines are run, with its capabilities,
-# in a mount namespace that is what its settings make of the file system; and by
-# a systemd in namespaces of its own, where one is installed.
+# Runs a unit's command lines with its capabilities, in a mount namespace that
+# has what its settings make of the file system; and by a systemd in namespaces
+# of its own, where one is installed.
 
 # shellcheck disable=SC2086	# words of options are to be split
 
@@ -13,7 +14,7 @@
 SERVICES=${SERVICES:-$SRCDIR/../../../etc}
 UNITDIR=${UNITDIR:-/usr/local/lib/systemd/system}
 
-# The unit that verbs are about, and its instance.
+# The unit that the verbs below are about, and its instance.
 _unit() # [INSTANCE]
 {
 	unset CAPS
@@ -72,13 +73,13 @@ _files()
 	EOF
 }
 
-# As the administrator sees it.
+# A path as the administrator sees it.
 _host() # COMMAND ...
 {
 	in_router $LIMIT unshare -m sh host.sh "$@"
 }
 
-# What PrivateDevices=yes leaves.
+# Makes a /dev as PrivateDevices=yes leaves it.
 _devices()
 {
 	cat <<-EOF
@@ -201,7 +202,7 @@ _start()
 	alive "$(daemon_pid)" || fail "the daemon ended: $(cat $D.err)"
 }
 
-# It does not come up: exit code and log say why.
+# The unit must not come up; exit code and log must say why.
 _refused() # CODES REGEX
 {
 	local pid status=0
@@ -218,7 +219,7 @@ _refused() # CODES REGEX
 	[ ! -e run/$NAME.pid ] || fail "it has left its pid file"
 }
 
-# Only the empty directory stays.
+# Of its files only the empty directory may stay.
 _nothing_left()
 {
 	[ "$(ls -A run)" = smcrouted.empty ] || fail "left behind: $(ls -A run)"
@@ -327,7 +328,7 @@ accounts()
 	    "$conf/tmpfiles.d/smcrouted.conf" || fail "systemd-tmpfiles"
 	[ "$(stat -c %a:%u "root$SYSCONFDIR/smcroute.d")" = 755:0 ] ||
 		fail "smcroute.d"
-	# The one that the children accept as their root.
+	# It is the directory that the children accept as their root.
 	[ "$(stat -c %a:%u "root$RUNDIR/smcrouted.empty")" = 555:0 ] ||
 		fail "smcrouted.empty"
 }
@@ -342,7 +343,7 @@ unit()
 	expect_stream r0 $S1 $G1 r1
 	expect_learned r0 $S2 $G2 r1
 	expect_join r0 $G1
-	# At the usual places, whatever the unit has closed.
+	# The files are at the usual places, whatever the unit has hidden.
 	_host "$SMCROUTECTL" -t show routes >out || fail "smcroutectl: $(cat out)"
 	grep -q $G1 out || fail "no route: $(cat out)"
 	[ "$(cat run/smcroute.pid)" = "$(daemon_pid)" ] || fail "pid file"
@@ -393,7 +394,7 @@ unit_options()
 	_machine 2
 	_unit
 	_conf
-	# As it is, all of it is comment.
+	# As installed, all lines of the example are comments.
 	cp "$SERVICES/smcroute.default" $DEFAULTS
 	! grep -v '^#' $DEFAULTS | grep . || fail "not all of it is comment"
 	sed 's/^#\(SMCROUTED_[A-Z]*=\)/\1/' "$SERVICES/smcroute.default" \
@@ -468,7 +469,7 @@ capabilities()
 		CAPS=$(echo "$all" | grep -vx $c)
 		: >$D.log
 		: >$DEFAULTS
-		# For another table, and for the script of -e.
+		# Also with another table, and with a script of -e.
 		[ $c != net_admin ] || echo SMCROUTED_OPTS=-t1 >$DEFAULTS
 		_refused 77 "CAP_$(echo $c | tr '[:lower:]' '[:upper:]'): needed"
 		[ ! -e run/smcroute.sock ] || fail "it has left its socket"
@@ -513,7 +514,7 @@ unit_user()
 	stop
 }
 
-# A script for -e that says what it may do.
+# Makes a script for -e that prints its capabilities.
 _hook()
 {
 	cat >hook <<-EOF
@@ -591,7 +592,7 @@ syscalls()
 	_hook
 	TRACE="strace -f -qq -s 0 -o $W/trace"
 	_launch
-	# What is under strace, not strace itself.
+	# The processes under strace, not strace itself.
 	wait_for test -s run/smcroute.pid || fail "it did not come up"
 	tracer=$pid_d
 	pid_d=$(cat run/smcroute.pid)
@@ -637,7 +638,8 @@ syscalls()
 
 # --- systemd itself -----------------------------------------------------------
 
-# A systemd of the test's own, as the first process of namespaces of its own.
+# Starts a systemd of the test's own, as the first process of namespaces of its
+# own.
 _systemd()
 {
 	local systemd=/lib/systemd/systemd
@@ -651,7 +653,7 @@ _systemd()
 	mkdir -p cgroup units/smcrouted.service.d dev
 	echo "$NS" >cgroup.name
 	cp "$UNITDIR"/smcrouted*.service units
-	# The installation under test is in one that would be private.
+	# The installation under test is in a directory that would be private.
 	cat >units/smcrouted.service.d/test.conf <<-EOF
 		[Unit]
 		DefaultDependencies=no
@@ -777,8 +779,8 @@ systemd()
 	expect_stream r0 $S1 $G3 r1
 	_conf
 	_systemctl reload smcrouted
-	# One that is killed comes again, and the next one is started: systemd
-	# has kept what the kernel's routes hang on.
+	# A parent that is killed is started again, and the next one finds the
+	# kernel's routes: systemd has kept the sockets that they belong to.
 	before=$pid_d
 	count_start
 	stream_start -r 5000 r0 $S1 $G1
@@ -790,7 +792,7 @@ systemd()
 	expect_mfc $S1 $G1 r0 r1
 	stream_end
 	count_end r1="$sent"
-	# One that hangs, too.
+	# So is a parent that hangs.
 	cat >>units/smcrouted.service.d/test.conf <<-EOF
 		WatchdogSec=1
 		ExecStopPost=/bin/sh -c 'echo \$SERVICE_RESULT >$RUNDIR/result'
@@ -809,7 +811,7 @@ systemd()
 	[ "$(cat run/result)" = success ] || fail "$(cat run/result)"
 	rm run/result
 	_nothing_left
-	# What it cannot run with is said once, and not tried again.
+	# If it cannot run, that is logged once, and it is not started again.
 	echo SMCROUTED_OPTS=-Z >$DEFAULTS
 	! _inside systemctl start smcrouted >out 2>&1 || fail "-Z is no option"
 	_property_is ActiveState failed || fail "$(_property ActiveState)"
@@ -923,12 +925,12 @@ _sysv_all() # SHELL
 	_says 69 'no daemon|FAIL' reload
 	_says 64 usage
 	_says 64 usage nonsense
-	# What keeps it from starting is said, and is its exit code.
+	# The reason why it cannot start is printed, and is its exit code.
 	echo 'SMCROUTED_OPTS="-p no_such_user"' >>etc/default/smcroute
 	_says 67 no_such_user start
 }
 
-# The script, with an exit code and a text.
+# Runs the script, which must end with this exit code and text.
 _says() # STATUS REGEX [WORD]
 {
 	local status=0 want="$1" regex="$2"

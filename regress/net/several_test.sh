@@ -1,10 +1,11 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Several multicast routers in one machine: tables, identities, strangers.
+# Several multicast routers on one machine: tables, identities, and other
+# routing daemons.
 
 . "$(atf_get_srcdir)/lib.sh"
 
-# Instance $D is known by its identity alone: all names follow from it.
+# Instance $D is named by its identity alone; all file names follow from it.
 _start_id() # ID [OPTION ...]
 {
 	local id="$1"
@@ -75,13 +76,13 @@ identities()
 	TABLE=1 expect_mfc $S3 $G3 r2 r3
 	TABLE= expect_no_mfc $S3 $G3
 	expect_stream r2 $S3 $G3 r3
-	# unused flows are those of the own table
+	# a daemon looks for unused flows in its own table only
 	D=e
 	ctl_ok flush
 	TABLE=1 expect_no_mfc $S2 $G2
 	TABLE= expect_mfc $S1 $G2 r0 r1
 	TABLE=2 expect_mfc $S3 $G2 r4 r5
-	# the end of one, or of its engine, is not the end of the others
+	# the end of one daemon, or of its engine, does not end the others
 	D=f
 	kill -9 "$(role engine)"
 	must_come ctl_has_mfc $S1
@@ -99,7 +100,7 @@ ctl_has_mfc() # SRC
 	ctl show routes 2>/dev/null | grep -q "$1"
 }
 
-# The source that only this daemon has learned, and those of the others.
+# The source that only this daemon has learned, and the sources of the others.
 _own_source()
 {
 	case $D in

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * An allocator that fails once, when a test says so: linked with the daemon's
- * objects, it goes before the C library's own.
+ * An allocator that fails once, when a test says so.  It is linked with the
+ * daemon's objects and is used instead of the C library's.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -23,8 +23,8 @@ void __real_sandbox_write(int) __attribute__((weak));
 void __wrap_sandbox_enter(int);
 void __wrap_sandbox_write(int);
 
-/* The n-th from now on fails; written from outside, also into the file before
- * it is started.  0: none. */
+/* The n-th allocation from now on fails; 0: none.  A test writes it into the
+ * process's memory, or into the executable before it is started. */
 volatile uint64_t short_alloc __attribute__((section(".data"))) = 0;
 
 static int
@@ -64,7 +64,7 @@ reallocarray(void *p, size_t n, size_t size)
 	return realloc(p, n * size);
 }
 
-/* libseccomp's hundreds would hide all others, and say nothing of us. */
+/* not counted: libseccomp makes hundreds, which say nothing about the daemon */
 void
 __wrap_sandbox_enter(int which)
 {

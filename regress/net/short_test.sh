@@ -1,7 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Short of something: descriptors, processes, memory, room on the disk or in a
-# log.  An error is logged, and what runs stays as it is.
+# What happens when descriptors, processes, memory, or room on the disk or in a
+# log run out.  An error is logged, and what runs goes on as it is.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -13,7 +13,7 @@ _conf()
 	EOF
 }
 
-# How many descriptors a process has: the next one is too many.
+# Limits a process to the descriptors that it has: the next one is refused.
 _no_more_files() # PID
 {
 	limit "$1" --nofile="$(ls "/proc/$1/fd" | wc -l):"
@@ -84,7 +84,7 @@ files_parent()
 	ctl_ok reload
 }
 
-# A new life needs a pipe.
+# A new engine needs a pipe.
 case_one files_new_life "... when an engine has died"
 files_new_life()
 {
@@ -105,7 +105,8 @@ files_new_life()
 	expect_learned r0 $S2 $G2 r1
 }
 
-# A limit of the whole machine, which a test must not lower for all.
+# A limit of the whole machine, which a test must not lower; so it is only
+# pretended.
 case_one files_system "no descriptor left in the whole system"
 files_system()
 {
@@ -124,7 +125,7 @@ files_system()
 	expect_learned r0 $S2 $G2 r1
 	hup
 	_still_routes
-	# it looks again each second, and not all the time
+	# the daemon tries again each second, and not all the time
 	[ "$(grep -c 'control socket:' $D.log)" -le 10 ] || fail "it spins"
 }
 
@@ -151,7 +152,7 @@ processes()
 	expect_learned r0 $S2 $G2 r1
 }
 
-# Memory is what the system says: so much and no more.
+# The engine's data is limited to what it has.
 case_one memory "no memory left in the engine"
 memory()
 {
@@ -212,7 +213,7 @@ disk()
 	[ ! -e "$D.sock" ] || fail "it leaves its socket"
 }
 
-# A log that takes no more; what is still to be done is done.
+# A log that takes no more lines; the daemon must go on with its work.
 _nobody_reads()
 {
 	wait_for started || fail "the daemon did not come up"
@@ -303,14 +304,16 @@ _victim() # ROLE
 	[ "$1" = parent ] && daemon_pid || role "$1"
 }
 
-# The N-th of its allocations from now on fails; $left: of the time before.
+# Makes the N-th allocation from now on fail; $left: what was left of the last
+# number.
 _fail_at() # PID|file N
 {
 	left=$(python3 "$SRCDIR/short_alloc.py" "$1" "$SHORT" "$2" 2>err) ||
 	    return 1
 }
 
-# Whatever happens: the route is there, and not made anew; it can be worked with.
+# Whatever happens, the route stays without being made anew, and smcroutectl
+# works.
 _all_is_well() # ROLE N
 {
 	daemon_alive
@@ -326,7 +329,7 @@ _each() # ROLE ACTION
 {
 	local n=1 step=1 pid role="$1"
 
-	# each costs some lives, with delays between them
+	# each case kills several engines, with delays between them
 	[ "$2" != _start ] || step=${SHORT_STEP:-20}
 
 	while [ $n -lt 500 ]; do
@@ -353,8 +356,8 @@ _each() # ROLE ACTION
 	echo "$1, $2: $((n - 1)) allocations"
 }
 
-# What is to be done, and whether it is.
-# A new life is a copy of its nursery, the allocator included.
+# The work of each step, and a check that it was done.  A new process is a copy
+# of its nursery, including the failing allocator.
 _start()
 {
 	old=$(role "$role")
@@ -364,7 +367,7 @@ _start()
 	wait_for ctl show
 	pid=$(role "$role")
 }
-# Or has died again.
+# Or the process has died again.
 _reborn()
 {
 	[ "$(grep -c "$role [0-9]* ended" "$D.log")" -lt 2 ] || return 0
@@ -386,10 +389,10 @@ _add() { ctl add r0 $S2 $G1 r1; }
 _done_add() { has_key $S2 $G1; }
 
 _join() { ctl join r0 $G1; }
-# An engine that dies of it has the next one join.
+# If the engine dies of it, the next one joins.
 _done_join() { wait_for has_join r0 $G1; }
 
-# The kernel forgets what is not answered, and asks again.
+# The kernel forgets reports that are not answered, and sends them again.
 _upcall() { wait_for _asks; }
 _asks()
 {
@@ -432,7 +435,7 @@ alloc_parent()
 	_one_by_one parent _reload _add _upcall
 }
 
-# A daemon that cannot start says why; one that can has forgotten nothing.
+# A daemon that cannot start says why; one that starts is complete.
 _first() # ROLE
 {
 	local n=1

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Speaks as a child of the daemon would that somebody else has taken over:
+# Sends a message as a child of the daemon that was taken over would:
 #
 #	speak.py WIRE_H PID TYPE BYTES [LENGTH]
 #

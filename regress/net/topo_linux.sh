@@ -56,8 +56,8 @@ ns_destroy() # NAME
 	ip netns del "$1" 2>/dev/null
 }
 
-# What to put before a command that is to run there (it becomes the command, its
-# process number stays).
+# Prints the words to put before a command to run it in the namespace (they
+# replace themselves by the command, so its process number stays).
 ns_command() # NAME
 {
 	echo "nsenter --net=/run/netns/$1"
@@ -89,7 +89,7 @@ cable_ready() # ROUTER IF1 HOSTS IF2
 	    ip -n "$1" -6 route show table local dev "$2" | grep -q ff00::/8; }
 }
 
-# The same of all N cables, when none has been set down.
+# The same for all N cables, if none has been set down.
 cables_ready() # ROUTER HOSTS N
 {
 	[ "$(ip -n "$2" -o link show | grep -c 'state UP')" -ge "$3" ] &&
@@ -134,8 +134,8 @@ if_no_addresses() # NS IF
 	ip -n "$1" addr flush dev "$2"
 }
 
-# As an administrator does it on a live system: the interface stays up where
-# the kernel allows it.
+# Adds an address as an administrator does on a live system: the interface stays
+# up where the kernel allows it.
 if_rename() # NS OLD NEW
 {
 	ip -n "$1" link set "$2" name "$3" 2>/dev/null ||

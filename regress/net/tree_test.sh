@@ -1,6 +1,6 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# What is promised of the tree itself: the manual, README and HACKING, the size
+# What must be true of the tree itself: the manual, README and HACKING, the size
 # of the parent, how the executables are built.
 
 . "$(atf_get_srcdir)/lib.sh"
@@ -12,13 +12,14 @@ case_one manual_lint "mandoc has nothing to say of the manual"
 manual_lint()
 {
 	need mandoc
-	# Pages that are not installed here are no fault of it.
+	# References to pages that are not installed here are no fault of the
+	# manual.
 	mandoc -Tlint "$TREE"/man/*.[1-9] 2>/dev/null |
 	    grep -v 'referenced manual not found' >out
 	[ ! -s out ] || fail "$(cat out)"
 }
 
-# Words behind .It Fl up to a section, one a line.
+# Prints the words after .It Fl up to a section, one a line.
 _flags() # PAGE SECTION
 {
 	sed -n "/^\.S[sh] $2/q; s/^\.It Fl //p" "$TREE/man/$1" |
@@ -110,8 +111,8 @@ parent_budget()
 	grep -qx gate_verb symbols || fail "no symbols"
 	! grep -E '^(conf|line|prefix|directive|rules|client)_' symbols ||
 		fail "the parent has what is the engine's or the control's"
-	# no name or command is looked up in a child's words; a sanitizer's
-	# own are not ours
+	# the parent resolves no name and runs no command from a child's
+	# message; a sanitizer's functions do not count
 	grep -q '^__asan_init' symbols ||
 	    ! grep -E '^(system|popen|dlopen|wordexp)(@|$)' symbols ||
 		fail "the parent has a shell"
@@ -145,7 +146,7 @@ executables()
 	! grep -E 'event|cap|seccomp' elf || fail "smcroutectl: $(cat elf)"
 }
 
-# With the flags of the Makefile, whatever they are, and those that are promised.
+# Compiles with the flags of the Makefile and those that are promised.
 case_one compilers "no compiler has a warning"
 compilers()
 {
@@ -161,7 +162,8 @@ compilers()
 		command -v $cc >/dev/null || continue
 		for f in "$TREE"/common/*.c "$TREE"/smcrouted/*/*.c \
 		    "$TREE"/smcrouted/engine/*/*.c "$TREE"/smcroutectl/*.c "$TREE"/regress/[nu]*/*.c; do
-			# those have headers of their own: regress/unit/bsd.sh
+			# the headers of those systems are missing; see
+			# regress/unit/bsd.sh
 			case $f in *bsd*.c) continue ;; esac
 			# shellcheck disable=SC2086
 			$cc $flags $warn -Werror -c -o /dev/null "$f" \

@@ -1,7 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# No process loses memory or uses what it must not, from start to end: each of
-# them runs under valgrind.
+# No process leaks memory or uses memory that it must not, from start to end:
+# each of them runs under valgrind.
 
 # shellcheck shell=sh disable=SC3043,SC2086,SC2119,SC2154
 
@@ -11,9 +11,8 @@ KINDS=definite,indirect,possible
 MEMCHECK="valgrind --vgdb=no --leak-check=full --show-leak-kinds=$KINDS \
     --errors-for-leak-kinds=$KINDS"
 
-# Scripts that take the places of the programs; the roles' are seen by the
-# daemon only.  What valgrind says goes through a pipe: the roles may not write
-# to files.
+# Makes scripts that replace the programs; only the daemon sees those of the
+# roles.  valgrind writes to a pipe, because the roles may not write to files.
 _watch()
 {
 	local r libexec="${SMCROUTED%/sbin/*}/libexec/smcrouted"
@@ -51,8 +50,8 @@ _watch()
 	SMCROUTECTL=$W/smcroutectl
 }
 
-# The limits that each gives itself, and what valgrind adds: it lets nobody
-# change the hard one.
+# The limits that each process sets for itself, and valgrind adds to: it refuses
+# to change a hard limit.
 _limit() # ROLE
 {
 	local n
@@ -71,7 +70,7 @@ _script() # NAME <text
 	chmod 755 "$1"
 }
 
-# In the place of lib.sh's: the executable is valgrind's.
+# Replaces the function of lib.sh: the executable is valgrind's.
 _role() # NAME
 {
 	local pid
@@ -91,8 +90,8 @@ _watched() # PID
 	esac
 }
 
-# All of the daemon's have the time that valgrind needs for its last words,
-# which nurseries do not grant their children.
+# Lets each process finish valgrind's report, for which a nursery would not
+# wait.
 _stop()
 {
 	local pid nurseries
@@ -113,7 +112,7 @@ _stop()
 	ended
 }
 
-# Nobody has said anything, and so many have said so.
+# valgrind has reported no error, and so many processes have reported.
 _expect_clean() # N
 {
 	local pid

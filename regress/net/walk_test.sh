@@ -1,6 +1,6 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Random walks through all that can happen to rules and interfaces.
+# Random sequences of everything that can happen to rules and interfaces.
 
 . "$(atf_get_srcdir)/lib.sh"
 

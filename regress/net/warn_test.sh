@@ -1,11 +1,11 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Warnings that save users a day: in the log once, in every show, and nothing
-# is refused for them.
+# Warnings: each is logged once, is in the output of every show, and refuses
+# nothing.
 
 . "$(atf_get_srcdir)/lib.sh"
 
-# In the log once, and in what show says on stderr.
+# The warning must be in the log once, and in the stderr of show.
 expect_warning() # REGEX
 {
 	must_come log_has "$1"
@@ -62,8 +62,8 @@ scopes()
 	done
 }
 
-# The kernel takes what leaves by an interface where the group is joined for
-# what comes in there, too.
+# The kernel takes a packet that leaves by an interface where the group is
+# joined for one that came in there, too.
 case_both hairpin_join "a group joined where packets go back out"
 hairpin_join()
 {
@@ -79,7 +79,7 @@ hairpin_join()
 	start
 	expect_no_warning "outbound for ($G2|$G3)"
 	expect_warning "r0 is inbound and outbound for $G1, and mgroup joins it"
-	# and so it is: 63 times each
+	# and the warning is right: each packet goes 63 times
 	expect_stream -t 64 -c 3 r0 $S1 $G1 r0=189 r1=189
 	ctl_status 0 leave r0 $G1
 	expect_no_warning 'joins it there'
@@ -154,8 +154,8 @@ many()
 	    fail "not once: $(cat ctl.err)"
 }
 
-# What leaves by one interface comes back by the other: real packets would go
-# round until their TTL is used up, here it is one of them.
+# What leaves by one interface comes back by the other.  Real packets would go
+# round until their TTL is used up; here one packet stands for them.
 case_both two_way "a bidirectional pair of which each side hears the other"
 two_way()
 {
@@ -209,17 +209,17 @@ rp_filter()
 		mroute from r0 group $G2 to r2
 	EOF
 	start
-	expect_warning "r0: packets from $X1 are dropped.*another.*by r1 \
+	expect_warning "r0: packets from $X1 are dropped.*unicast route.*by r1 \
 \(net.ipv4.conf.r0.rp_filter is 1, strict\).*r0.rp_filter to 2"
 	expect_warning "r0: packets from 10.77.7.7 are dropped.*no route back"
 	expect_warning "r0: packets from 10.9.9.254 are dropped.*this machine"
 	expect_no_warning "$S1|$S2"
-	# and so it is
+	# and the warning is right
 	expect_stream r0 $S1 $G1 r2
 	expect_stream r0 $X1 $G1
 	expect_stream r0 10.9.9.254 $G1
 	expect_stream r1 $S2 $G1 r2
-	# what it says helps
+	# the advice helps
 	in_router sysctl -qw net.ipv4.conf.r0.rp_filter=2
 	expect_no_warning "$X1"
 	expect_stream r0 $X1 $G1 r2
@@ -253,13 +253,13 @@ loose_filter()
 interface has no address.*conf.r2.rp_filter is 2"
 	expect_warning "r1: packets from 10.1.1.254 are dropped.*this machine"
 	expect_no_warning "$X1|10.88.8.8"
-	# and so it is
+	# and the warning is right
 	expect_stream r0 10.77.7.7 $G1
 	expect_stream r0 $X1 $G1 r3
 	expect_stream r2 $S1 $G2
 	expect_stream r1 10.1.1.254 $G2
 	expect_stream r1 10.88.8.8 $G2 r3
-	# what it says helps
+	# the advice helps
 	in_router ip route add 10.77.7.0/24 dev r0
 	in_router sysctl -qw net.ipv4.conf.r2.rp_filter=0
 	expect_no_warning "10.77.7.7|$S1"

@@ -206,7 +206,7 @@ test_any(void)
 	CHECK(!prefix_is_any(&p) && !prefix_is_host(&p));
 	p = prefix("::/1");
 	CHECK(!prefix_is_any(&p) && !prefix_is_host(&p));
-	/* the bits of IPv4's range, one fewer */
+	/* one bit fewer than the prefix of mapped addresses */
 	p = prefix("::fffe:0:0/95");
 	a = addr("1.2.3.4");
 	CHECK(!prefix_match(&p, &a));

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # How OpenBSD and FreeBSD confine the processes, as far as another system can
-# tell: their files are compiled against declarations of their system calls, and
-# what they call is read from a stand-in (bsd_calls.c).  The manuals are all
-# that is known of those systems here: none of this has run there.
+# test it: their files are compiled against declarations of their system calls,
+# and a stand-in (bsd_calls.c) prints the calls.  The declarations come from the
+# manuals; none of this has run on those systems.
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$(dirname "$here")")
@@ -159,10 +159,10 @@ promises() {
 	pledges nursery stdio proc recvfd sendfd inet mcast route unix
 	pledges engine stdio recvfd sendfd inet mcast route
 	pledges control stdio recvfd unix
-	# it sets options of multicast routing, which no promise allows
+	# the parent sets options of multicast routing, which no promise allows
 	calls 0 OpenBSD sandbox parent
 	is </dev/null
-	# no promise comes back
+	# a promise that was given up does not come back
 	calls 0 OpenBSD sandbox nursery engine
 	calls 0 OpenBSD sandbox nursery control
 	calls 71 OpenBSD sandbox engine nursery
@@ -179,7 +179,7 @@ files() {
 	: >"$d/etc/more/c.conf"
 	: >"$d/run/d.conf"
 	ln -s more/c.conf "$d/etc/link.conf"
-	# nothing before all are known, each once, and then no more
+	# no unveil takes effect before all paths are known; each is named once
 	calls 0 OpenBSD paths "$d/run/pid" "$d/run/sock" "$d/etc/a.conf" \
 	    "$d/etc/more/c.conf" "$d/etc/b.conf" "$d/gone/e.conf" \
 	    "$d/gone/away/f.conf" -- "$d/ctl/g.conf"
@@ -245,11 +245,12 @@ capsicum() {
 		    "cap_rights_limit 1" "cap_rights_limit 2"; do
 			breaks 71 FreeBSD "$call" sandbox $p
 		done
-		# what it adds may be forbidden to all
+		# the system may forbid the trap to all, which is only an
+		# addition
 		given FAIL=procctl calls 0 FreeBSD sandbox $p
 		grep -q '^cap_enter$' "$tmp/out" || fail "$p without a trap"
 	done
-	# one waits for processes, the other opens files
+	# neither may: the nursery waits for processes, the parent opens files
 	calls 0 FreeBSD sandbox nursery parent
 	is </dev/null
 	# a kernel without it

@@ -192,7 +192,7 @@ __wrap_setgroups(size_t n, const gid_t *groups)
 	return call("setgroups %u", groups[0]);
 }
 
-/* Says nothing: what one says of oneself. */
+/* Prints nothing for calls about the process itself. */
 static int
 is_root(void)
 {
@@ -202,7 +202,7 @@ is_root(void)
 	return 0;
 }
 
-/* KEEP: what does not what it says. */
+/* KEEP names calls that report success and do nothing. */
 static int
 set_all(const char *name, struct ids *ids, unsigned int id)
 {

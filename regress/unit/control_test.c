@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The control process itself, between a parent, an engine and clients that are
- * all played here, most of the clients badly.
+ * The control process, between a parent, an engine and clients that are all
+ * played here.  Most of the clients misbehave.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -24,7 +24,7 @@
 #include "check.h"
 
 #define SOON   60000 /* ms; a wait this long has failed */
-#define QUIET  100   /* ... and what must not would have */
+#define QUIET  100   /* ms; what must not come would have come by then */
 #define NOBODY 65534
 #define ROWS   120 /* in a chunk */
 
@@ -185,7 +185,7 @@ ask(struct end *c, uint16_t kind)
 	say(c, CTL_REQUEST, 0, &cmd, sizeof(cmd));
 }
 
-/* What the engine hears next is this; *id is the client. */
+/* The next message to the engine must be this one; *id is the client. */
 static int
 engine_hears(uint32_t type, uint32_t *id, uint32_t *rights)
 {
@@ -216,7 +216,7 @@ engine_ends(uint32_t id)
 	say(&engine, CTL_END, id, &status, sizeof(status));
 }
 
-/* A client that behaves is served, whatever others do. */
+/* A client that behaves well is served, whatever others do. */
 static void
 check_service(void)
 {
@@ -254,7 +254,7 @@ test_version(void)
 	check_service();
 }
 
-/* Bytes instead of messages, and messages where none belong. */
+/* Bytes that are no messages, and messages that do not belong there. */
 static void
 test_rubbish(void)
 {
@@ -454,7 +454,7 @@ test_hangup(void)
 	CHECK(engine_hears(IMSG_CTL_REQUEST, &id, NULL));
 	end_close(&c);
 	CHECK(engine_hears(IMSG_CTL_GONE, &gone, NULL) && gone == id);
-	/* an answer that crosses it is for nobody */
+	/* an answer that was on its way is dropped */
 	say(&engine, IMSG_CTL_MORE, id, NULL, 0);
 	engine_ends(id);
 	CHECK(engine_is_quiet());
@@ -474,7 +474,7 @@ send_chunk(uint32_t id)
 	say(&engine, IMSG_CTL_MORE, id, NULL, 0);
 }
 
-/* Rows that one read of the client finds. */
+/* Counts the rows that one read of the client returns. */
 static int
 take_rows(struct end *c)
 {
@@ -486,7 +486,8 @@ take_rows(struct end *c)
 	return n;
 }
 
-/* Who does not read is waited for, and nobody else waits. */
+/* Control waits for a client that does not read; the other clients do not
+ * wait. */
 static void
 test_slow_reader(void)
 {
@@ -505,7 +506,8 @@ test_slow_reader(void)
 	    imsg_get_type(&imsg) == IMSG_CTL_MORE);
 	CHECK(chunks < 1000); /* the socket's buffer and one chunk more */
 	check_service();
-	/* now it reads: the engine is asked to go on, exactly once a chunk */
+	/* when it reads, the engine is asked for more, exactly once for each
+	 * chunk */
 	while (chunks < 3000) {
 		taken = take_rows(&c);
 		rows += taken;
@@ -529,8 +531,8 @@ test_slow_reader(void)
 	end_close(&c);
 }
 
-/* A reader as fast as the engine: whoever reads as the other writes must not
- * lose the call for more. */
+/* A client that reads while the engine writes must not miss the call for
+ * more. */
 static void
 test_fast_reader(void)
 {
@@ -572,7 +574,7 @@ test_user_limit(void)
 		join_greet(&c[i], 0);
 	ask(&c[0], CTL_SHOW_ROUTES);
 	CHECK(engine_hears(IMSG_CTL_REQUEST, &id[0], NULL));
-	join_greet(&d, 0); /* takes the place of the oldest that is idle */
+	join_greet(&d, 0); /* it replaces the client that was idle longest */
 	CHECK(hung_up(&c[1], SOON));
 	CHECK(!hung_up(&c[0], 0));
 	end_close(&c[1]);
@@ -593,7 +595,8 @@ test_user_limit(void)
 	check_service();
 }
 
-/* Who has to go just as its answer is there still gets that. */
+/* A client that is replaced when its answer has just come still gets the
+ * answer. */
 static void
 test_last_answer(void)
 {
@@ -618,7 +621,8 @@ test_last_answer(void)
 	check_service();
 }
 
-/* Those who may only show leave room for root, and only they make room. */
+/* Users who may only show leave room for root, and only they make room for
+ * others. */
 static void
 test_showing_limit(void)
 {
@@ -726,7 +730,8 @@ test_random(void)
 	check_service();
 }
 
-/* Those who keep us waiting go; those whom we keep waiting stay. */
+/* A client that keeps control waiting is disconnected; a client that waits for
+ * the engine is not. */
 static void
 test_silence(void)
 {

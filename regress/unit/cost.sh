@@ -27,7 +27,7 @@ groups() # N
 		    i / 256 % 256, i % 256 }'
 }
 
-# Of all that N of them take.
+# The instructions of a run with N of them.
 instructions() # routes|groups N
 {
 	$1 "$2" >"$tmp/conf"

@@ -175,7 +175,8 @@ empty() {
 	stop
 }
 
-# With very many rows the JSON is still whole, for who else can read it.
+# With very many rows the JSON is still complete, for other programs that read
+# it.
 large() {
 	start ok 20000
 	ctl 0 -ju "$sock" show
@@ -190,7 +191,7 @@ large() {
 	stop
 }
 
-# A rule that takes many messages: each name, and nothing else among them.
+# A rule in many messages: each name is printed, and nothing else among them.
 long() {
 	start long 5000
 	ctl 0 -tu "$sock" show
@@ -246,7 +247,7 @@ batches() {
 	    print "\nflush" }' | batch 1
 	says "line 1: the command is too long"
 	[ "$(tail -n 1 "$tmp/requests")" = "5 " ] || fail "after a long line"
-	# a line is done when the next one is not there yet
+	# a line is done although the next one has not come yet
 	{
 		echo "leave a b"
 		n=0
@@ -329,7 +330,7 @@ no_daemon() {
 	stop
 }
 
-# One that starts is waited for.
+# smcroutectl waits for a daemon that is starting.
 late_daemon() {
 	{
 		sleep 0.5

@@ -242,7 +242,7 @@ show(uint16_t kind)
 	end(CTL_OK);
 }
 
-/* What was asked for, with its words in mode "words". */
+/* Prints the request, with its words in mode "words". */
 static void
 report(const struct ctl_cmd *cmd, const unsigned char *words)
 {

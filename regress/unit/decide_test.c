@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Whether a flow moves that was seen on another interface: every combination of
- * what is known of it, against the sentences of the manual.
+ * Whether a flow moves when a packet comes in on another interface: every
+ * combination of the conditions, against the sentences of the manual.
  */
 #include "engine/decide/decide.h"
 #include "engine/have/slots.h"
@@ -33,7 +33,7 @@ check_oif(const struct sighting *s, enum sighting_verdict v)
 		CHECK(v == (s->forwarded > 0 ? SIGHTING_STAY : SIGHTING_MOVE));
 }
 
-/* Any other interface: at once, but not to and fro. */
+/* Any other interface: the flow moves at once, but not to and fro. */
 static void
 check_other(const struct sighting *s, enum sighting_verdict v)
 {

@@ -1,8 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What an engine takes over from the table of an earlier one: all that the
- * parent can be asked to change, once each, and nothing else, whatever is in
- * that memory.
+ * What an engine takes over from the table of an earlier one: every entry that
+ * the parent would take verbs for, once, and no other, whatever bytes the
+ * memory has.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +12,10 @@
 #include "check.h"
 #include "rnd.h"
 
-#define SIZE	(4096 + 4 * 1024 * sizeof(struct entry))
-#define ROUNDS	400
-#define NENTRY	1500
-#define HEADER	4096 /* bytes before the first entry */
+#define SIZE   (4096 + 4 * 1024 * sizeof(struct entry))
+#define ROUNDS 400
+#define NENTRY 1500
+#define HEADER 4096 /* bytes before the first entry */
 
 struct slot slots[MAXVIF];
 static unsigned char *memory;
@@ -60,7 +60,7 @@ random_key(struct addr *src, struct addr *grp)
 	}
 }
 
-/* An engine's life: entries come, some go again. */
+/* One engine: entries are made, and some are freed. */
 static void
 live(void)
 {
@@ -112,9 +112,8 @@ check_entry(uint32_t i)
 	CHECK(addr_af(&e->src) == addr_af(&e->grp));
 	CHECK(slot == NOSLOT || slots[slot].state[v6] == SLOT_BOUND);
 	CHECK((e->have_oifs & (v6 ? 0xfffff00f : 0xffffff00)) == 0);
-	CHECK(entry_is_resident(e) ?
-		entry_find_resident(&e->grp, e->iif) == i :
-		entry_find(&e->src, &e->grp) == i);
+	CHECK(entry_is_resident(e) ? entry_find_resident(&e->grp, e->iif) == i :
+				     entry_find(&e->src, &e->grp) == i);
 }
 
 static void

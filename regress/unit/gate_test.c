@@ -35,7 +35,7 @@ addr(const char *s)
 	return a;
 }
 
-/* Even slots of IPv4 are bound, those of IPv6 that three divides. */
+/* Even slots of IPv4 are bound, and every third slot of IPv6. */
 static int
 is_bound(int v6, int slot)
 {
@@ -282,7 +282,8 @@ test_unknown(void)
 			    (verbs[k] ^ 1U << i) <= IMSG_MFC_DEL);
 }
 
-/* No entry is looked at behind its end: each stands alone on the heap. */
+/* Each entry is on the heap by itself, so that a sanitizer sees a read beyond
+ * its end. */
 static void
 test_rubbish(void)
 {
@@ -512,7 +513,7 @@ test_igmp(void)
 	CHECK(upcall(1, mld, sizeof(mld), &u) == 0);
 }
 
-/* Whatever comes, what is let through may be believed. */
+/* Of random bytes only valid upcalls pass. */
 static void
 test_upcall_rubbish(void)
 {

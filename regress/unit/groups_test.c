@@ -154,7 +154,7 @@ want_sources(const char *src, const char *grp, uint32_t first, uint32_t end,
 	}
 }
 
-/* The kernel, groups.c and we agree. */
+/* The kernel, groups.c and the test must agree. */
 static void
 agree(const char *what, uint32_t njoined, uint32_t nrefused)
 {
@@ -339,7 +339,7 @@ test_ranges(void)
 	CHECK(slices > 10);
 }
 
-/* Any order, any step: what is wanted last is what there is. */
+/* Random changes in random order: the kernel must have what was wanted last. */
 static void
 test_random(void)
 {
@@ -425,7 +425,8 @@ test_limits(void)
 	CHECK(groups_joined() == 50 && groups_refused(&last_error) == 1 &&
 	    nlines == 2);
 	run("ip link set lo mtu 65536");
-	/* gone, as we shall be told: nothing that anybody must know */
+	/* the interface is gone, and an event follows: not worth a line in the
+	 * log */
 	m.ifindex = 4711;
 	CHECK(add(&m) == 0);
 	m = member("fd00::1", 0, "ff35::1", 0);
@@ -465,7 +466,7 @@ test_descriptors(void)
 
 	CHECK(getrlimit(RLIMIT_NOFILE, &rl) == 0);
 	low = rl;
-	/* some are spared for others */
+	/* some descriptors are kept for other uses */
 	low.rlim_cur = fds + 64 + 4;
 	CHECK(setrlimit(RLIMIT_NOFILE, &low) == 0);
 	nlines = 0;
@@ -588,7 +589,7 @@ compare_pairs(const void *a, const void *b)
 	return memcmp(a, b, sizeof(((struct pairs *)0)->p[0]));
 }
 
-/* Both ways to list IPv4 groups say the same, again and again. */
+/* Both ways to list IPv4 groups give the same, again and again. */
 static void
 test_lists(void)
 {
@@ -647,7 +648,7 @@ test_dropped(void)
 	work();
 	CHECK(groups_refused(&last_error) == 0);
 
-	/* before anybody looks; of lo, which has no smallest MTU, IPv4 */
+	/* before groups_look(); of lo, which has no smallest MTU, IPv4 */
 	nlines = 0;
 	run("ip link set r0 mtu 1200 && ip link set r0 mtu 1500 && "
 	    "ip link set lo mtu 60 && ip link set lo mtu 65536");
@@ -663,7 +664,7 @@ test_dropped(void)
 	be_joined();
 	agree("dropped", MIXTURE, 0);
 
-	/* what is dropped while it waits to be left is not left */
+	/* a membership that is dropped while it waits to be left is not left */
 	groups_begin();
 	want_groups("0.0.0.0", "225.1.0.0", 0, 45, 1);
 	groups_end();
@@ -674,7 +675,7 @@ test_dropped(void)
 	leave_everything(fds);
 }
 
-/* To report them again changes nothing of what there is. */
+/* Reporting memberships again does not change them. */
 static void
 test_report(void)
 {
@@ -701,7 +702,8 @@ test_report(void)
 	leave_everything(fds);
 }
 
-/* Copies of the sockets keep what is joined, and do not keep what is left. */
+/* Copies of the sockets keep memberships that are joined, and not those that
+ * are left. */
 static void
 test_held(void)
 {

@@ -292,7 +292,7 @@ test_dump(void)
 	put_end(NLMSG_DONE, NLM_F_MULTI, 7, 0);
 	parse(msglen, &d);
 	CHECK(!d.running && !d.wanted && d.error == 0 && nlists == 1);
-	/* nobody asked */
+	/* no list was asked for */
 	parse(msglen, &d);
 	CHECK(nlists == 1);
 
@@ -404,7 +404,7 @@ test_kernel(void)
 	events();
 	CHECK(find("r9") == i && find("r0") == 0);
 
-	/* out of a bridge is not out of the world */
+	/* a link that leaves a bridge still exists */
 	run("ip link add b0 type bridge && ip link set r9 master b0");
 	events();
 	run("ip link set r9 nomaster");

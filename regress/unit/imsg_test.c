@@ -134,7 +134,7 @@ test_bytes(void)
 	CHECK(count_fds() == fds);
 }
 
-/* What the writer itself makes of it; and nobody takes the descriptors. */
+/* What the writer itself sends; no other process takes the descriptors. */
 static void
 test_whole(void)
 {
@@ -230,7 +230,7 @@ test_no_fdpass(void)
 	CHECK(count_fds() == fds);
 }
 
-/* More than anybody needs are not kept, and none is lost from the count. */
+/* Descriptors beyond the limit are closed, and counted as lost. */
 static void
 test_many_fds(void)
 {
@@ -249,8 +249,8 @@ test_many_fds(void)
 	CHECK(count_fds() == fds);
 }
 
-/* The process has no descriptor left when one comes: its message must not get
- * the one of the next message. */
+/* The process has no free descriptor when one comes: its message must not get
+ * that of the next message. */
 static void
 test_no_descriptor(void)
 {

@@ -151,8 +151,8 @@ test_alive(void)
 	CHECK(load_errors() == 0);
 }
 
-/* Nobody reads: the queue does not grow beyond what is kept, and all lines come
- * in the end. */
+/* The parent reads nothing: the queue stays within its limit, and all lines
+ * come in the end. */
 static void
 test_errors(void)
 {
@@ -184,7 +184,7 @@ test_errors(void)
 	CHECK(load_errors() == BAD && nnext == 1);
 }
 
-/* What is behind the size is not there, whatever position the file has. */
+/* Bytes behind the size are not read, whatever the position of the file is. */
 static void
 test_size(void)
 {
@@ -203,7 +203,7 @@ test_size(void)
 	CHECK(nlines == 2 && ordered);
 }
 
-/* More lines than are kept: how many is said in their place. */
+/* Errors beyond those that are kept: their number is reported. */
 static void
 test_lost(void)
 {

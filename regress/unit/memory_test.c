@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Memory that outlives a process: whoever holds it can make it neither smaller,
- * which would kill who has it mapped, nor larger.
+ * Memory that outlives a process: a process that holds it can neither shrink
+ * it, which would kill a process that has it mapped, nor make it larger.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>

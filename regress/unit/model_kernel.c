@@ -80,7 +80,7 @@ count_named(const struct model_entry *e, int by)
 			model.named[is_v6(&e->key)][s] += by;
 }
 
-/* An oif without a VIF is dropped without a word. */
+/* The kernel silently drops an oif without a VIF. */
 static void
 mfc_add(const struct wire_mfc *m)
 {

@@ -31,7 +31,7 @@ static uint64_t clock_ms = 1000000;
 static uint64_t interval;
 static uint64_t slack; /* while more comes than is read */
 
-/* What the wire has seen of an interface and family. */
+/* What was sent on an interface by a family. */
 static struct {
 	unsigned int ads, ends;
 	unsigned int row; /* advertisements since it began or could not send */
@@ -230,7 +230,7 @@ pending(int v6)
 	return n;
 }
 
-/* What is to be done at this moment, as the loop would; 0: nothing. */
+/* Runs what is due at this moment, as the loop would; 0: nothing. */
 static int
 dispatch(void)
 {
@@ -319,7 +319,7 @@ test_alone(void)
 	CHECK(ads(0) == n);
 }
 
-/* However many ask, and whenever: check_ad() has the rules. */
+/* Many solicitations at any time: check_ad() checks the rules. */
 static void
 test_asked(void)
 {

@@ -63,8 +63,8 @@ resolve(void)
 	oifset_resolve_all();
 }
 
-/* Patterns and sets that somebody holds.  The pool writes over what a set that
- * is free has first, its references. */
+/* Patterns and sets with a reference.  When a set is freed the pool first
+ * overwrites its reference count. */
 static uint32_t
 in_use(void)
 {
@@ -111,7 +111,7 @@ test_patterns(void)
 		CHECK(pattern_find(patterns[i]) == 0);
 	}
 	CHECK(in_use() == 0);
-	/* a place that was used before holds nothing of it */
+	/* a place that is used again has nothing of the old set */
 	CHECK((q = pattern_get("eth0")) != 0);
 	CHECK(pattern_at(q)->stamp == 0 && pattern_at(q)->slots[0] == 0 &&
 	    pattern_at(q)->slots[1] == 0);

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Random numbers that can be had again: "SEED=n ./program", n as told by a run
- * that failed.
+ * Random numbers that can be repeated: "SEED=n ./program", with the n that a
+ * failed run prints.
  */
 #ifndef RND_H
 #define RND_H

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Rows: what is written is read again, also in many messages; what is malformed
- * is refused, whatever bytes it is made of.
+ * Rows: a row that was written is read again, also from several messages.
+ * Malformed rows of any bytes are refused.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The index of rules against a list that is walked from end to end: the same
- * random rules in both, and every lookup must tell the same.
+ * The index of rules against a list that is walked from end to end: both have
+ * the same random rules, and every lookup must give the same result.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -140,7 +140,7 @@ naive_lookup(int ifn, int v6, const struct addr *src, const struct addr *grp,
 	return n > 0 ? action : VERDICT_UNCOVERED;
 }
 
-/* What the rules of a verdict give, without what they yield, is the verdict. */
+/* The oifs of a verdict are what its rules give, without those that yield. */
 static void
 check_reasons(const struct verdict *v, int ifn)
 {
@@ -599,13 +599,13 @@ main(void)
 {
 	rnd_init();
 	hash_seed();
-	alarm(60); /* rather than walk a broken chain for ever */
+	alarm(60); /* stop here instead of walking a broken chain for ever */
 	test_stop();
 	test_random(5, 3000, 30);
 	test_random(40, 10000, 100);
 	test_random(200, 20000, 100);
 	test_random(1400, 20000, 60);
-	/* none of it was idle */
+	/* all of it was exercised */
 	CHECK(nhit > 10000 && nmiss > 1000 && nstopped > 500);
 	return rnd_end();
 }

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The lists of system calls: no name is misspelt, and on every architecture
- * each process can do its work by one of the calls that do it there.
+ * The lists of system calls: all names exist, and on every architecture each
+ * process has the calls that it needs there.
  */
 #include "common/sandbox_linux.c"
 
@@ -28,7 +28,7 @@ static const struct {
 
 #define NARCHS (sizeof(archs) / sizeof(archs[0]))
 
-/* What must be possible; any one of the calls will do. */
+/* What must be possible; one of the calls is enough. */
 static const struct {
 	const char *list;
 	const char *calls;

@@ -1,9 +1,9 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The engine against a model of the kernel, while interfaces come, go, change
- * their names and numbers, configurations follow each other, and packets come
- * in: at no time may a slot change hands while an entry names it, and at rest
- * there must be exactly what the rules say.
+ * The engine against a model of the kernel, while interfaces come, go and
+ * change their names and numbers, configurations change, and packets come in.
+ * A slot must never get another interface while an entry names it, and at rest
+ * the kernel must have exactly what the rules say.
  */
 #include <sys/types.h>
 #include <sys/mman.h>
@@ -91,7 +91,8 @@ static struct test_rule asked;
 static uint16_t asking; /* CTL_ADD, CTL_REMOVE, or nothing */
 static int overtaken;	/* by a new configuration */
 
-/* What all runs together have met, so that none of it is idle. */
+/* Counts what all runs together have exercised, so that no part of the test is
+ * idle. */
 static struct stats {
 	unsigned int rests, entries, starved, reused;
 	unsigned int upcalls[3];    /* by kind */
@@ -99,7 +100,7 @@ static struct stats {
 } * stats;
 
 /*
- * What stands on the other side of the engine's interfaces
+ * Stand-ins for the other side of the engine's interfaces
  */
 void
 confine_files(unsigned int n)
@@ -251,7 +252,7 @@ kernel_state_is_quick(int v6)
 	return 1;
 }
 
-/* What is gone is not shown. */
+/* Freed entries are not shown. */
 int
 kernel_state_dump(int v6, void (*f)(const struct kernel_entry *, void *),
     void *arg)
@@ -330,7 +331,7 @@ tell(int is_gone, const struct link *l)
 	news[nnews++].link = *l;
 }
 
-/* The first n news reach the engine. */
+/* The first n events reach the engine. */
 static void
 deliver(uint32_t n)
 {
@@ -356,7 +357,8 @@ name_link(uint32_t i)
 	memcpy(links[i].name, patterns[i], strlen(patterns[i]));
 }
 
-/* reuse: 1 in so many times with the number of the last that went. */
+/* reuse: once in so many times with the index of the last interface that
+ * went. */
 static void
 add_link(uint32_t i, uint32_t reuse)
 {
@@ -631,7 +633,7 @@ ask(uint16_t kind)
 	overtaken = 0;
 }
 
-/* Else the request would be refused. */
+/* Otherwise the request would be refused. */
 static int
 has_family(const struct test_rule *r)
 {
@@ -915,7 +917,7 @@ check_world(void)
 	CHECK(nready > 0 && nready <= nasked && asking == 0);
 }
 
-/* Until nothing moves any more. */
+/* Runs until nothing changes any more. */
 static void
 settle(void)
 {

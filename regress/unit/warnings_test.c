@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Warnings are bounded for each kind: those of flows never displace others, the
- * newest of them stay, and what is left out is told.
+ * Warnings have a limit for each kind.  Warnings of flows never displace
+ * others, the newest of them stay, and the number of the others is shown.
  */
 #include <string.h>
 
@@ -53,7 +53,8 @@ add_flows(int from, int to)
 		warnings_add(WARN_FLOWS, "flow %d", i);
 }
 
-/* What outsiders cause neither hides nor keeps out the configuration's. */
+/* Warnings that outsiders cause neither hide nor keep out those of the
+ * configuration. */
 static void
 test_flows(void)
 {
@@ -70,7 +71,7 @@ test_flows(void)
 	CHECK(shown() == 2);
 }
 
-/* The same ones are found at each look: each is in the log once. */
+/* The same warnings are found at each look: each is logged once. */
 static void
 test_found(void)
 {
@@ -99,7 +100,7 @@ test_found(void)
 	CHECK(shown() == 0);
 }
 
-/* Lines that wait: the log has it once in a configuration. */
+/* Lines that wait are logged once per configuration. */
 static void
 test_pending(void)
 {

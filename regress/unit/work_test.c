@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Reconcile: whatever there is and whatever there should be, verbs make one
- * into the other, and leave alone what is right already.
+ * work.c: verbs change any present state into any wanted state, and leave alone
+ * what is right already.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -181,7 +181,7 @@ test_compare(void)
 		} else if (a == WORK_DELETE)
 			next.iif = NOSLOT;
 		CHECK(same(&next, &want));
-		/* stale: what the kernel has is not believed */
+		/* rewrite: what the kernel has is not trusted */
 		CHECK((a == WORK_KEEP) == (same(&want, &have) && !stale));
 	}
 }
@@ -342,7 +342,8 @@ adopt_some(void)
 	}
 }
 
-/* New wishes for one in part.  How many differ from what there is. */
+/* Changes what is wanted of some entries.  Returns how many differ from what
+ * there is. */
 static unsigned int
 change(unsigned int part)
 {
@@ -414,8 +415,8 @@ count_again(uint32_t verb, const void *e)
 	return 0;
 }
 
-/* What the kernel misses although it was told is made anew, not twice in a row,
- * and not what else is written. */
+/* An entry that the kernel lacks although it was written is made anew, not
+ * twice in a row, and no other one. */
 static void
 test_missing(void)
 {
@@ -469,7 +470,7 @@ test_missing(void)
 	model.fail = NULL;
 }
 
-/* Wishes that change while verbs are on their way. */
+/* What is wanted changes while verbs are on their way. */
 static void
 test_changing(void)
 {
@@ -586,7 +587,7 @@ fail_del(uint32_t verb, const void *entry)
 	return verb == IMSG_MFC_DEL ? ENOBUFS : 0;
 }
 
-/* No kernel does that; but if it did we would not ask for ever. */
+/* No kernel does that; but if one did, the engine must not ask for ever. */
 static void
 test_failing_del(void)
 {
