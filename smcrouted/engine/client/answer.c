@@ -36,6 +36,22 @@ answer_free(struct answer *a)
 	}
 }
 
+/* In the order of lines: what is undone newest first fails in that order. */
+static void
+insert(struct answer *a, struct failure *f)
+{
+	struct failure *before = STAILQ_FIRST(&a->failures), *next;
+
+	if (before == NULL || before->line > f->line) {
+		STAILQ_INSERT_HEAD(&a->failures, f, entry);
+		return;
+	}
+	while ((next = STAILQ_NEXT(before, entry)) != NULL &&
+	    next->line <= f->line)
+		before = next;
+	STAILQ_INSERT_AFTER(&a->failures, before, f, entry);
+}
+
 int
 answer_fail(struct answer *a, uint32_t line, const char *text)
 {
@@ -47,7 +63,7 @@ answer_fail(struct answer *a, uint32_t line, const char *text)
 		return -1;
 	f->line = line;
 	memcpy(f->text, text, n);
-	STAILQ_INSERT_TAIL(&a->failures, f, entry);
+	insert(a, f);
 	return 0;
 }
 

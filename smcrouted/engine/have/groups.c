@@ -308,28 +308,16 @@ groups_add(const struct membership *m)
 	return 0;
 }
 
-/* One leave or one join in turn: either may have to wait long. */
-static void
-do_one(void)
-{
-	static int turn;
-	uint32_t leave = lists[LEAVING].head, join = lists[WAITING].head;
-
-	turn = !turn;
-	if (leave != 0 && (turn || join == 0))
-		member_leave(leave);
-	else
-		member_join(join);
-}
-
 int
 groups_work(void)
 {
 	uint64_t end = clock_us() + GROUPS_SLICE;
 
 	do {
-		if (lists[LEAVING].count + lists[WAITING].count > 0)
-			do_one();
+		if (lists[LEAVING].head != 0)
+			member_leave(lists[LEAVING].head);
+		else if (lists[WAITING].head != 0)
+			member_join(lists[WAITING].head);
 		else if (lists[REPORTING].head != 0)
 			member_report(lists[REPORTING].head);
 		else

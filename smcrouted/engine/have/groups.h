@@ -42,7 +42,7 @@ void groups_look(void);
  * groups_work() makes. */
 void groups_report(uint32_t ifindex);
 
-/* Leaves what is not wanted, newest first, and joins what is new, in turn; then
+/* Leaves what is not wanted, newest first, then joins what is new, then
  * makes reports.  Returns after GROUPS_SLICE microseconds, or when the call of
  * the kernel that is under way then has returned.  1: all is done. */
 int groups_work(void);
