@@ -302,7 +302,7 @@ requests()
 	start -c 0
 	_flood r0 $G2
 	_flood r0 $G3
-	must_come log_has 'the limit: .* gives way'
+	must_come log_has 'learned flows reached: .* makes room'
 	while [ $n -lt 10 ]; do
 		n=$((n + 1))
 		ctl_ok add r2 "$(addr_nth $S1 $n)" $G1 r3

@@ -646,6 +646,9 @@ test_dropped(void)
 	run("ip link set r0 mtu 1500");
 	groups_look();
 	work();
+	CHECK(groups_refused(&last_error) == 45 + 145);
+	groups_retry();
+	work();
 	CHECK(groups_refused(&last_error) == 0);
 
 	/* before groups_look(); of lo, which has no smallest MTU, IPv4 */

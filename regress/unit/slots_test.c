@@ -1240,13 +1240,17 @@ refused_twice(void)
 	run.names = MAXNAMES;
 	run.v4 = 1;
 	start();
-	/* more than there are slots */
+	/* slots for eth0, eth1 and eth2; then there are too few for all */
 	for (i = 0; i < run.names; i++) {
-		next_conf.enable[i] = 1;
+		next_conf.enable[i] = i < 3 ? 1 : 0;
 		next_conf.ttl[i] = -1;
 		if (links[i].ifindex == 0)
 			add_link(i, 2);
 	}
+	send_conf();
+	settle();
+	for (i = 3; i < run.names; i++)
+		next_conf.enable[i] = 1;
 	send_conf();
 	settle();
 	model.fail = no_space;

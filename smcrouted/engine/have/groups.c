@@ -270,8 +270,8 @@ leave_unwanted(enum member_state state)
 	}
 }
 
-static void
-retry_refused(void)
+void
+groups_retry(void)
 {
 	while (lists[REFUSED].head != 0)
 		member_move(lists[REFUSED].head, WAITING);
@@ -286,7 +286,7 @@ groups_end(void)
 		log_errx("more than %u memberships: the others are not joined",
 		    limit);
 	over_told = over;
-	retry_refused();
+	groups_retry();
 	for (i = lists[WAITING].head; i != 0; i = next) {
 		next = list_next(&lists[WAITING], i);
 		if (member_at(i)->round != this_round)
@@ -446,7 +446,6 @@ groups_look(void)
 	uint32_t n;
 	int v6;
 
-	retry_refused();
 	for (v6 = 0; v6 <= 1; v6++) {
 		/* twice: the list may change while it is read */
 		if (groups_joined() == 0 || mark_missing(v6, 0) == 0 ||

@@ -33,10 +33,13 @@ int groups_add(const struct membership *);
 
 /*
  * Compares with the kernel's list, since the kernel may drop memberships
- * without a message.  Memberships that are missing there or were refused are
- * queued for groups_work(), which joins them again.
+ * without a message.  Memberships that are missing there are queued for
+ * groups_work(), which joins them again.
  */
 void groups_look(void);
+
+/* Queues the memberships that were refused, to be tried again. */
+void groups_retry(void);
 
 /* Queues reports of the interface's IPv4 memberships to the network, which
  * groups_work() makes. */

@@ -35,6 +35,7 @@ look(void)
 	if (asked > 0)
 		return;
 	groups_look();
+	groups_retry();
 	on_work();
 }
 
