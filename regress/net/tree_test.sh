@@ -100,14 +100,14 @@ hacking()
 case_one parent_budget "the parent is under 600 lines of code, none a parser"
 parent_budget()
 {
-	local n
+	local n parent="${SMCROUTED%/sbin/*}/libexec/smcrouted/parent"
 
 	n=$(cat "$TREE"/smcrouted/parent/*.[ch] |
 	    grep -cvE '^[[:space:]]*($|/?\*|//)')
 	[ "$n" -gt 100 ] || fail "$n lines?"
 	[ "$n" -lt 600 ] || fail "$n lines of code"
 	need nm
-	nm "$SMCROUTED" | awk '{ print $NF }' >symbols
+	nm "$parent" | awk '{ print $NF }' >symbols
 	grep -qx gate_verb symbols || fail "no symbols"
 	! grep -E '^(conf|line|prefix|directive|rules|client)_' symbols ||
 		fail "the parent has what is the engine's or the control's"
@@ -124,7 +124,8 @@ executables()
 	local f libs="${SMCROUTED%/sbin/*}/libexec/smcrouted"
 
 	need readelf
-	for f in "$SMCROUTED" "$SMCROUTECTL" "$libs/engine" "$libs/control"; do
+	for f in "$SMCROUTED" "$SMCROUTECTL" "$libs/parent" "$libs/engine" \
+	    "$libs/control"; do
 		readelf -hldW "$f" >elf || fail "$f"
 		! grep -q 'lib[alt]san\|libubsan' elf ||
 			atf_skip "built with a sanitizer"

@@ -1134,7 +1134,7 @@ watch(uint32_t verb, const void *entry)
 static void
 interrupted(void)
 {
-	const struct model_entry *e;
+	struct model_entry *e;
 	uint32_t i, n = 0;
 	int before;
 
