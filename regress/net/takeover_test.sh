@@ -32,6 +32,11 @@ _one_left()
 	[ "$(cat $D.pid)" = "$pid_d" ]
 } 2>/dev/null
 
+_second_over()
+{
+	gone $second || [ "$(cat $D.pid)" != $first ]
+} 2>/dev/null
+
 # The others have ended: with 69, or with 0 after another one took over.
 _only_one_left()
 {
@@ -124,7 +129,7 @@ beside_start()
 case_one second "who asks while another takes over is refused, and is told"
 second()
 {
-	local status i=0
+	local second status i=0
 
 	_conf 20000
 	start
@@ -134,14 +139,17 @@ second()
 	must_come log_has 'handing over'
 	while [ $i -lt 5 ]; do
 		status=0
-		in_router $LIMIT "$SMCROUTED" -n -x $(daemon_args) \
-		    </dev/null >second.log 2>&1 || status=$?
+		_rival rival2.log -x
+		second=${rivals##* }
+		must_come _second_over
 		if [ "$(cat $D.pid)" != $first ]; then
 			break # it came too late to be the second
 		fi
-		[ $status -eq 69 ] || fail "status $status: $(cat second.log)"
-		grep -q "another daemon takes over" second.log ||
-			fail "not why: $(cat second.log)"
+		rivals=${rivals% *}
+		wait $second || status=$?
+		[ $status -eq 69 ] || fail "status $status: $(cat rival2.log)"
+		grep -q "another daemon takes over" rival2.log ||
+			fail "not why: $(cat rival2.log)"
 		i=$((i + 1))
 	done
 	[ $i -gt 0 ] || fail "it was too fast to be asked"

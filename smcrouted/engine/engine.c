@@ -84,7 +84,7 @@ turn(void)
 	request_check();
 	if (!done && !evtimer_pending(&more, NULL))
 		await(&more, &soon);
-	else if (done)
+	else if (done && !loading.active)
 		status_send();
 }
 

@@ -59,10 +59,9 @@ map_left(void)
 {
 	int fd = state.fd[HANDOVER_GATE];
 
-	left = fd == -1 ? calloc(1, sizeof(*left)) :
-			  mmap(NULL, sizeof(*left), PROT_READ | PROT_WRITE,
-			      MAP_SHARED, fd, 0);
-	if (left == NULL || left == MAP_FAILED)
+	left = mmap(NULL, sizeof(*left), PROT_READ | PROT_WRITE,
+	    fd == -1 ? MAP_PRIVATE | MAP_ANON : MAP_SHARED, fd, 0);
+	if (left == MAP_FAILED)
 		fatal(EX_OSERR, "gate");
 	if (state.is_heir)
 		return;

@@ -52,7 +52,8 @@ manager_open(void)
 	    connect(manager, (struct sockaddr *)&sun,
 		offsetof(struct sockaddr_un, sun_path) + len) == -1) {
 		log_warn("NOTIFY_SOCKET=%s", path);
-		close(manager);
+		if (manager != -1)
+			close(manager);
 		return;
 	}
 	state.fd[STATE_MANAGER] = manager;

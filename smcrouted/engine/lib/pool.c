@@ -41,8 +41,8 @@ pool_grow(struct pool *p)
 	chunks[p->nchunks] =
 	    p->memory != NULL ? p->memory + p->nchunks * len : malloc(len);
 	if (chunks[p->nchunks] == NULL)
-		/* -Wanalyzer-malloc-leak: gcc loses what is at an index */
 		return -1;
+	/* -Wanalyzer-malloc-leak: gcc loses what is at an index */
 	p->nchunks++;
 	return 0;
 }
