@@ -254,6 +254,10 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 	case IMSG_CONFIG_END:
 		MUST(p == &engine.link && nfiles == 0);
 		return;
+	case IMSG_VIFS:
+		MUST(p == &engine.link && len == sizeof(vif));
+		MUST(memcmp(data, vif, len) == 0);
+		return;
 	case IMSG_MRDISC:
 		MUST(p == &engine.link && len == 0 && mrdisc_given == 0);
 		return;

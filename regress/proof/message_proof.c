@@ -5,7 +5,7 @@
  *
  * Files:	smcrouted/parent/gate.c common/addr.c common/imsg.c
  * Eva:	-eva-min-loop-unroll 202 -eva-slevel 100
- * Eva:	-eva-slevel-function obey:20
+ * Eva:	-eva-slevel-function obey:20,pass_upcalls:2000,prove:2000
  * Eva:	-eva-split-return-function gate_verb:full,vif_ok:full
  * Eva:	-eva-split-return-function mfc_ok:full,key_ok:full
  * Eva:	-eva-split-return-function imsg_get_buf:full,imsg_get_data:full
@@ -49,6 +49,15 @@ kernel_upcalls(int v6, struct wire_upcall *u, size_t max)
 	if (Frama_C_interval(0, 1))
 		return max;
 	return Frama_C_interval(0, 1) ? max / 2 : 0;
+}
+
+int
+kernel_has_vif(int v6, int slot)
+{
+	either(v6);
+	yes(slot >= 0);
+	yes(slot < MAXVIF);
+	return Frama_C_interval(0, 1);
 }
 
 int
@@ -285,6 +294,15 @@ prove_engine(void)
 	    sizeof(data));
 }
 
+static void
+prove_upcalls(int v6, uint32_t first, uint32_t n)
+{
+	any_state();
+	upcalls->first = first;
+	upcalls->n = n;
+	pass_upcalls(0, 0, &upcall_ev[v6]);
+}
+
 void
 prove(void)
 {
@@ -299,13 +317,11 @@ prove(void)
 	for (verb = IMSG_VIF_ADD; verb <= IMSG_MFC_DEL; verb++)
 		prove_verb(verb);
 	for (v6 = 0; v6 <= 1; v6++)
-		for (i = 0; i < 16; i++) {
-			any_state();
-			upcalls->first = corners[i % 4] % UPCALL_CREDIT;
-			upcalls->n = corners[i / 4];
-			pass_upcalls(0, 0, &upcall_ev[v6]);
-		}
+		for (i = 0; i < 16; i++)
+			prove_upcalls(v6, corners[i % 4] % UPCALL_CREDIT,
+			    corners[i / 4]);
 	send_files(0, 0, NULL);
 	reload_for_next();
+	any_state();
 	go_on(&engine.link);
 }
