@@ -5,14 +5,15 @@
  *
  * Files:	smcrouted/parent/gate.c common/addr.c common/imsg.c
  * Eva:	-eva-min-loop-unroll 202 -eva-slevel 100
- * Eva:	-eva-slevel-function obey:20,pass_upcalls:2000,prove:2000
+ * Eva:	-eva-slevel-function obey:20,pass_upcalls:300
  * Eva:	-eva-split-return-function gate_verb:full,vif_ok:full
  * Eva:	-eva-split-return-function mfc_ok:full,key_ok:full
  * Eva:	-eva-split-return-function imsg_get_buf:full,imsg_get_data:full
+ * Eva:	-eva-split-return-function kernel_upcalls:full
  * Whole:	engine_dispatch obey give_mrdisc pass_upcalls send_upcalls go_on
  * Whole:	reload_ask reload_next reload_go_on reload_for_next send_files
  * Whole:	reload_is_sent gate_taken gate_room gate_verb imsg_get_buf
- * imsg_get_data
+ * Whole:	imsg_get_data
  */
 #include <stdlib.h>
 
