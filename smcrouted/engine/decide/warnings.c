@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "common/log.h"
+#include "engine/lib/hash.h"
 #include "warnings.h"
 
 #define MAXTOLD (4 * WARN_SHOWN) /* warnings remembered as logged */
@@ -32,15 +33,10 @@ static const char *const names[WARN_KINDS] = {
 	[WARN_FLOWS] = "flows",
 };
 
-/* FNV-1a */
 static uint64_t
 hash(const char *s)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
-	return h;
+	return hash_bytes(s, strlen(s));
 }
 
 static char **
@@ -94,13 +90,12 @@ warnings_forget(void)
 static int
 is_too_often(void)
 {
-	static time_t since;
+	static uint32_t since;
 	static unsigned int lines;
-	struct timespec ts;
+	uint32_t now = clock_seconds();
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	if (ts.tv_sec - since >= 60) {
-		since = ts.tv_sec;
+	if (now - since >= 60) {
+		since = now;
 		lines = 0;
 	}
 	return lines++ >= WARN_LOGGED;
