@@ -14,7 +14,6 @@
 #include "standin.h"
 
 /* Between two looks at the clock may lie any time, as far as 32,000 years. */
-#define YEARS (INT64_C(1) << 40)
 
 //@ assigns \nothing; ensures never: \false;
 void fatal(int, const char *, ...);
@@ -40,13 +39,10 @@ event_pending(const struct event *ev, short what, struct timeval *tv)
 	return Frama_C_interval(0, 1);
 }
 
-int
-clock_gettime(clockid_t which, struct timespec *ts)
+uint32_t
+clock_seconds(void)
 {
-	(void)which;
-	ts->tv_sec = Frama_C_long_interval(0, YEARS);
-	ts->tv_nsec = Frama_C_long_interval(0, 999999999);
-	return 0;
+	return Frama_C_unsigned_int_interval(0, UINT32_MAX);
 }
 
 static int
@@ -82,7 +78,7 @@ any_role(void)
 	role.stopped = Frama_C_interval(0, 1) ? is_stopped : NULL;
 	role.lost = is_lost;
 	role.upcalls = Frama_C_interval(0, 1) ? &untaken : NULL;
-	role.born = Frama_C_long_interval(0, YEARS);
+	role.born = Frama_C_unsigned_int_interval(0, UINT32_MAX);
 	role.delay = Frama_C_unsigned_int_interval(0, MAXDELAY);
 	role.asked = Frama_C_interval(0, 1);
 	role.watched = Frama_C_interval(0, 1);

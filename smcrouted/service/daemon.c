@@ -8,10 +8,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/await.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/wire.h"
 #include "daemon.h"
@@ -66,12 +66,9 @@ daemon_signals(void (*f)(int), unsigned int seconds)
 void
 daemon_reloading(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
 	if (is_ready)
-		notify("RELOADING=1\nMONOTONIC_USEC=%lld",
-		    ts.tv_sec * 1000000LL + ts.tv_nsec / 1000);
+		notify("RELOADING=1\nMONOTONIC_USEC=%llu",
+		    (unsigned long long)clock_us());
 }
 
 /* It may have been stopped by who waits there: not for ever. */

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/await.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "role.h"
 
@@ -23,19 +23,10 @@
 #define SILENCE	 5
 #define PATIENCE 10
 
-static time_t
-now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
-
 int
 role_log(struct imsg *imsg, struct log_rate *rate)
 {
-	time_t second = now();
+	uint32_t second = clock_seconds();
 	char text[LOG_LINE_MAX + 1] = { 0 };
 	int32_t priority;
 	size_t i, len;
@@ -71,7 +62,7 @@ schedule(struct role *r)
 		log_errx("%s does not come up", r->name);
 		r->lost(EX_SOFTWARE);
 	}
-	if (now() - r->born >= MAXDELAY / 1000)
+	if (clock_seconds() - r->born >= MAXDELAY / 1000)
 		r->delay = 0;
 	role_start_in(r, r->delay);
 	r->delay = r->delay == 0    ? 100 :
@@ -388,7 +379,7 @@ role_start(struct role *r)
 	size_t i;
 	int pair[2];
 
-	r->born = now();
+	r->born = clock_seconds();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1) {
 		log_err("cannot start %s", r->name);
 		schedule(r);

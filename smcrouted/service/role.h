@@ -6,7 +6,6 @@
 #define ROLE_H
 
 #include <event.h>
-#include <time.h>
 #include "common/peer.h"
 #include "common/wire.h"
 
@@ -14,7 +13,7 @@
 
 /* Counts the log lines of one process. */
 struct log_rate {
-	time_t second;
+	uint32_t second;
 	unsigned int lines; /* in that second */
 };
 
@@ -31,7 +30,7 @@ struct role {
 	pid_t pid;	    /* the nursery's */
 	int proven;	    /* a child has done its work once */
 	int once;	    /* its child is not started anew */
-	time_t born;	    /* when the child was started */
+	uint32_t born;	    /* when the child was started */
 	unsigned int lives; /* children so far */
 	int code;	    /* exit code of a nursery that ended */
 	int ready;	    /* confined, no child running */

@@ -27,7 +27,8 @@ void background_pid(void);
  * anything is opened. */
 void hook_start(void);
 
-/* control_path.c: a listening unix socket at path, of mode 0660: fd, if it is that
+/* control_path.c: a listening unix socket at path, of mode 0660: fd, if it is
+ * that
  * (-1: none), or a new one, which is removed if the start fails.  Exits with 69
  * when another daemon listens there.  path must stay. */
 int listen_at(const char *path, uid_t, gid_t, int fd);
