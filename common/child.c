@@ -28,7 +28,7 @@ send_line(int priority, const char *line)
 	peer_send(to_parent, IMSG_LOG, 0, -1, buf, sizeof(p) + n);
 }
 
-/* In the place of the lines that were lost. */
+/* Logs how many lines were lost, where they would have been. */
 static void
 tell_lost(struct peer *p)
 {
@@ -59,7 +59,7 @@ log_to_parent(int priority, const char *line)
 	send_line(priority, line);
 }
 
-/* At exit(3), which is what fatal() does: these are the last words. */
+/* Called by exit(3), and so by fatal(): sends the last log lines. */
 static void
 send_rest(void)
 {

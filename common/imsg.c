@@ -69,7 +69,8 @@ imsgbuf_queuelen(struct imsgbuf *ib)
 	return ib->wlen - ib->wpos;
 }
 
-/* Descriptors of one recvmsg: kept in order, or closed where none belong. */
+/* Takes the descriptors of one recvmsg(2): keeps them in order, or closes them
+ * if this link takes none. */
 static void
 take_fds(struct imsgbuf *ib, struct msghdr *msg)
 {
@@ -91,7 +92,7 @@ take_fds(struct imsgbuf *ib, struct msghdr *msg)
 	}
 }
 
-/* Room for one read; what is unread moves to the front. */
+/* Makes room for one read: moves what is unread to the front. */
 static int
 make_room(struct imsgbuf *ib)
 {
@@ -197,7 +198,8 @@ imsgbuf_write(struct imsgbuf *ib)
 		if (n == -1) {
 			if (errno == EINTR)
 				continue;
-			/* the last: descriptors that nobody has taken yet */
+			/* ETOOMANYREFS: too many descriptors were sent that
+			 * nobody has received yet */
 			return errno == EAGAIN || errno == ENOBUFS ||
 				errno == ETOOMANYREFS ?
 			    0 :
@@ -248,8 +250,9 @@ microseconds(void)
 }
 
 /*
- * Who is to answer may want this very CPU.  So may others that do not give it
- * back for milliseconds: then nobody gets it for a while.
+ * Gives up the CPU once: the process that is to answer may need it.  Other
+ * processes may need it, too, and keep it for milliseconds.  When that has
+ * happened, the CPU is not given up again for a while.
  */
 static uint64_t
 yield(uint64_t now)

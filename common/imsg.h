@@ -54,7 +54,8 @@ struct imsgbuf {
 
 /* fd stays the caller's to close.  0, or -1 when memory is short. */
 int imsgbuf_init(struct imsgbuf *, int fd);
-/* Without it, descriptors that a peer attaches are closed on arrival. */
+/* Takes descriptors that the peer attaches.  Without this call they are closed
+ * on arrival. */
 void imsgbuf_allow_fdpass(struct imsgbuf *);
 /* The largest message, header included, that is sent or taken. */
 int imsgbuf_set_maxsize(struct imsgbuf *, uint32_t);
@@ -64,8 +65,9 @@ int imsgbuf_read(struct imsgbuf *);
 int imsgbuf_write(struct imsgbuf *);
 /* Writes all, waiting where the socket is full.  0 or -1. */
 int imsgbuf_flush(struct imsgbuf *);
-/* Stays awake for what a process that is about to answer says, which takes less
- * than to be woken.  1: there is something to read; 0: not in this time. */
+/* Polls for a moment for the answer of another process, because waking up takes
+ * longer than such an answer.  1: there is something to read; 0: nothing came
+ * in that time. */
 int imsgbuf_awake(const struct imsgbuf *);
 /* Frees the buffers and closes descriptors not delivered; not fd. */
 void imsgbuf_clear(struct imsgbuf *);

@@ -61,7 +61,8 @@ to_stderr(const char *line)
 		fprintf(stderr, "smcrouted: %s\n", line);
 }
 
-/* Of ASCII, or of the second set that terminals obey, in UTF-8 or alone. */
+/* 1 for a control character: of ASCII, or of the second set (C1) that terminals
+ * obey, as UTF-8 or as a single byte. */
 static int
 is_control(const unsigned char *c, size_t i)
 {

@@ -22,7 +22,7 @@ void log_setlevel(int level);
 int log_getlevel(void);
 /* Where lines go with LOG_TO_SINK: a priority and a line without newline. */
 void log_setsink(void (*)(int, const char *));
-/* How they go to syslog: its tag, a priority and a line. */
+/* Sets the function that writes a line to syslog: tag, priority, line. */
 void log_setsyslog(void (*)(const char *, int, const char *));
 /* Writes a line that was made elsewhere; as in all lines, what would control a
  * terminal becomes "?". */

@@ -84,8 +84,8 @@ end_child(void)
 		kill(child, SIGKILL);
 }
 
-/* Ends the nursery when the parent has ended.  The child notices this itself
- * and may have packets to send before it ends: it is killed half a second
+/* Ends the nursery when the parent has ended.  The child notices the parent's
+ * end itself and may have packets to send first, so it is killed half a second
  * later. */
 static void __attribute__((noreturn)) leave(void)
 {

@@ -14,7 +14,8 @@
 
 static void peer_event(int, short, void *);
 
-/* Waits for what there is to wait for, and only then changes the event. */
+/* Sets the event to what the peer waits for now: reading, writing or both. Does
+ * nothing when it is set so already. */
 static void
 peer_rearm(struct peer *p)
 {
@@ -75,7 +76,7 @@ peer_work(struct peer *p, short what)
 
 	if (!p->failed && what & EV_READ && !p->paused) {
 		if ((n = imsgbuf_read(&p->ibuf)) != 1) {
-			/* RESET: it ended with something of ours unread */
+			/* ECONNRESET: the peer ended and had not read all */
 			peer_gone(p,
 			    n == 0 || errno == ECONNRESET ? PEER_EOF :
 							    strerror(errno));
@@ -96,7 +97,7 @@ peer_work(struct peer *p, short what)
 	if (imsgbuf_write(&p->ibuf) == -1) {
 		why = errno == EPIPE || errno == ECONNRESET ? PEER_EOF :
 							      strerror(errno);
-		/* it may have said why before it hung up */
+		/* the peer may have sent a reason before it hung up */
 		if (imsgbuf_read(&p->ibuf) != 1 || peer_take(p) == 0)
 			peer_gone(p, why);
 		return;
@@ -178,7 +179,7 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 			close(fd);
 		return;
 	}
-	/* who misses a message is of no use: both sides see the end */
+	/* a peer that misses a message is of no use, so the link ends */
 	if (imsg_compose(&p->ibuf, type, id, 0, fd, data, len) == -1) {
 		p->failed = 1; /* also for what the log says by it */
 		log_err("message to %s", p->name);

@@ -27,10 +27,10 @@ on_signal(int sig, short what, void *arg)
 {
 	(void)what;
 	(void)arg;
-	signalled(sig == -1 ? 0 : sig); /* -1: a timer's */
+	signalled(sig == -1 ? 0 : sig); /* -1: the timer of daemon_signals() */
 }
 
-/* Those that are caught. */
+/* Blocks or unblocks the signals that the parent catches. */
 static void
 hold_signals(int how)
 {
@@ -59,7 +59,7 @@ daemon_signals(void (*f)(int), unsigned int seconds)
 	evtimer_set(&timer, on_signal, NULL);
 	if (seconds != 0)
 		await(&timer, &tv);
-	/* they have waited since before this program was executed */
+	/* the start-up program has blocked them */
 	hold_signals(SIG_UNBLOCK);
 }
 
@@ -71,7 +71,8 @@ daemon_reloading(void)
 		    (unsigned long long)clock_us());
 }
 
-/* It may have been stopped by who waits there: not for ever. */
+/* Asks the attendant, which runs as root and names the pid file, for its next
+ * step.  Somebody may have stopped it, so the read gives up after a while. */
 static int
 ask_attendant(void)
 {
@@ -120,12 +121,12 @@ daemon_ready(void)
 	int rc;
 
 	if (is_ready) {
-		/* a new time stamp, which takes no right to the file */
+		/* a new time stamp; this needs no right to open the file */
 		(void)!ftruncate(state.fd[STATE_PID_FILE], state.pid_size);
 		notify("READY=1");
 		return 0;
 	}
-	/* a signal is no answer of those that this waits for */
+	/* a signal must not end the reads that wait for an answer */
 	hold_signals(SIG_BLOCK);
 	rc = become_ready();
 	hold_signals(SIG_UNBLOCK);
@@ -156,7 +157,7 @@ daemon_end(void)
 		(void)unlink(settings.sock);
 		handover_end();
 	}
-	/* what may not be removed names no process any more */
+	/* a pid file that cannot be removed is emptied */
 	if (pid_written && unlink(settings.pid) == -1)
 		(void)!ftruncate(state.fd[STATE_PID_FILE], 0);
 	is_owner = is_ready = pid_written = 0;

@@ -17,8 +17,9 @@ void daemon_signals(void (*f)(int), unsigned int seconds);
 /* The configuration will be read once more: for the service manager. */
 void daemon_reloading(void);
 
-/* Gives the pid file its name at the first call, renews its time stamp later,
- * and tells the service manager.  -1: it cannot be named so. */
+/* At the first call, has the pid file named; at later calls, renews its time
+ * stamp.  Tells the service manager, too.  -1: the pid file cannot have that
+ * name. */
 int daemon_ready(void);
 
 /* The engine's STATUS, for the service manager; -1: malformed. */

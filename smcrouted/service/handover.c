@@ -21,21 +21,23 @@
 #include "settings.h"
 #include "state.h"
 
-#define TAKE_TIME 30 /* ... until the next one does the work */
+#define TAKE_TIME 30 /* seconds that the next daemon has to be ready */
 
-/* Descriptors; -1: none. */
+/* The descriptors that the next daemon gets; -1: none. */
 static const int *const for_next = state.fd;
 static struct left *left;
 static int is_settled; /* this daemon does the work, and may hand it over */
 
-/* The next one, while we wait for it to be ready; the last one likewise. */
+/* The daemon that takes over from this one, and the daemon that this one takes
+ * over from: each while the two wait for each other. */
 static struct peer next;
 static struct imsgbuf last;
 static struct event asked, too_late;
 static struct role *roles[2];
 static void (*end)(int);
 
-/* Two of us, of which one is to do the work: the other leaves what is there. */
+/* Two daemons run, and one of them is to do the work.  The other one leaves the
+ * sockets and the pid file where they are. */
 int
 handover_is_on(void)
 {
@@ -47,7 +49,7 @@ handover_is_on(void)
 static void
 store(enum handover which)
 {
-	/* whatever there is of this name is of another life */
+	/* the manager may keep one of an earlier daemon by this name */
 	notify("FDSTOREREMOVE=1\nFDNAME=%s", handover_names[which]);
 	if (state.fd[which] != -1)
 		notify_fd(state.fd[which], "FDSTORE=1\nFDPOLL=0\nFDNAME=%s",
@@ -92,7 +94,7 @@ hand_over(struct role *r)
 	peer_send(&next, END, 0, -1, NULL, 0);
 }
 
-/* Tells one that asks why it gets nothing. */
+/* Tells a daemon that asks to take over why it may not. */
 static void
 refuse(int fd, enum reason why)
 {
@@ -133,7 +135,7 @@ next_dispatch(struct peer *p, struct imsg *imsg)
 	case DONE:
 		peer_send(p, DONE, 0, -1, NULL, 0);
 		if (imsgbuf_write(&p->ibuf) == -1 || peer_queue(p) > 0)
-			return -1; /* it is gone meanwhile */
+			return -1; /* the next daemon is gone meanwhile */
 		log_notice("another daemon does the work now");
 		daemon_disown();
 		end(0);
@@ -165,7 +167,7 @@ next_hangs(int fd, short what, void *arg)
 	next_gone(&next, "too late");
 }
 
-/* 0: there is nobody who asks. */
+/* Accepts one daemon that asks to take over.  0: there is none. */
 static int
 accept_one(int lfd)
 {
@@ -232,9 +234,10 @@ handover_end(void)
 		(void)unlink(path);
 }
 
-/* The last daemon's log and pid file are done when it hangs up.  One that would
- * not wait does the work itself, and one that says nothing may; but not one
- * that has died. */
+/* Ends the daemon that this one takes over from.  When that daemon hangs up, it
+ * has written its last log line and has left its pid file alone.  If it did not
+ * wait long enough, it does the work itself.  If it says nothing, it may do so,
+ * and this daemon ends.  If it has died, this daemon goes on. */
 static void
 end_last(void)
 {
@@ -250,7 +253,7 @@ end_last(void)
 		log_warnx("the daemon before this has died");
 	else if (n == 1 && imsgbuf_get(&last, &imsg) == 1 &&
 	    imsg_get_type(&imsg) == DONE)
-		(void)imsgbuf_read(&last); /* however it ends: it does */
+		(void)imsgbuf_read(&last); /* waits until it has ended */
 	else
 		fatalx(EX_UNAVAILABLE, "too late to take over");
 	close(last.fd);

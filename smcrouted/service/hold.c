@@ -19,12 +19,14 @@ struct held {
 	char name[32]; /* for a service manager that keeps it, too */
 };
 
-/* By the engine's number for it: of this life, and of earlier ones. */
+/* The sockets of this engine and of earlier engines, by the number that the
+ * engine gave each. */
 static struct held mine[MAXHOLD], earlier[MAXHOLD];
 static uint32_t nmine, nearlier; /* highest number in use, and one */
 
-/* Two lives at most overlap (who dies before it has settled adds nothing), and
- * copies for another daemon. */
+/* There is room for three sets of sockets: those of this engine, those of the
+ * engine before it, and copies for another daemon.  An engine that dies before
+ * it is READY adds no set. */
 uint32_t
 hold_max(void)
 {
@@ -95,7 +97,8 @@ hold_message(struct imsg *imsg)
 	return 0;
 }
 
-/* One that dies before it is READY has joined less than those before it. */
+/* An engine that dies before it is READY has joined fewer groups than the
+ * engines before it, so its sockets go and theirs stay. */
 void
 hold_next(void)
 {

@@ -15,12 +15,12 @@
 #include "role.h"
 #include "state.h"
 
-static int stuck; /* it did not take the last one */
+static int stuck; /* the manager did not take the last datagram */
 static struct event watchdog;
 static struct timeval interval;
 
-/* What is overdue we see to ourselves; if that is of no use, the manager does.
- */
+/* The parent replaces an engine that does not answer.  If that does not help,
+ * the service manager restarts the daemon. */
 static void
 bark(int fd, short what, void *arg)
 {
@@ -68,7 +68,8 @@ send_lines(int fd, const char *fmt, va_list ap)
 		msg.msg_control = &ctl;
 		msg.msg_controllen = sizeof(ctl.buf);
 	}
-	/* few fit into its queue; one that hangs is waited for once */
+	/* the manager's queue is short; if the manager hangs, the parent waits
+	 * for it once only */
 	if (n >= 0 && n < (int)sizeof(text) &&
 	    sendmsg(state.fd[STATE_MANAGER], &msg,
 		MSG_NOSIGNAL | (stuck ? MSG_DONTWAIT : 0)) != -1) {

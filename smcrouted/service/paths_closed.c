@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * In a program that only obeys rules: nothing can be added to them.
+ * For the parent program: the start-up program has made the rules, and no path
+ * can be added.
  */
 #include "paths.h"
 

@@ -53,7 +53,7 @@ open_ruleset(void)
 		   "limited");
 }
 
-/* What is not there needs no right, and below a file there is nothing. */
+/* A path that does not exist needs no right, nor does a path below a file. */
 static void
 allow(const char *path, int type, uint64_t access)
 {
@@ -83,7 +83,8 @@ allow_beside(const char *file, uint64_t access)
 	allow(dir, O_DIRECTORY, access);
 }
 
-/* Where it is said to be, and where it is. */
+/* The directory of the path as written, and the one that it leads to by links.
+ */
 void
 paths_read(const char *file)
 {

@@ -33,7 +33,7 @@ static struct place *places;
 static size_t nplaces;
 static int closed;
 
-/* What is not there needs no right. */
+/* A path that does not exist needs no right. */
 static void
 allow(const char *path, unsigned int access)
 {
@@ -69,7 +69,8 @@ allow_beside(const char *file, unsigned int access)
 	allow(dir, access);
 }
 
-/* Where it is said to be, and where it is. */
+/* The directory of the path as written, and the one that it leads to by links.
+ */
 void
 paths_read(const char *file)
 {

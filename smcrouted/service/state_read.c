@@ -21,7 +21,7 @@ struct settings settings;
 static char filter[MAXFILTER];
 static size_t size;
 
-/* All that there is, at most len. */
+/* Reads until the end of the pipe, at most len bytes. */
 static size_t
 get(int fd, void *data, size_t len)
 {

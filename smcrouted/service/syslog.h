@@ -1,11 +1,11 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The system's log, of which nobody is to wait for.  One file per system.
+ * The system's log.  No process waits for it.  One file per system.
  */
 #ifndef SYSLOG_LINE_H
 #define SYSLOG_LINE_H
 
-/* While files can still be opened. */
+/* Connects to the system's log.  Call it while files can still be opened. */
 void syslog_open(void);
 /* For log_setsyslog().  A line that there is no room for is lost, which is told
  * later. */

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * syslog(3), which waits for nobody there.
+ * syslog(3), which does not wait for the reader of the log on these systems.
  */
 #include <syslog.h>
 

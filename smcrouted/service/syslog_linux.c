@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What syslog(3) does, but for its waiting: who reads the log may hang.
+ * Sends lines to the system's log as syslog(3) does, but without waiting: the
+ * process that reads the log may hang.
  */
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -56,7 +57,7 @@ put(const char *ident, int priority, const char *line)
 		return 0;
 	if (sock != -1 && errno == EAGAIN)
 		return -1;
-	dial(); /* it was restarted */
+	dial(); /* the process that reads the log was restarted */
 	return sock == -1 || send(sock, buf, n, MSG_NOSIGNAL) == -1 ? -1 : 0;
 }
 

@@ -55,7 +55,8 @@ find_user(const char *spec, uid_t *uid, gid_t *gid)
 	free(user);
 }
 
-/* 0, or -1 with a line in the log: something else has this name. */
+/* 0, or -1 with a line in the log: there is another kind of file by this name.
+ */
 static int
 check_replaceable(const char *path)
 {
@@ -68,9 +69,10 @@ check_replaceable(const char *path)
 }
 
 /*
- * Writes PID.new, which becomes the pid file when the daemon is ready.  It is
- * root's, whoever the daemon will be: others could have any process killed in
- * its place.  A stale one is never written to, it may belong to somebody else.
+ * Writes PID.new, which becomes the pid file when the daemon is ready.  The
+ * file belongs to root, whatever user the daemon will be: another user could
+ * write any number into it and have that process killed.  A stale PID.new is
+ * never written to, because it may belong to another user.
  */
 void
 background_pid(void)
@@ -93,9 +95,10 @@ background_pid(void)
 }
 
 /*
- * Waits for the daemon pid as root: that one can rename no file any more.  It
- * says when PID.new is there.  It is ready when it has asked twice: before the
- * one that ran until then ends, for what may fail, and then.
+ * Waits for the daemon, process pid.  This process stays root for that time,
+ * because the daemon can rename no file any more.  The daemon asks twice: for a
+ * check of what may fail, before it ends the daemon that it takes over from,
+ * and then for the pid file to get its name.
  */
 static void
 attend(int fd, pid_t pid, int is_child)
@@ -112,10 +115,10 @@ attend(int fd, pid_t pid, int is_child)
 	}
 	if (written)
 		(void)unlink(pid_new);
-	close(fd); /* it ends, and gives back what it holds */
+	close(fd); /* the daemon ends and hands back what it has taken over */
 	if (is_child || waitpid(pid, &status, 0) == -1)
 		_exit(EX_OSERR);
-	/* it ended without having been ready, with whatever code */
+	/* the daemon has ended with some code and was never ready */
 	_exit(WIFEXITED(status) && WEXITSTATUS(status) != 0 ?
 		WEXITSTATUS(status) :
 		EX_SOFTWARE);
@@ -129,7 +132,7 @@ background_start(void)
 	const char *lacks;
 	pid_t pid;
 
-	confine_limits(); /* what is taken over may be many descriptors */
+	confine_limits(); /* taking over may need many descriptors */
 	find_user(SMCROUTE_USER, NULL, NULL);
 	if (settings.user != NULL)
 		find_user(settings.user, &settings.uid, &settings.gid);

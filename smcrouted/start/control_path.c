@@ -15,11 +15,11 @@
 #include "common/log.h"
 #include "start.h"
 
-static const char *paths[2]; /* that this daemon has made */
+static const char *paths[2]; /* sockets that this daemon has made */
 static size_t npaths;
 static pid_t owner;
 
-/* One that is there already, and listens at this path. */
+/* 1 when fd is a socket that listens at this path already. */
 static int
 is_listening(int fd, const char *path)
 {
@@ -33,7 +33,8 @@ is_listening(int fd, const char *path)
 	    access(path, F_OK) == 0;
 }
 
-/* However the program ends; not a process that it has forked. */
+/* Removes the sockets however this program ends, but not when a process that it
+ * has forked ends. */
 static void
 at_exit(void)
 {
@@ -50,7 +51,8 @@ on_signal(int sig)
 	_exit(0);
 }
 
-/* Notes that the path is ours, to be removed at the end. */
+/* Notes that the socket at path is this daemon's, to be removed if the start
+ * fails. */
 static void
 own(const char *path)
 {
@@ -85,7 +87,7 @@ listen_at(const char *path, uid_t uid, gid_t gid, int fd)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		fatal(EX_OSERR, "control socket");
-	/* EAGAIN: so many wait for its answer that we would have to */
+	/* EAGAIN: a daemon listens there, and its queue is full */
 	if (connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0 ||
 	    errno == EAGAIN)
 		fatalx(EX_UNAVAILABLE,

@@ -128,7 +128,7 @@ run(struct run *r, const struct wire_key *k)
 	await(&r->ev, NULL);
 }
 
-/* What can be run now. */
+/* Runs the commands that can be run now. */
 static void
 work(void)
 {
@@ -171,7 +171,8 @@ on_child(int sig, short what, void *arg)
 			    WEXITSTATUS(status));
 		else
 			log_debug("%s ended with exit 0", settings.hook);
-		/* one that it left behind may hold its output open */
+		/* a process that the command left behind may hold the output
+		 * open */
 		if (r->out != -1)
 			on_output(r->out, 0, r);
 		if (r->out != -1) {

@@ -13,7 +13,8 @@
 #include "service/state.h"
 #include "start.h"
 
-/* Twice in the time that the manager gives us, if it means this process. */
+/* The watchdog's interval is half of what the manager asks for, if it asks this
+ * process. */
 static void
 find_watchdog(void)
 {

@@ -18,7 +18,7 @@
 #include "service/holder.h"
 #include "start.h"
 
-#define RCVBUF	    (1 << 20) /* more only makes the kernel's lists longer */
+#define RCVBUF	    (1 << 20) /* more makes the kernel's lists longer */
 #define UPCALL_SIZE 64
 
 static int

@@ -18,7 +18,7 @@
 static void __attribute__((noreturn))
 become_nursery(const char *name, const char *arg, int fd)
 {
-	char path[] = LIBEXECDIR "/control"; /* the longest */
+	char path[] = LIBEXECDIR "/control"; /* the longer name */
 
 	strlcpy(path + sizeof(LIBEXECDIR), name, sizeof("control"));
 	if (dup2(fd, NURSERY_FD) == -1)
@@ -32,7 +32,7 @@ become_nursery(const char *name, const char *arg, int fd)
 	_exit(EX_OSERR);
 }
 
-/* A line of the log, before there is a child. */
+/* Logs a line that the nursery has sent. */
 static void
 pass_line(struct imsg *imsg)
 {

@@ -60,14 +60,14 @@ look_at_files(void)
 	files_begin(settings.conf);
 	while (files_next(&nobody) == 1)
 		;
-	/* what was not found could not be read later, either */
+	/* a file that was not found now could not be read later, either */
 	errno = ENOMEM;
 	if (files_starved())
 		fatal(EX_OSERR, "configuration");
 }
 
-/* All that needs to be root, in the order that takes nothing from a daemon
- * which runs already. */
+/* Opens all that needs root, in an order that takes nothing from a daemon which
+ * runs already. */
 static void
 open_all(void)
 {

@@ -58,9 +58,11 @@ int takeover_passed(void);
  * there is none is only told.  What is of another routing table is closed.
  */
 void takeover_open(void);
-/* A descriptor that it has left, or -1; each can be taken once. */
+/* A descriptor that the daemon before this has left, or -1.  Each can be taken
+ * once. */
 int takeover_get(enum handover);
-/* 1 while a daemon waits whether this one does the work: its files stay. */
+/* 1 while another daemon waits for this one to do the work.  The other daemon's
+ * files are not removed then. */
 int takeover_is_on(void);
 
 #endif

@@ -47,7 +47,7 @@ put(int fd, const void *data, size_t len)
 		fatal(EX_OSERR, "state of the daemon");
 }
 
-/* It stays open in the next program. */
+/* Keeps the descriptor open in the parent program. */
 static void
 keep(int fd)
 {

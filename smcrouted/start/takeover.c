@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Takes what another daemon has left: in a service manager's store, or one that
- * runs and is asked for it (-x).
+ * Takes what another daemon leaves: by way of a service manager's store, or,
+ * with -x, from a daemon that runs and is asked.
  */
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -42,7 +42,7 @@ static void
 inherit(unsigned int which, const char *name, int fd)
 {
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
-		return; /* it was only said to be there */
+		return; /* the manager has named one that is not open */
 	if (which == HANDOVER_MAX)
 		state_hold(fd, name);
 	else if (which < HANDOVER_MAX && from_last[which] == 0)
@@ -70,7 +70,7 @@ takeover_passed(void)
 		return 0;
 	for (i = 0; i < n; i++) {
 		if ((name = strsep(&rest, ":")) == NULL)
-			name = ""; /* of nothing that we have stored */
+			name = ""; /* nothing of this daemon's has this name */
 		for (which = 0; which < HANDOVER_MAX; which++)
 			if (strcmp(handover_names[which], name) == 0)
 				break;
@@ -126,7 +126,7 @@ ask_last(void)
 		return;
 	imsgbuf_init(&last, fd);
 	imsgbuf_allow_fdpass(&last);
-	/* it may have refused already, and not read this */
+	/* the other daemon may have refused already, without reading this */
 	if (imsg_compose(&last, TAKE, 0, 0, -1, &asks, sizeof(asks)) != -1)
 		(void)imsgbuf_flush(&last);
 	for (;;) {
@@ -185,7 +185,8 @@ map_left(int fd)
 	return left == MAP_FAILED ? NULL : left;
 }
 
-/* What was found goes together, and is of this table and namespace. */
+/* 1 when the memory is of this version, routing table and namespace, and is not
+ * damaged. */
 static int
 is_ours(const struct left *left)
 {
@@ -195,7 +196,7 @@ is_ours(const struct left *left)
 	    left->upcalls.n <= UPCALL_CREDIT;
 }
 
-/* The memory that outlives an engine: what was left, or new. */
+/* Takes the memory that outlives an engine, or makes it if none was left. */
 static void
 take_memory(enum handover which, size_t size)
 {
@@ -204,7 +205,8 @@ take_memory(enum handover which, size_t size)
 		state.fd[which] = memory_create(handover_names[which], size);
 }
 
-/* The kernel's routing would stay in use by what another table has left. */
+/* Closes what a daemon of another routing table has left: else the kernel's
+ * routing would stay in use. */
 static void
 begin_anew(void)
 {
