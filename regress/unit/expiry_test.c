@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "engine/lib/hash.h"
-#include "engine/sys/ifaddr.h"
-#include "engine/sys/ifevent.h"
 #include "check.h"
 #include "rnd.h"
 
@@ -50,21 +48,6 @@ kernel_state_is_quick(int v6)
 {
 	(void)v6;
 	return 1;
-}
-
-/* What iface.c needs and is not asked here. */
-void
-ifevent_start(const struct ifevent_handler *h)
-{
-	(void)h;
-}
-
-int
-ifaddr_each_v4(void (*f)(uint32_t, void *), void *arg)
-{
-	(void)f;
-	(void)arg;
-	return 0;
 }
 
 static void

@@ -18,8 +18,6 @@
 #include "engine/run/mrdisc.h"
 #include "engine/have/groups.h"
 #include "engine/lib/hash.h"
-#include "engine/sys/ifaddr.h"
-#include "engine/sys/ifevent.h"
 #include "engine/have/work.h"
 #include "engine/have/slots.h"
 #include "engine/out/verbs.h"
@@ -48,21 +46,6 @@ static unsigned int nfailed, most_waiting, nagain;
 static int rewant;
 
 static void want(uint32_t);
-
-/* What iface.c needs and is not asked here. */
-void
-ifevent_start(const struct ifevent_handler *h)
-{
-	(void)h;
-}
-
-int
-ifaddr_each_v4(void (*f)(uint32_t, void *), void *arg)
-{
-	(void)f;
-	(void)arg;
-	return 0;
-}
 
 static void
 failed(const struct wire_key *k, uint8_t slot, int error)
