@@ -401,11 +401,12 @@ reserve(struct imsgbuf *ib, size_t len, int fd)
 		ib->wbuf = p;
 		ib->wsize = size;
 	}
-	if (fd == -1)
+	if (fd == -1 || ib->nwfds < ib->wfdsize)
 		return 0;
 	if ((f = reallocarray(ib->wfds, ib->nwfds + 1, sizeof(*f))) == NULL)
 		return -1;
 	ib->wfds = f;
+	ib->wfdsize = ib->nwfds + 1;
 	return 0;
 }
 

@@ -49,7 +49,7 @@ struct imsgbuf {
 	unsigned char *wbuf; /* bytes to write: [wpos, wlen) */
 	size_t wsize, wpos, wlen;
 	struct imsgfd *wfds; /* descriptors to send, in order */
-	size_t nwfds, wfdpos;
+	size_t wfdsize, nwfds, wfdpos;
 };
 
 /* fd stays the caller's to close.  0, or -1 when memory is short. */

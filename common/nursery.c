@@ -17,7 +17,6 @@
 #include "imsg.h"
 #include "log.h"
 #include "nursery.h"
-#include "sandbox.h"
 #include "wire.h"
 
 /* Sanitizers print what they find to stderr. */
@@ -157,17 +156,10 @@ wait_for_start(const sigset_t *quiet)
 	}
 }
 
-int
-nursery(const char *role, int argc, char **argv)
+void
+nursery_begin(const char *role)
 {
-	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE,
-		SIGUSR1, SIGUSR2 };
-	const char *arg = argc > 1 ? argv[1] : "";
-	int check = strcmp(arg, "-F") == 0;
-	struct sigaction sa;
-	sigset_t block, old;
-	size_t i;
-	int fd;
+	int i, fd;
 
 	log_init(LOG_TO_STDERR, "smcrouted", role);
 	if ((fd = open("/dev/null", O_RDWR)) == -1 ||
@@ -179,12 +171,19 @@ nursery(const char *role, int argc, char **argv)
 	imsgbuf_allow_fdpass(&pipe_to_parent);
 	log_init(LOG_TO_SINK, "smcrouted", role);
 	log_setsink(say_log);
-	if (check && confine_lacks(CONFINE_CHILD) != NULL)
-		confine_unprivileged();
-	else
-		confine_child(SMCROUTE_USER, RUNDIR "/smcrouted.empty",
-		    check ? "/tmp/" : arg);
-	sandbox_enter(SANDBOX_NURSERY);
+}
+
+int
+nursery_run(enum sandbox which)
+{
+	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE,
+		SIGUSR1, SIGUSR2 };
+	struct sigaction sa;
+	sigset_t block, old;
+	size_t i;
+	int fd;
+
+	sandbox_enter(which);
 
 	/* only the parent decides when the nursery ends */
 	memset(&sa, 0, sizeof(sa));
@@ -212,4 +211,19 @@ nursery(const char *role, int argc, char **argv)
 	close(fd);
 	confine_nofork();
 	return NURSERY_FD;
+}
+
+int
+nursery(const char *role, int argc, char **argv)
+{
+	const char *arg = argc > 1 ? argv[1] : "";
+	int check = strcmp(arg, "-F") == 0;
+
+	nursery_begin(role);
+	if (check && confine_lacks(CONFINE_CHILD) != NULL)
+		confine_unprivileged();
+	else
+		confine_child(SMCROUTE_USER, RUNDIR "/smcrouted.empty",
+		    check ? "/tmp/" : arg);
+	return nursery_run(SANDBOX_NURSERY);
 }

@@ -6,13 +6,19 @@
 #ifndef NURSERY_H
 #define NURSERY_H
 
+#include "sandbox.h"
+
 #define NURSERY_FD 3 /* the pipe to the parent */
 
-/*
- * Runs the nursery.  Returns only in a child, with the descriptor of the
- * child's link to the parent.  argv[1] is "-F": it may run without root; or
- * else a file in a directory that root can write to, for when RUNDIR is none.
- */
+/* Log lines go to the parent from now on. */
+void nursery_begin(const char *role);
+/* Enters the sandbox and serves the parent.  Returns only in a child, with the
+ * descriptor of the child's link to the parent.  The process has given up its
+ * rights before. */
+int nursery_run(enum sandbox);
+/* Both, for children that are SMCROUTE_USER in an empty root directory.
+ * argv[1] is "-F": they may run without root; or else a file in a directory
+ * that root can write to, for when RUNDIR is none. */
 int nursery(const char *role, int argc, char **argv);
 
 #endif

@@ -131,23 +131,32 @@ peer_event(int fd, short what, void *arg)
 	peer_work(p, what);
 }
 
-void
-peer_open(struct peer *p, int fd)
+int
+peer_try(struct peer *p, int fd)
 {
 	int flags;
 
 	if ((flags = fcntl(fd, F_GETFL)) == -1 ||
 	    fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
 		fatal(71, "fcntl");
-	if (imsgbuf_init(&p->ibuf, fd) == -1)
-		fatal(71, "imsgbuf_init");
-	event_set(&p->ev, fd, 0, peer_event, p);
-	p->events = 0;
+	event_set(&p->ev, fd, EV_READ | EV_PERSIST, peer_event, p);
+	if (imsgbuf_init(&p->ibuf, fd) == -1 || event_add(&p->ev, NULL) == -1) {
+		imsgbuf_clear(&p->ibuf);
+		return -1;
+	}
+	p->events = EV_READ;
 	p->paused = 0;
 	p->resumed = 0;
 	p->busy = 0;
 	p->failed = 0;
-	peer_rearm(p);
+	return 0;
+}
+
+void
+peer_open(struct peer *p, int fd)
+{
+	if (peer_try(p, fd) == -1)
+		fatal(71, "%s", p->name);
 }
 
 void

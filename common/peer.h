@@ -35,6 +35,9 @@ struct peer {
 
 /* Takes fd over and starts reading.  The callbacks must be set before. */
 void peer_open(struct peer *, int fd);
+/* The same, but when memory is short it returns -1 and leaves fd alone, where
+ * peer_open() ends the process. */
+int peer_try(struct peer *, int fd);
 /* Stops, closes fd; safe to call again and on a zeroed struct. */
 void peer_close(struct peer *);
 int peer_is_open(const struct peer *);

@@ -8,9 +8,11 @@
 #include <stddef.h>
 
 enum sandbox {
-	SANDBOX_NURSERY, /* and what its children need */
+	SANDBOX_NURSERY, /* and what engine and control need */
 	SANDBOX_ENGINE,
 	SANDBOX_CONTROL,
+	SANDBOX_READERS, /* the reader's nursery, and what the reader needs */
+	SANDBOX_READER,
 	SANDBOX_PARENT
 };
 

@@ -4,8 +4,8 @@
  * address.
  *
  * A nursery does not enter capability mode: it waits for its child and signals
- * it by number, and its children open sockets before they enter.  The parent
- * does not enter it either: it opens files by name.
+ * it by number, and its children open sockets before they enter.  Neither do
+ * the parent, which removes files by name, and the reader, which opens them.
  *
  * In capability mode the engine can make datagram sockets and join groups with
  * them.  It cannot send to an address, so its raw sockets must be connected,

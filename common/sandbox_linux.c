@@ -70,19 +70,26 @@ static const char control[] = "accept4 getsockopt";
 static const char nurseries[] =
     "fork wait4 waitpid waitid kill rt_sigtimedwait "
     "rt_sigtimedwait_time64 rt_sigaction sigaction gettid getppid "
-    "set_robust_list set_tid_address rseq setrlimit prctl seccomp "
-    "epoll_create1 epoll_create eventfd2 socketpair bind getsockname dup getuid "
-    "geteuid getgid getegid getuid32 geteuid32 getgid32 getegid32 pipe2";
+    "set_robust_list set_tid_address rseq setrlimit prctl seccomp dup getuid "
+    "geteuid getgid getegid getuid32 geteuid32 getgid32 getegid32";
 
-/* The parent: configuration files, the log, messages to nurseries, upcalls. */
+/* Engine and control at their start. */
+static const char starts[] =
+    "epoll_create1 epoll_create eventfd2 socketpair bind getsockname pipe2";
+
+/* The reader: files and directories. */
+static const char reader[] =
+    "pread64 fstatfs fstatfs64 fstat fstat64 newfstatat stat stat64 "
+    "lstat lstat64 fstatat64 statx lseek _llseek getdents "
+    "getdents64 readlink readlinkat dup geteuid geteuid32";
+
+/* The parent: the log, messages to nurseries, upcalls, the files that it
+ * removes at its end. */
 static const char parent[] =
-    "sched_yield pread64 fstatfs fstatfs64 "
-    "open openat openat2 fstat fstat64 newfstatat stat stat64 lstat "
-    "lstat64 fstatat64 statx lseek _llseek getdents getdents64 access "
-    "faccessat faccessat2 readlink readlinkat unlink unlinkat ftruncate "
-    "ftruncate64 recv recvfrom send sendto connect "
-    "socketpair dup dup2 dup3 wait4 waitpid waitid nanosleep clock_nanosleep "
-    "clock_nanosleep_time64 getppid geteuid getuid getrlimit ugetrlimit";
+    "sched_yield unlink unlinkat ftruncate ftruncate64 recv recvfrom send "
+    "sendto connect socketpair dup dup2 dup3 wait4 waitpid waitid nanosleep "
+    "clock_nanosleep clock_nanosleep_time64 getppid getuid getrlimit "
+    "ugetrlimit";
 
 static scmp_filter_ctx ctx;
 
@@ -262,6 +269,19 @@ allow_counters(void)
 	allow_ioctl(SIOCGETSGCNT_IN6);
 }
 
+/* Opens files and directories, but creates and changes none. */
+static void
+allow_reading(void)
+{
+	struct scmp_arg_cmp flags = SCMP_A1(SCMP_CMP_MASKED_EQ,
+	    O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY), 0);
+
+	allow(reader);
+	allow_if("open", 1, &flags);
+	flags.arg++;
+	allow_if("openat", 1, &flags);
+}
+
 static void
 allow_parent(void)
 {
@@ -305,6 +325,7 @@ allow_nursery(void)
 {
 	allow(nurseries);
 	allow_fork();
+	allow(starts);
 	allow(engine);
 	allow(control);
 	allow_limits(1);
@@ -378,6 +399,15 @@ build(enum sandbox which)
 		break;
 	case SANDBOX_CONTROL:
 		allow(control);
+		break;
+	case SANDBOX_READERS:
+		allow(nurseries);
+		allow_fork();
+		allow_reading();
+		allow_limits(1);
+		break;
+	case SANDBOX_READER:
+		allow_reading();
 		break;
 	case SANDBOX_PARENT:
 		allow_parent();

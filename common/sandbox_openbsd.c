@@ -20,6 +20,9 @@ static const char *const promises[] = {
 	[SANDBOX_ENGINE] = "stdio recvfd sendfd inet mcast route",
 	/* its sockets, clients */
 	[SANDBOX_CONTROL] = "stdio recvfd unix",
+	/* what unveil(2) has left it */
+	[SANDBOX_READERS] = "stdio proc recvfd sendfd rpath",
+	[SANDBOX_READER] = "stdio sendfd rpath",
 	[SANDBOX_PARENT] = NULL,
 };
 

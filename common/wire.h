@@ -6,15 +6,17 @@
  *
  * Both ends of the links between the parent and its children read always, and
  * never wait until something is written; only a child's last words, fatal(),
- * are.  So a sign of life (ALIVE) is never behind a pause.  What is queued for
- * the other end is bounded by its kind:
+ * are.  So a sign of life (ALIVE) is never behind a pause.  The reader is
+ *apart: it only writes, and waits, and nobody asks it for a sign of life before
+ *its CONFIG_END.  What is queued for the other end is bounded by its kind:
  *
  *	LOG	   A child drops lines beyond LOG_QUEUE bytes, and errors beyond
  *		   LOG_QUEUE_ERRORS; then it says how many.  The engine parses
  *		   on only while less than LOG_ROOM bytes are queued, so that no
  *		   error of a configuration is lost.
- *	CONFIG	   The parent sends FILE_CREDIT files at most of which the
- *		   engine has not said NEXT.
+ *	CONFIG	   The parent passes on FILE_CREDIT files at most of which the
+ *		   engine has not said NEXT, and meanwhile reads nothing of the
+ *		   reader's.
  *	UPCALL	   The parent sends UPCALL_CREDIT upcalls at most of which the
  *		   engine has not said TAKEN, and leaves the rest in the
  *		   kernel's socket.  It keeps those until then, and sends them
@@ -62,17 +64,19 @@ enum wire_type {
 	IMSG_SETUP,  /* struct wire_setup: the first message of a life */
 	IMSG_SOCKET, /* uint32_t enum wire_socket, with a descriptor */
 	IMSG_ALIVE,  /* no payload; to be said in return */
-	/* engine, control -> parent */
+	/* engine, control, reader -> parent */
 	IMSG_LOG, /* int32_t priority, then the text without a NUL */
+	/* reader -> parent -> engine */
+	IMSG_CONFIG,	 /* struct wire_config, maybe with a descriptor; the
+			  * first file begins the load anew */
+	IMSG_CONFIG_END, /* to engine, id: of the RELOAD it answers, or 0 */
 	/* parent -> engine */
-	IMSG_CONFIG,	 /* struct wire_config, maybe with a descriptor */
-	IMSG_CONFIG_END, /* id: of the RELOAD it answers, or 0 */
-	IMSG_UPCALL,	 /* array of struct wire_upcall, oldest first; after
-			  * VIFS those that an earlier engine has not TAKEN */
-	IMSG_VIFS,	 /* uint32_t [2][MAXVIF]: ifindex by family and slot,
-			  * or VIF_LOST */
-	IMSG_RESULT,	 /* struct wire_result and array of struct wire_failed;
-			  * one for each verb, in order, with the verb's id */
+	IMSG_UPCALL, /* array of struct wire_upcall, oldest first; after
+		      * VIFS those that an earlier engine has not TAKEN */
+	IMSG_VIFS,   /* uint32_t [2][MAXVIF]: ifindex by family and slot,
+		      * or VIF_LOST */
+	IMSG_RESULT, /* struct wire_result and array of struct wire_failed;
+		      * one for each verb, in order, with the verb's id */
 	/* engine -> parent: verbs */
 	IMSG_VIF_ADD, /* array of struct wire_vif */
 	IMSG_VIF_DEL, /* array of struct wire_vif: v6 and slot */

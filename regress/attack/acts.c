@@ -143,10 +143,22 @@ be_parent(void)
 	hold(socket(AF_INET, SOCK_DGRAM, 0)); /* one of HOLD */
 	(void)unlink(settings.sock);
 	hold(listener(settings.sock, SOCK_STREAM));
-	paths_read(conf_path);
+	paths_remove(settings.pid);
+	paths_remove(settings.sock);
 	confine_rights(0, 0, 0);
-	paths_enter(paths_rules(settings.pid, settings.sock));
+	paths_enter(paths_rules());
 	sandbox_enter(SANDBOX_PARENT);
+}
+
+static void
+be_reader(void)
+{
+	hold(open(conf_path, O_RDONLY));
+	confine_rights(0, 0, 0);
+	paths_read(conf_path);
+	paths_enter(paths_rules());
+	sandbox_enter(SANDBOX_READERS);
+	sandbox_enter(SANDBOX_READER);
 }
 
 static void
@@ -492,9 +504,10 @@ main(int argc, char **argv)
 		{ "control", CONTROL, NULL },
 		{ "nursery", NURSERY, be_nursery },
 		{ "parent", PARENT, be_parent },
+		{ "reader", READER, be_reader },
 		{ "hook", HOOK, be_hook },
 	};
-	static struct result results[5][256];
+	static struct result results[6][256];
 	const char *called;
 	size_t i, n, wrong = 0;
 
@@ -509,7 +522,7 @@ main(int argc, char **argv)
 	if (open("/dev/null", O_RDWR | O_CLOEXEC) != NURSERY_FD)
 		errx(EX_OSERR, "descriptors");
 	make_world(argv[1]);
-	for (n = 0; n < 5; n++) {
+	for (n = 0; n < 6; n++) {
 		make_below();
 		if (who[n].be == NULL)
 			try_born(who[n].name, who[n].role, results[n]);
@@ -529,7 +542,7 @@ main(int argc, char **argv)
 		for (n = 0; n < 5 && called[0] == '\0'; n++)
 			called = results[n][i].call;
 		printf("%-31s %-18s", acts[i].name, called);
-		for (n = 0; n < 5; n++) {
+		for (n = 0; n < 6; n++) {
 			printf(" %-7s", results[n][i].cell);
 			wrong += results[n][i].wrong;
 		}

@@ -14,6 +14,7 @@
 #define NURSERY 0x04
 #define PARENT	0x08
 #define HOOK	0x10
+#define READER	0x20
 
 /* Their filter lets the call pass, and the kernel refuses it. */
 #define PASSES(roles) ((roles) << 8)

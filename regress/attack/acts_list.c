@@ -783,9 +783,11 @@ outlive_by_mask(const struct act *a)
 /*
  * Who may:
  *
- * The parent reads the directory of its configuration, as more may be included
- * at the next reload, and removes files beside its pid file and its socket.  It
- * works its own mroute sockets: MRT_ADD_VIF is a verb.  It reaches datagram
+ * The reader reads the directory of the configuration, as more may be included
+ * at the next reload, and can look at the attributes of any file.
+ *
+ * The parent removes files beside its pid file and its socket.  It works its
+ * own mroute sockets: MRT_ADD_VIF is a verb.  It reaches datagram
  * sockets of this machine, because syslogd may be started anew, and so it can
  * send a descriptor there.  What Landlock lets it remove beside those it can
  * remove below them, too.
@@ -805,42 +807,35 @@ outlive_by_mask(const struct act *a)
  * nothing of ours, and reads nothing but addresses.
  *
  * What passes the filter is the kernel's to refuse: which file it is that the
- * parent opens (Landlock), and whether it is a question or an order that the
+ * reader opens (Landlock), and whether it is a question or an order that the
  * engine has for netlink (capabilities); which limit the nursery raises, and
  * whom it kills (both).  Limits that were infinite are no more than before. Who
  * holds no raw socket, or none of that protocol, may make the call that sends,
  * and has nothing to send from.
  */
-#define HOLD_NONE PASSES(CONTROL | NURSERY | ENGINE)
+#define HOLD_NONE PASSES(CONTROL | NURSERY | ENGINE | READER)
 
 const struct act acts[] = {
-	{ "read /etc/passwd", HOOK | PASSES(PARENT), read_passwd, 0, { 0 } },
-	{ "read the configuration", PARENT | HOOK, read_conf, 0, { 0 } },
-	{ "write to the configuration", HOOK | PASSES(PARENT), write_conf, 0,
-	    { 0 } },
-	{ "create a file beside it", HOOK | PASSES(PARENT), create_beside_conf,
-	    0, { 0 } },
+	{ "read /etc/passwd", HOOK | PASSES(READER), read_passwd, 0, { 0 } },
+	{ "read the configuration", READER | HOOK, read_conf, 0, { 0 } },
+	{ "write to the configuration", HOOK, write_conf, 0, { 0 } },
+	{ "create a file beside it", HOOK, create_beside_conf, 0, { 0 } },
 	{ "change its mode", HOOK, change_mode, 0, { 0 } },
-	{ "create a file in RUNDIR", HOOK | PASSES(PARENT), create_in_run, 0,
-	    { 0 } },
+	{ "create a file in RUNDIR", HOOK, create_in_run, 0, { 0 } },
 	{ "create a directory there", HOOK, make_dir_in_run, 0, { 0 } },
 	{ "create a link there", HOOK, make_link_in_run, 0, { 0 } },
-	{ "create a file below RUNDIR", HOOK | PASSES(PARENT), create_below, 0,
-	    { 0 } },
-	{ "create an empty one", HOOK | PASSES(PARENT), create_empty_below, 0,
-	    { 0 } },
-	{ "overwrite one", HOOK | PASSES(PARENT), write_below, 0, { 0 } },
-	{ "truncate one", HOOK | PASSES(PARENT), truncate_below, 0, { 0 } },
+	{ "create a file below RUNDIR", HOOK, create_below, 0, { 0 } },
+	{ "create an empty one", HOOK, create_empty_below, 0, { 0 } },
+	{ "overwrite one", HOOK, write_below, 0, { 0 } },
+	{ "truncate one", HOOK, truncate_below, 0, { 0 } },
 	{ "remove one", PARENT | HOOK, remove_below, 0, { 0 } },
 	{ "rename one", HOOK, rename_below, 0, { 0 } },
-	{ "create a file in /", HOOK | PASSES(PARENT), create_in_root, 0,
-	    { 0 } },
-	{ "open one's memory as a file", HOOK | PASSES(PARENT), own_memory, 0,
-	    { 0 } },
+	{ "create a file in /", HOOK, create_in_root, 0, { 0 } },
+	{ "open one's memory as a file", HOOK, own_memory, 0, { 0 } },
 	{ "open a file by its handle", 0, open_by_handle, SYS_open_by_handle_at,
 	    { 0 } },
 
-	{ "look at /etc/shadow", PARENT | HOOK | PASSES(ENGINE | NURSERY),
+	{ "look at /etc/shadow", READER | HOOK | PASSES(ENGINE | NURSERY),
 	    stat_shadow, 0, { 0 } },
 	{ "set the times of a file", HOOK, touch_outside, 0, { 0 } },
 	{ "shut a shared socket down", HOOK, shut_down, 0, { 0 } },

@@ -2,7 +2,7 @@
 /*
  * smcroute.conf: an error is at the place that its message names.  A directive
  * that is accepted has allowed values, and is the same when it is printed and
- * read again.  The parent has sent all files that the engine sees included.
+ * read again.  The reader has found all files that the engine sees included.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -11,7 +11,7 @@
 
 #include "engine/lang/conf.h"
 #include "regress/unit/read_all.h"
-#include "conf_parent.h"
+#include "conf_reader.h"
 #include "fuzz.h"
 
 #define MAXINCLUDES 4096
@@ -38,7 +38,7 @@ static const uint8_t *text; /* of this pass */
 static size_t textlen;
 static unsigned int nlines, nerrors, ndirectives, lastline;
 
-/* Includes that the engine has seen, and that the parent must have found. */
+/* Includes that the engine has seen, and that the reader must have found. */
 static struct {
 	char pattern[1024];
 	unsigned int line;
@@ -50,7 +50,7 @@ __wrap_pread(int fd, void *buf, size_t n, off_t at)
 {
 	struct source s = source;
 
-	MUST(fd == -1 || fd == CONF_PARENT_FD);
+	MUST(fd == -1 || fd == CONF_READER_FD);
 	MUST(at >= 0 && (size_t)at <= s.len);
 	s.p += at;
 	s.len -= at;
@@ -256,7 +256,7 @@ on_directive(void *arg, const struct directive *d)
 	conf_print(printer[pass], d);
 }
 
-/* The parent may find more includes than the engine, but no fewer. */
+/* The reader may find more includes than the engine, but no fewer. */
 static void
 on_followed(const struct wire_config *c)
 {
@@ -307,7 +307,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (memmem(data, size, "include", 7) == NULL)
 		return 0;
 	source = (struct source){ data, size, data[size] & 0x0f, 0 };
-	conf_parent(size, on_followed);
+	conf_reader(size, on_followed);
 	MUST(nfollowed == nincludes);
 	return 0;
 }

@@ -696,8 +696,8 @@ answer_vifs(uint8_t n)
 		memcpy(ifindex, gate.ifindex, sizeof(ifindex));
 		if (n & 0x80 && ifindex[n & 1][n / 2 % MAXVIF] != 0)
 			ifindex[n & 1][n / 2 % MAXVIF] = VIF_LOST;
-		MUST(tell(parent, IMSG_VIFS, 0, -1, ifindex,
-			 sizeof(ifindex)) == 0);
+		MUST(tell(parent, IMSG_VIFS, 0, -1, ifindex, sizeof(ifindex)) ==
+		    0);
 	}
 }
 

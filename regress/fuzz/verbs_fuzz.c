@@ -1,8 +1,9 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Messages of an engine to the parent, with any bytes.  What reaches the kernel
- * is allowed by the rules, each verb is answered once, and a message that
- * breaks the rules is found.
+ * Messages of an engine and of a reader to the parent, with any bytes.  What
+ * reaches the kernel is allowed by the rules, each verb is answered once, no
+ * more files are passed on than the engine may have, and a message that breaks
+ * the rules is found.
  */
 #define main parent_main
 int parent_main(void);
@@ -20,6 +21,7 @@ int parent_main(void);
 #include "hook_in.h"
 
 #define MAXLEN 16384 /* of a payload */
+#define READER 0x80  /* in the type: a message of the reader */
 
 /* What the kernel has by now. */
 static uint32_t vif[2][MAXVIF];
@@ -35,6 +37,9 @@ static int have_hook;
 
 int __wrap_daemon_ready(void);
 void __wrap_daemon_reloading(void);
+void __wrap_role_pause(struct role *, void (*)(struct role *));
+int __wrap_role_is_paused(const struct role *);
+void __wrap_role_resume(struct role *);
 
 int
 __wrap_daemon_ready(void)
@@ -82,39 +87,30 @@ paths_enter(int rules)
 	(void)rules;
 }
 
-static unsigned int nfiles, nnext; /* still to be sent, and to be read */
+/* There is no process of a reader. */
+static int reader_runs;
+static unsigned int nfiles; /* passed on, and not read to their end */
 
 void
-files_begin(const char *path)
+__wrap_role_pause(struct role *r, void (*f)(struct role *))
 {
-	(void)path;
-	nfiles = 3;
-	nnext = 0;
+	MUST(r == &reader);
+	reader_runs = 0;
+	f(r);
 }
 
 int
-files_next(struct peer *p)
+__wrap_role_is_paused(const struct role *r)
 {
-	MUST(p == &engine.link && nfiles > 0);
-	nnext++;
-	return --nfiles > 0;
-}
-
-int
-files_starved(void)
-{
-	return 0;
-}
-
-int
-files_taken(void)
-{
-	return nnext > 0 && nnext-- > 0;
+	MUST(r == &reader);
+	return !reader_runs;
 }
 
 void
-files_end(void)
+__wrap_role_resume(struct role *r)
 {
+	MUST(r == &reader && !reader_runs);
+	reader_runs = 1;
 }
 
 /*
@@ -251,8 +247,13 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 		MUST(p == &engine.link && id == id_now);
 		check_result(data, len);
 		return;
+	case IMSG_CONFIG:
+		MUST(p == &engine.link && reader_runs);
+		MUST(len == sizeof(struct wire_config));
+		MUST(++nfiles <= FILE_CREDIT);
+		return;
 	case IMSG_CONFIG_END:
-		MUST(p == &engine.link && nfiles == 0);
+		MUST(p == &engine.link && len == 0);
 		return;
 	case IMSG_VIFS:
 		MUST(p == &engine.link && len == sizeof(vif));
@@ -285,6 +286,14 @@ peer_queue(struct peer *p)
 	return 0;
 }
 
+int
+peer_try(struct peer *p, int fd)
+{
+	(void)p;
+	(void)fd;
+	return 0;
+}
+
 void
 peer_open(struct peer *p, int fd)
 {
@@ -307,8 +316,8 @@ peer_wait(struct peer *p)
 void
 peer_pause(struct peer *p, int pause)
 {
-	(void)p;
-	(void)pause;
+	MUST(p == &reader.link && pause == (ahead == FILE_CREDIT));
+	p->paused = pause;
 }
 
 static void
@@ -328,7 +337,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	log_init(LOG_TO_SINK, "verbs", NULL);
 	log_setsink(on_line);
 	log_setlevel(LOG_DEBUG);
-	reload_init(&engine);
+	receiver = &engine;
 	engine.link.ibuf.maxsize = control.nursery.ibuf.maxsize = MAX_IMSGSIZE;
 	return 0;
 }
@@ -354,7 +363,7 @@ prepare(struct input *in)
 	nentries = 0;
 	again = -1;
 	engine.loads = walking = mrdisc_given = 0;
-	nnext = nfiles = 0;
+	ahead = nfiles = reader_runs = reader.link.paused = 0;
 	upcalls->first = what;
 	upcalls->n = UPCALL_CREDIT / 2;
 }
@@ -401,6 +410,9 @@ check_other(int rc, uint32_t type, size_t len)
 		MUST(rc == (len == 0 ? 0 : -1));
 		break;
 	case IMSG_NEXT:
+		MUST((rc == 0) == (len == 0 && nfiles > 0));
+		nfiles -= rc == 0;
+		break;
 	case IMSG_MRDISC:
 		MUST(rc == -1 || len == 0);
 		break;
@@ -411,6 +423,22 @@ check_other(int rc, uint32_t type, size_t len)
 	default:
 		MUST(rc == -1);
 	}
+}
+
+/* Of a reader, which is not read while it is paused. */
+static void
+reader_says(struct imsg *m)
+{
+	uint32_t type = m->hdr.type;
+	size_t len = m->len;
+
+	if (!reader_runs || reader.link.paused)
+		return;
+	MUST((reader_dispatch(&reader, m) == 0) ==
+	    ((type == IMSG_CONFIG && len == sizeof(struct wire_config)) ||
+		(type == IMSG_CONFIG_END && len == 0)));
+	if (type == IMSG_CONFIG_END && len == 0)
+		MUST(!reader_runs && !walking);
 }
 
 /* Some bytes, a number of times, so that short inputs make long messages. */
@@ -450,7 +478,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		npassed = nrefused = nanswers = 0;
 		lawful = is_lawful(imsg.hdr.type, payload, len);
 		/* the daemon ends, which is not for an engine to abuse */
-		if (imsg.hdr.type != IMSG_QUIT) {
+		if (imsg.hdr.type & READER) {
+			imsg.hdr.type ^= READER;
+			reader_says(&imsg);
+		} else if (imsg.hdr.type != IMSG_QUIT) {
 			rc = imsg.hdr.type == IMSG_LOG ?
 			    role_log(&imsg, &engine.rate) :
 			    engine_dispatch(&engine, &imsg);
@@ -460,7 +491,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				check_other(rc, imsg.hdr.type, len);
 		}
 		free(payload);
-		send_files(0, 0, NULL);
+		reload_go_on();
 	}
 	return 0;
 }

@@ -20,7 +20,6 @@
 #include "common/log.h"
 #include "common/sandbox.h"
 #include "service/paths.h"
-#include "service/settings.h"
 
 /* What the linker puts in the place of libc's. */
 int __wrap_chdir(const char *);
@@ -41,8 +40,6 @@ struct passwd *__wrap_getpwnam(const char *);
 struct ids {
 	unsigned int real, effective, saved;
 };
-
-struct settings settings;
 
 static struct ids user, group;
 static const char *promised; /* NULL: everything */
@@ -310,6 +307,8 @@ sandboxes(char **names)
 		[SANDBOX_NURSERY] = "nursery",
 		[SANDBOX_ENGINE] = "engine",
 		[SANDBOX_CONTROL] = "control",
+		[SANDBOX_READERS] = "readers",
+		[SANDBOX_READER] = "reader",
 		[SANDBOX_PARENT] = "parent",
 	};
 	unsigned int i;
@@ -320,18 +319,21 @@ sandboxes(char **names)
 				sandbox_enter(i);
 }
 
-/* PID SOCKET FILE ... [-- FILE ...]: of the others it is told too late. */
+/* FILE ... [-- FILE ...]: is to read those, and remove the others. */
 static void
-paths(char **argv)
+paths(char **file)
 {
-	char **file;
+	int reads = 1;
 
-	for (file = argv + 2; *file != NULL && strcmp(*file, "--") != 0; file++)
-		paths_read(*file);
+	for (; *file != NULL; file++)
+		if (strcmp(*file, "--") == 0)
+			reads = 0;
+		else if (reads)
+			paths_read(*file);
+		else
+			paths_remove(*file);
 	printf("confine\n");
-	paths_enter(paths_rules(argv[0], argv[1]));
-	while (*file != NULL)
-		paths_read(*file++);
+	paths_enter(paths_rules());
 }
 
 /* FUNCTION ARGUMENTS, of which there are enough. */
@@ -343,7 +345,6 @@ main(int argc, char **argv)
 	if (argc < 2)
 		return 1;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	settings.check = getenv("CHECK") != NULL;
 	if (strcmp(what, "sandbox") == 0)
 		sandboxes(argv + 2);
 	else if (strcmp(what, "paths") == 0)

@@ -26,16 +26,20 @@
 static struct peer parent;   /* what the engine has */
 static struct imsgbuf other; /* the parent's end */
 static unsigned int nended, nalive, alive_when_ended;
-static unsigned int nlines, nnext;
+static unsigned int nlines, nnext, nrules;
 static int ordered = 1;
 
 static void
 on_end(uint32_t id)
 {
+	struct config *c;
+
 	CHECK(id == 7);
 	nended++;
 	alive_when_ended = nalive;
-	config_free(load_end(1));
+	c = load_end(1);
+	nrules = c->rules.pool.count;
+	config_free(c);
 }
 
 static int
@@ -203,6 +207,27 @@ test_size(void)
 	CHECK(nlines == 2 && ordered);
 }
 
+/* The reader dies in the middle of a load, and the next one begins with the
+ * first file again: what came before does not count. */
+static void
+test_anew(void)
+{
+	off_t size;
+	int fd = make_file("nonsense", 3, &size);
+
+	nended = nlines = nnext = 0;
+	send_file(fd, size);
+	fd = make_file("mroute from r0 group 225.1.1.1 to r1 #", 2, &size);
+	send_file(fd, size);
+	say(IMSG_CONFIG_END, 7, -1, NULL, 0);
+	while (nended == 0)
+		turns(1);
+	turns(10);
+	hear();
+	CHECK(load_errors() == 0 && nrules == 1);
+	CHECK(nlines == 3 && nnext == 2);
+}
+
 /* Errors beyond those that are kept: their number is reported. */
 static void
 test_lost(void)
@@ -251,6 +276,7 @@ main(void)
 	test_alive();
 	test_errors();
 	test_size();
+	test_anew();
 	test_lost();
 	return check_end();
 }

@@ -52,10 +52,12 @@ static const struct {
 	{ control, "accept4" },
 	{ nurseries, "wait4 waitpid waitid" },
 	{ nurseries, "kill" },
-	{ nurseries, "epoll_create1" },
+	{ starts, "epoll_create1" },
 	{ nurseries, "seccomp prctl" },
-	{ parent, "openat open" },
-	{ parent, "getdents64 getdents" },
+	{ reader, "getdents64 getdents" },
+	{ reader, "fstat fstat64 newfstatat statx" },
+	{ reader, "readlinkat" },
+	{ reader, "dup" },
 	{ parent, "unlinkat unlink" },
 	{ parent, "ftruncate ftruncate64" },
 	{ parent, "dup" },
@@ -129,8 +131,8 @@ is_allowed(const char *name, const void *arg)
 int
 main(void)
 {
-	static const char *const lists[] = { base, engine, control, nurseries,
-		parent };
+	static const char *const lists[] = { base, engine, control, reader,
+		nurseries, starts, parent };
 	struct where w;
 	size_t i, j;
 

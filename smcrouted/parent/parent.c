@@ -35,6 +35,7 @@ static void __attribute__((noreturn)) quit(int code)
 	daemon_end();
 	role_close(&control);
 	role_close(&engine);
+	reload_close();
 	exit(code);
 }
 
@@ -290,7 +291,7 @@ main(void)
 {
 	state_read();
 	event_init();
-	reload_init(&engine);
+	reload_init(&engine, quit);
 	if (!settings.check)
 		daemon_begin();
 	daemon_signals(on_signal, settings.lifetime);

@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <errno.h>
 #include <event.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -89,11 +88,19 @@ ask_attendant(void)
 	return 0;
 }
 
-static int
-become_ready(void)
+/* Lets go of the terminal. */
+static void
+detach(void)
 {
 	int fd;
 
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		dup2(state.fd[STATE_NULL], fd);
+}
+
+static int
+become_ready(void)
+{
 	is_ready = 1;
 	if (ask_attendant() == -1)
 		return -1;
@@ -104,13 +111,8 @@ become_ready(void)
 	if (settings.foreground && state.attendant != -1)
 		(void)waitpid(state.attendant, NULL, 0);
 	pid_written = state.attendant != -1;
-	if (!settings.foreground &&
-	    (fd = open("/dev/null", O_RDWR | O_CLOEXEC)) != -1) {
-		dup2(fd, STDIN_FILENO);
-		dup2(fd, STDOUT_FILENO);
-		dup2(fd, STDERR_FILENO);
-		close(fd);
-	}
+	if (!settings.foreground)
+		detach();
 	notify("READY=1\nMAINPID=%ld", (long)getpid());
 	return 0;
 }

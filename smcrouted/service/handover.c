@@ -180,8 +180,8 @@ accept_one(int lfd)
 	if ((fd = accept4(lfd, NULL, NULL, SOCK_CLOEXEC)) == -1)
 		return 0;
 	if (getpeereid(fd, &uid, &gid) == 0 && uid == 0) {
-		if (is_settled && !peer_is_open(&next)) {
-			peer_open(&next, fd);
+		if (is_settled && !peer_is_open(&next) &&
+		    peer_try(&next, fd) == 0) {
 			await(&too_late, &tv);
 			return 1;
 		}

@@ -1,19 +1,19 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Which files the parent can still reach when it has given up its rights.  One
+ * Which files a process can still reach when it has given up its rights.  One
  * file per system.
  */
 #ifndef PATHS_H
 #define PATHS_H
 
-/* A file of the configuration: what is in its directory, and below, may be
- * read.  Of no effect after paths_rules(). */
+/* What is in the directory of this file, and below, may be read. */
 void paths_read(const char *file);
+/* Files in the directory of this file may be removed. */
+void paths_remove(const char *file);
 
-/* A descriptor for paths_enter(), of this process or one that is executed: only
- * those may be read, and files where the pid file and the socket are may be
- * removed.  -1: the system has no such thing. */
-int paths_rules(const char *pid, const char *sock);
+/* A descriptor for paths_enter(), of this process or one that is executed: no
+ * other files may be reached.  -1: the system has no such thing. */
+int paths_rules(void);
 /* From now on; closes the descriptor.  Needs no_new_privs. */
 void paths_enter(int rules);
 

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Landlock: which files the parent can still reach.
+ * Landlock: which files a process can still reach.
  */
 #include <sys/syscall.h>
 #include <linux/landlock.h>
@@ -14,7 +14,6 @@
 
 #include "common/log.h"
 #include "paths.h"
-#include "settings.h"
 
 /* Later than some headers that are in use. */
 #ifndef LANDLOCK_ACCESS_FS_TRUNCATE
@@ -26,16 +25,15 @@
 /* All that the first version knows, that is up to MAKE_SYM. */
 #define FIRST ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
 
-static int ruleset = -1;
-static enum { NEW, OPEN, CLOSED } state;
+static int ruleset = -1, is_made;
 
 static void
-open_ruleset(void)
+make_ruleset(void)
 {
 	struct landlock_ruleset_attr a = { .handled_access_fs = FIRST };
 	long version;
 
-	state = OPEN;
+	is_made = 1;
 	version = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
 	if (version >= 2)
@@ -49,20 +47,20 @@ open_ruleset(void)
 		return;
 	if (version >= 1)
 		fatal(EX_OSERR, "Landlock");
-	log_notice("a kernel without Landlock: what the parent can read is not "
-		   "limited");
+	log_notice("a kernel without Landlock: the files that this process can "
+		   "reach are not limited");
 }
 
 /* A path that does not exist needs no right, nor does a path below a file. */
 static void
-allow(const char *path, int type, uint64_t access)
+allow(const char *path, uint64_t access)
 {
 	struct landlock_path_beneath_attr a = { .allowed_access = access };
 
-	if (state == NEW)
-		open_ruleset();
+	if (!is_made)
+		make_ruleset();
 	if (ruleset == -1 ||
-	    (a.parent_fd = open(path, O_PATH | O_CLOEXEC | type)) == -1)
+	    (a.parent_fd = open(path, O_PATH | O_CLOEXEC | O_DIRECTORY)) == -1)
 		return;
 	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH,
 		&a, 0) == -1)
@@ -80,7 +78,7 @@ allow_beside(const char *file, uint64_t access)
 	    (slash = strrchr(dir, '/')) == NULL)
 		return;
 	slash[slash == dir] = '\0'; /* "/" of its own is a directory, too */
-	allow(dir, O_DIRECTORY, access);
+	allow(dir, access);
 }
 
 /* The directory of the path as written, and the one that it leads to by links.
@@ -90,20 +88,19 @@ paths_read(const char *file)
 {
 	char real[PATH_MAX];
 
-	if (state == CLOSED || settings.check)
-		return;
 	allow_beside(file, READ);
 	if (realpath(file, real) != NULL && strcmp(real, file) != 0)
 		allow_beside(real, READ);
 }
 
-int
-paths_rules(const char *pid, const char *sock)
+void
+paths_remove(const char *file)
 {
-	allow_beside(pid, LANDLOCK_ACCESS_FS_REMOVE_FILE);
-	allow_beside(sock, LANDLOCK_ACCESS_FS_REMOVE_FILE);
-	allow("/dev/null", 0,
-	    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
-	state = CLOSED;
+	allow_beside(file, LANDLOCK_ACCESS_FS_REMOVE_FILE);
+}
+
+int
+paths_rules(void)
+{
 	return ruleset;
 }

@@ -1,7 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Which files the parent can still reach: where a process cannot be kept to
- * some, those of its user.
+ * Where a process cannot be kept to some files it can reach those of its user.
  */
 #include "paths.h"
 
@@ -11,11 +10,15 @@ paths_read(const char *file)
 	(void)file;
 }
 
-int
-paths_rules(const char *pid, const char *sock)
+void
+paths_remove(const char *file)
 {
-	(void)pid;
-	(void)sock;
+	(void)file;
+}
+
+int
+paths_rules(void)
+{
 	return -1;
 }
 

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * unveil: which files the parent can still reach.
+ * unveil: which files a process can still reach.
  *
  * The first unveil(2) hides all others at once, so places are gathered until
  * all are known.  Each is told once: what is said of it later may not add to
@@ -15,14 +15,11 @@
 
 #include "common/log.h"
 #include "paths.h"
-#include "settings.h"
 
 #define READ   1
-#define WRITE  2
-#define CREATE 4 /* and remove */
+#define CREATE 2 /* and remove */
 
-static const char *const permissions[] = { "", "r", "w", "rw", "c", "rc", "wc",
-	"rwc" };
+static const char *const permissions[] = { "", "r", "c", "rc" };
 
 struct place {
 	char *path;
@@ -31,7 +28,6 @@ struct place {
 
 static struct place *places;
 static size_t nplaces;
-static int closed;
 
 /* A path that does not exist needs no right. */
 static void
@@ -76,27 +72,27 @@ paths_read(const char *file)
 {
 	char real[PATH_MAX];
 
-	if (closed || settings.check)
-		return;
 	allow_beside(file, READ);
 	if (realpath(file, real) != NULL && strcmp(real, file) != 0)
 		allow_beside(real, READ);
+}
+
+void
+paths_remove(const char *file)
+{
+	allow_beside(file, CREATE);
 }
 
 /* Each place as its access and its path with the NUL, through a pipe: rules do
  * not outlive an exec.  The -e command is run by a process that was there
  * before. */
 int
-paths_rules(const char *pid, const char *sock)
+paths_rules(void)
 {
 	unsigned char access;
 	size_t i, len;
 	int fd[2];
 
-	allow_beside(pid, READ | WRITE | CREATE);
-	allow_beside(sock, CREATE);
-	allow("/dev/null", READ | WRITE);
-	closed = 1;
 	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK) == -1)
 		fatal(EX_OSERR, "pipe");
 	for (i = 0; i < nplaces; i++) {
@@ -117,7 +113,6 @@ paths_enter(int rules)
 	unsigned char access;
 	size_t n;
 
-	closed = 1;
 	if (rules == -1)
 		return;
 	while (read(rules, &access, 1) == 1 &&

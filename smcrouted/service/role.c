@@ -4,6 +4,7 @@
  */
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -100,7 +101,8 @@ nursery_dispatch(struct peer *p, struct imsg *imsg)
 	case IMSG_ENDED:
 		if (imsg_get_data(imsg, &e, sizeof(e)) == -1)
 			return -1;
-		log_end(r->name, e.pid, e.status);
+		if (r->stopped == NULL)
+			log_end(r->name, e.pid, e.status);
 		unask(r);
 		peer_close(&r->link);
 		r->ready = 1;
@@ -315,7 +317,8 @@ link_dispatch(struct peer *p, struct imsg *imsg)
 		unask(r);
 		wait_more(r, SILENCE);
 	}
-	if (imsg->fd != -1 && imsg_get_type(imsg) != IMSG_HOLD)
+	if (imsg->fd != -1 && imsg_get_type(imsg) != IMSG_HOLD &&
+	    imsg_get_type(imsg) != IMSG_CONFIG)
 		return -1;
 	switch (imsg_get_type(imsg)) {
 	case IMSG_ALIVE:
@@ -373,22 +376,41 @@ role_give(struct role *r, enum wire_socket which, int fd)
 	peer_send(&r->link, IMSG_SOCKET, 0, fd, &w, sizeof(w));
 }
 
+/* The child's end of a new link, or -1 with errno. */
+static int
+open_link(struct role *r)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+		return -1;
+	if (peer_try(&r->link, pair[0]) == 0)
+		return pair[1];
+	close(pair[0]);
+	close(pair[1]);
+	errno = ENOMEM;
+	return -1;
+}
+
 void
 role_start(struct role *r)
 {
 	size_t i;
-	int pair[2];
+	int fd;
 
 	r->born = clock_seconds();
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1) {
+	if ((fd = open_link(r)) == -1 && r->failed != NULL) {
+		r->failed(r);
+		return;
+	}
+	if (fd == -1) {
 		log_err("cannot start %s", r->name);
 		schedule(r);
 		return;
 	}
 	r->ready = 0;
 	r->lives++;
-	peer_send(&r->nursery, IMSG_START, 0, pair[1], NULL, 0);
-	peer_open(&r->link, pair[0]);
+	peer_send(&r->nursery, IMSG_START, 0, fd, NULL, 0);
 	r->started(r);
 	for (i = 0; i < r->nsockets; i++)
 		role_give(r, r->sockets[i].which, dup(r->sockets[i].fd));

@@ -21,6 +21,8 @@ struct role {
 	const char *name;
 	/* A child was started on link: send it what it needs. */
 	void (*started)(struct role *);
+	/* A child cannot be started, see errno.  NULL: try again later. */
+	void (*failed)(struct role *);
 	/* The nursery ended with this exit code and there is no child. */
 	void (*lost)(int code);
 	/* A message of the child has come.  -1: it breaks the rules. */

@@ -22,11 +22,13 @@ enum state_fd {
 	STATE_MRDISC6,
 	STATE_CONTROL_NURSERY,
 	STATE_ENGINE_NURSERY,
+	STATE_READER_NURSERY,
 	STATE_HOOK,
 	STATE_ATTENDANT,
 	STATE_PID_FILE,
 	STATE_LAST,    /* the daemon that hands over */
 	STATE_MANAGER, /* NOTIFY_SOCKET */
+	STATE_NULL,    /* /dev/null */
 	STATE_RULES,   /* see paths.h */
 	STATE_FDS
 };
@@ -39,7 +41,7 @@ struct state {
 	char sock[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	char hook[PATH_MAX];
 	int fd[STATE_FDS]; /* -1: none */
-	pid_t control_nursery, engine_nursery;
+	pid_t control_nursery, engine_nursery, reader_nursery;
 	pid_t attendant;   /* -1: it has ended */
 	int is_heir;	   /* the gate is that of the daemon before this */
 	int pid_size;	   /* bytes in the pid file */

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Starts the nurseries of the engine and the control process.
+ * Starts the nurseries.
  */
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -16,18 +16,18 @@
 #include "start.h"
 
 static void __attribute__((noreturn))
-become_nursery(const char *name, const char *arg, int fd)
+become_nursery(const char *const argv[], int fd)
 {
-	char path[] = LIBEXECDIR "/control"; /* the longer name */
+	char path[] = LIBEXECDIR "/control"; /* no name is longer */
 
-	strlcpy(path + sizeof(LIBEXECDIR), name, sizeof("control"));
+	strlcpy(path + sizeof(LIBEXECDIR), argv[0], sizeof("control"));
 	if (dup2(fd, NURSERY_FD) == -1)
 		_exit(EX_OSERR);
 	closefrom(NURSERY_FD + 1);
 #ifndef SANITIZED /* sanitizers take their options from it */
 	clearenv();
 #endif
-	execl(path, name, arg, (char *)NULL);
+	execv(path, (char *const *)(uintptr_t)argv);
 	log_err("%s", path);
 	_exit(EX_OSERR);
 }
@@ -63,8 +63,9 @@ static void __attribute__((noreturn)) lose(const char *name, pid_t pid)
 }
 
 pid_t
-spawn(const char *name, const char *arg, int *fd)
+spawn(const char *const argv[], int *fd)
 {
+	const char *name = argv[0];
 	struct imsgbuf ib;
 	struct imsg imsg;
 	uint32_t type = 0;
@@ -76,7 +77,7 @@ spawn(const char *name, const char *arg, int *fd)
 	if ((pid = fork()) == -1)
 		fatal(EX_OSERR, "fork");
 	if (pid == 0)
-		become_nursery(name, arg, pair[1]);
+		become_nursery(argv, pair[1]);
 	close(pair[1]);
 	if (imsgbuf_init(&ib, pair[0]) == -1)
 		fatal(EX_OSERR, "%s", name);

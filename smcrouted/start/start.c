@@ -4,16 +4,14 @@
  */
 #include <sys/un.h>
 #include <sys/socket.h>
-#include <errno.h>
-#include <string.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "common/confine.h"
 #include "common/log.h"
-#include "common/peer.h"
 #include "common/wire.h"
-#include "service/files.h"
 #include "service/handover_link.h"
 #include "service/paths.h"
 #include "service/rawsock.h"
@@ -50,20 +48,43 @@ open_sockets(void)
 		    listen_at(path, 0, 0, takeover_get(HANDOVER_SOCKET));
 }
 
-/* Tells paths_read() of each file of the configuration. */
+/* The reader opens files as the user that the parent is to be. */
 static void
-look_at_files(void)
+start_reader(void)
 {
-	struct peer nobody;
+	char uid[16], gid[16];
+	const char *argv[] = { "reader", settings.conf, uid, gid,
+		settings.check ? "-F" : NULL, NULL };
 
-	memset(&nobody, 0, sizeof(nobody));
-	files_begin(settings.conf);
-	while (files_next(&nobody) == 1)
-		;
-	/* a file that was not found now could not be read later, either */
-	errno = ENOMEM;
-	if (files_starved())
-		fatal(EX_OSERR, "configuration");
+	snprintf(uid, sizeof(uid), "%u", settings.uid);
+	snprintf(gid, sizeof(gid), "%u", settings.gid);
+	state.reader_nursery = spawn(argv, &state.fd[STATE_READER_NURSERY]);
+}
+
+static void
+start_engine(void)
+{
+	const char *argv[] = { "engine", settings.check ? "-F" : settings.sock,
+		NULL };
+
+	state.engine_nursery = spawn(argv, &state.fd[STATE_ENGINE_NURSERY]);
+}
+
+static void
+start_control(void)
+{
+	const char *argv[] = { "control", settings.sock, NULL };
+
+	state.control_nursery = spawn(argv, &state.fd[STATE_CONTROL_NURSERY]);
+}
+
+/* Files that the parent still reaches, to remove them at its end. */
+static void
+choose_paths(void)
+{
+	paths_remove(settings.pid);
+	paths_remove(settings.sock);
+	state.fd[STATE_RULES] = paths_rules();
 }
 
 /* Opens all that needs root, in an order that takes nothing from a daemon which
@@ -77,12 +98,11 @@ open_all(void)
 	takeover_open();
 	open_kernel();
 	open_sockets();
-	state.control_nursery =
-	    spawn("control", settings.sock, &state.fd[STATE_CONTROL_NURSERY]);
-	state.engine_nursery =
-	    spawn("engine", settings.sock, &state.fd[STATE_ENGINE_NURSERY]);
-	look_at_files();
-	state.fd[STATE_RULES] = paths_rules(settings.pid, settings.sock);
+	start_control();
+	start_engine();
+	start_reader();
+	state.fd[STATE_NULL] = open("/dev/null", O_RDWR | O_CLOEXEC);
+	choose_paths();
 	background_pid();
 }
 
@@ -94,10 +114,10 @@ main(int argc, char **argv)
 	for (i = 0; i < STATE_FDS; i++)
 		state.fd[i] = -1;
 	settings_parse(argc, argv);
-	if (settings.check)
-		state.engine_nursery =
-		    spawn("engine", "-F", &state.fd[STATE_ENGINE_NURSERY]);
-	else
+	if (settings.check) {
+		start_engine();
+		start_reader();
+	} else
 		open_all();
 	if (!settings.check || confine_lacks(CONFINE_CHILD) == NULL) {
 		confine_files(4 * MAXHOLD); /* see hold_max() */

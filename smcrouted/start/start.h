@@ -41,10 +41,10 @@ void manager_open(void);
  * message when it must not be had. */
 int mroute_open(int v6, uint32_t table);
 
-/* spawn.c: the nursery of LIBEXECDIR/name (arg: see nursery.h), when it has
- * given up its rights: its pipe and its number.  Exits when it does not come
- * up. */
-pid_t spawn(const char *name, const char *arg, int *fd);
+/* spawn.c: starts a nursery, LIBEXECDIR/argv[0], and waits until it has given
+ * up its rights.  Returns its process number and sets *fd to its pipe.  Exits
+ * when it does not come up. */
+pid_t spawn(const char *const argv[], int *fd);
 
 /* takeover.c */
 

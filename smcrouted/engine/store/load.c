@@ -46,8 +46,7 @@ static int starved; /* memory or descriptors ran out */
 static void
 begin(void)
 {
-	if (building != NULL)
-		return;
+	config_free(building);
 	if ((building = config_new()) == NULL)
 		fatal(EX_OSERR, "configuration");
 	errors = 0;
@@ -191,6 +190,9 @@ job_done(struct job *j)
 static int
 read_piece(struct job *j)
 {
+	/* also when the reader has died and its next life begins anew */
+	if (j->file == NULL && j->c.line == 0)
+		begin();
 	errno = 0;
 	if (j->file == NULL && j->fd != -1)
 		j->file = conf_open(j->fd, j->c.size, j->c.path, &handler);
@@ -250,7 +252,8 @@ job_new(void)
 {
 	struct job *j;
 
-	begin();
+	if (building == NULL)
+		begin();
 	if ((j = calloc(1, sizeof(*j))) == NULL)
 		fatal(EX_OSERR, "configuration");
 	j->fd = -1;
@@ -308,7 +311,8 @@ load_end(int first)
 {
 	struct config *c;
 
-	begin();
+	if (building == NULL)
+		begin();
 	c = building;
 	building = NULL;
 	c->errors = errors;

@@ -16,7 +16,7 @@ struct found {
 
 /*
  * Works like open(2), but follows a link, on the way or at the end, only if it
- * is in a directory that only root and the users of this daemon can write to.
+ * is in a directory that only root and the user of this process can write to.
  * O_NOFOLLOW in flags makes no difference.  -1 with errno; EMLINK: there is
  * another link.
  */

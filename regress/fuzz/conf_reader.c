@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The parent's reading of smcroute.conf: files.c and find.c, for which there is
- * one file, and no other that it includes can be opened.  Patterns are not
+ * The reader's walk over smcroute.conf, files.c and find.c.  There is one file
+ * for them, and no other that it includes can be opened.  Patterns are not
  * looked for.
  */
 #include <sys/stat.h>
@@ -14,17 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/peer.h"
-#include "service/paths.h"
-#include "service/settings.h"
-#include "conf_parent.h"
+#include "conf_reader.h"
 #include "fuzz.h"
 
-#define DIR_FD (CONF_PARENT_FD + 1)
+#define DIR_FD (CONF_READER_FD + 1)
 
-struct settings settings;
-
-static void (*told)(const struct wire_config *);
+static void (*not_opened)(const struct wire_config *);
 static size_t file_size;
 static int included; /* the first one was opened */
 
@@ -41,7 +36,7 @@ fake_openat(int dir, const char *path, int flags)
 {
 	MUST(dir == DIR_FD && path[0] != '\0' && flags & O_NOFOLLOW);
 	errno = EACCES;
-	return included++ ? -1 : CONF_PARENT_FD;
+	return included++ ? -1 : CONF_READER_FD;
 }
 
 static ssize_t
@@ -55,7 +50,7 @@ fake_readlinkat(int dir, const char *path, char *buf, size_t size)
 static int
 fake_fstat(int fd, struct stat *st)
 {
-	MUST(fd == CONF_PARENT_FD);
+	MUST(fd == CONF_READER_FD);
 	memset(st, 0, sizeof(*st));
 	st->st_mode = S_IFREG;
 	st->st_size = file_size;
@@ -65,40 +60,15 @@ fake_fstat(int fd, struct stat *st)
 static int
 fake_dup(int fd)
 {
-	MUST(fd == CONF_PARENT_FD);
+	MUST(fd == CONF_READER_FD);
 	return fd;
-}
-
-void
-paths_read(const char *file)
-{
-	MUST(file != NULL);
-}
-
-int
-peer_is_open(const struct peer *p)
-{
-	MUST(p == NULL);
-	return 0;
-}
-
-static void
-fake_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
-    size_t len)
-{
-	(void)p;
-	(void)id;
-	MUST(type == IMSG_CONFIG && len == sizeof(struct wire_config));
-	MUST(fd == -1 || fd == CONF_PARENT_FD);
-	if (fd == -1)
-		told(data);
 }
 
 /* There are no such descriptors to be closed. */
 static int
 fake_close(int fd)
 {
-	MUST(fd == CONF_PARENT_FD || fd == DIR_FD);
+	MUST(fd == CONF_READER_FD || fd == DIR_FD);
 	return 0;
 }
 
@@ -108,18 +78,29 @@ fake_close(int fd)
 #define readlinkat	fake_readlinkat
 #define fstat		fake_fstat
 #define dup		fake_dup
-#define peer_send	fake_send
 #define strpbrk(s, set) NULL
-#include "service/files.c"
-#include "service/find.c"
+#include "reader/files.c"
+#include "reader/find.c"
+
+static void
+on_file(const struct wire_config *c, int fd)
+{
+	MUST(fd == -1 || fd == CONF_READER_FD);
+	if (fd == -1)
+		not_opened(c);
+}
+
+static void
+on_path(const char *path)
+{
+	MUST(path[0] != '\0');
+}
 
 void
-conf_parent(size_t size, void (*include_told)(const struct wire_config *))
+conf_reader(size_t size, void (*f)(const struct wire_config *))
 {
-	told = include_told;
+	not_opened = f;
 	file_size = size;
 	included = 0;
-	files_begin("f");
-	while (files_next(NULL) == 1)
-		;
+	MUST(files_walk("f", on_file, on_path) == 0);
 }

@@ -16,8 +16,6 @@
 #include <unistd.h>
 
 #include "find.h"
-#include "paths.h"
-#include "settings.h"
 
 #define MAXLINKS 40 /* links followed in one path */
 #define MAGIC	 "*?[\\"
@@ -28,8 +26,7 @@
 #endif
 #define WAY (O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 
-/* 1 when only root and the users of this daemon can put a link into the
- * directory. */
+/* 1 when only root and this daemon's user can put a link into the directory. */
 static int
 is_trusted(int dir)
 {
@@ -37,8 +34,7 @@ is_trusted(int dir)
 	struct stat st;
 
 	if (fstat(dir, &st) == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)) &&
-	    (st.st_uid == 0 || st.st_uid == geteuid() ||
-		st.st_uid == settings.uid))
+	    (st.st_uid == 0 || st.st_uid == geteuid()))
 		return 1;
 	/* on a read-only file system modes do not matter; containers get their
 	 * files on one */
@@ -239,8 +235,6 @@ find(struct found *l, const char *pattern, unsigned int *left)
 	l->n = n;
 	if (n > 0)
 		qsort(l->at, n, sizeof(*l->at), by_name);
-	else
-		paths_read(pattern); /* matching files may come later */
 	/* a pattern may match nothing */
 	return n == 0 && !strpbrk(pattern, "*?[") ? list_add(l, NULL, pattern) :
 						    0;
