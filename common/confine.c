@@ -39,9 +39,10 @@ confine_limits(void)
 }
 
 /*
- * Nothing can be made in a directory that is removed, and it is empty.  Whoever
- * else may write to the directory that it was in could have put another one
- * there; that one is not removed.
+ * Enters a directory that has been removed: it is empty, and nothing can be
+ * created in it.  Others who may write to the directory of the file could put
+ * another directory in its place.  st_nlink is 0 only if the directory that was
+ * entered is the one that was removed.
  */
 static void
 enter_removed(const char *file)

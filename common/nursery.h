@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The life of a child's executable: started by the parent while that is root,
- * it gives up all rights, then forks one child for each START.
+ * A nursery runs a child's executable.  The parent starts it while the parent
+ * is root.  It gives up all rights, then forks one child for each START.
  */
 #ifndef NURSERY_H
 #define NURSERY_H
@@ -10,8 +10,9 @@
 
 /*
  * Runs the nursery.  Returns only in a child, with the descriptor of the
- * child's link to the parent.  argv[1] is "-F": it may run without root; or
- * else a file in a directory that root can write to, for when RUNDIR is none.
+ * child's link to the parent.  argv[1] is "-F", which may run without root, or
+ * a file in a directory that root can write to.  That directory is used if
+ * RUNDIR is not writable.
  */
 int nursery(const char *role, int argc, char **argv);
 

@@ -8,7 +8,7 @@
 #include "ctl.h"
 #include "rows.h"
 
-/* In the order in which JSON has them. */
+/* JSON prints the keys of a row in this order. */
 const struct row_tag_info row_tags[ROW_TAGS] = {
 	[TAG_INDEX] = { "index", TYPE_NUMBER, 0 },
 	[TAG_NAME] = { "name", TYPE_TEXT, 0 },
@@ -109,7 +109,7 @@ row_text(struct row_writer *w, enum row_tag tag, const char *s)
 	add(w, tag, text, len < sizeof(text) ? len + 1 : sizeof(text));
 }
 
-/* The length must be one of the address' family. */
+/* 1 for a prefix whose length suits the family of its address. */
 static int
 is_prefix(const unsigned char *value, size_t len)
 {
