@@ -24,7 +24,7 @@ note(int rc)
 {
 	if (rc == EX_USAGE)
 		rc = EX_REFUSED;
-	/* larger codes, such as "no daemon", tell more */
+	/* a larger code, such as EX_UNAVAILABLE, says more */
 	if (rc > code)
 		code = rc;
 }
@@ -101,8 +101,8 @@ do_line(char *text, size_t len, uint32_t line)
 		do_command(c, words + used, n - used, line);
 }
 
-/* While no line comes: sends the request and hangs up, because the daemon hangs
- * up on clients that are silent. */
+/* If no input is waiting, sends the request and hangs up, because the daemon
+ * hangs up on silent clients. */
 static void
 pause_for_input(void)
 {
@@ -136,7 +136,7 @@ batch_run(void)
 		}
 		len += n;
 		if (n == 0 && len > 0)
-			buf[len++] = '\n'; /* the last may have none */
+			buf[len++] = '\n'; /* the last line may have none */
 		for (p = buf; code != EX_UNAVAILABLE &&
 		     (nl = memchr(p, '\n', len - (p - buf))) != NULL;
 		     p = nl + 1) {

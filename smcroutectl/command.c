@@ -78,7 +78,7 @@ matches(const struct command *c, const char *word, int whole)
 	return is_alias(c->aliases, word, len, whole);
 }
 
-/* Lists commands that word may be short for: "add, remove"; NULL: all. */
+/* Lists commands that word may be short for, as "add, remove"; NULL: all. */
 static void
 candidates(const struct command *table, const char *word, char *buf,
     size_t size)

@@ -164,7 +164,7 @@ smcroutectl_run(char **argv)
 		complain(0, "\"%s\" is no identity", opt.ident);
 		return EX_USAGE;
 	}
-	/* no control characters into a file or a pipe */
+	/* print no control characters into a file or a pipe */
 	if (!isatty(STDOUT_FILENO))
 		opt.plain = 1;
 	return run(argv, n);
