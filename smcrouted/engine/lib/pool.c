@@ -42,7 +42,8 @@ pool_grow(struct pool *p)
 	    p->memory != NULL ? p->memory + p->nchunks * len : malloc(len);
 	if (chunks[p->nchunks] == NULL)
 		return -1;
-	/* -Wanalyzer-malloc-leak: gcc loses what is at an index */
+	/* gcc's -Wanalyzer-malloc-leak is wrong here: chunks[] owns the
+	 * memory */
 	p->nchunks++;
 	return 0;
 }
