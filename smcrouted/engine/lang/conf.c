@@ -14,7 +14,7 @@
 #include "common/lines.h"
 #include "conf_line.h"
 
-#define PIECE (1 << 20) /* bytes that are read at once, at most */
+#define PIECE (1 << 20) /* bytes that one conf_read() takes, at most */
 
 struct conf_file {
 	const struct conf_handler *h;
@@ -71,7 +71,7 @@ file_error(const struct conf_handler *h, const char *file)
 	free(text);
 }
 
-/* Of such groups a kernel takes packets to itself and routes none. */
+/* A host may receive packets of such groups, but no kernel routes them. */
 const char *
 conf_unrouted(const struct prefix *p)
 {
@@ -85,8 +85,8 @@ conf_unrouted(const struct prefix *p)
 	return scopes[v6 ? p->a.b[1] & 0x0f : 2];
 }
 
-/* A wildcard among the outbound interfaces excludes the inbound interface; the
- * inbound interface's own name does not. */
+/* An outbound wildcard never means the inbound interface.  An outbound name
+ * may. */
 int
 conf_is_loop(const char *iif, const char *oif)
 {
@@ -148,7 +148,7 @@ ends_word(char c)
 	    (c == '\0' || c == ' ' || c == '\t' || c == '#');
 }
 
-/* Puts a NUL behind each word of text, and the words into r->words.  Returns
+/* Puts a NUL after each word of text, and the words into r->words.  Returns
  * their number, or -1 when memory is short. */
 static ssize_t
 split(struct conf_file *r, char *text)
