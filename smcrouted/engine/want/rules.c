@@ -228,7 +228,8 @@ shape_of(struct rules *r, const struct rule_key *k)
 	list->slen = k->slen;
 	list->glen = k->glen;
 	list->v6 = k->v6;
-	/* -Wanalyzer-malloc-leak: s->list, gcc has lost which s that is */
+	/* gcc's -Wanalyzer-malloc-leak is wrong here: r->shapes owns the
+	 * list */
 	return list;
 }
 
@@ -310,7 +311,7 @@ rules_remove(struct rules *r, uint32_t i)
 }
 
 /* Finds a rule.  A reload looks rules up in the order in which they were added,
- * so the one behind the last hit is tried first. */
+ * so the one after the last hit is tried first. */
 static uint32_t
 look(struct rules *r, const struct rule_key *k)
 {
