@@ -12,13 +12,13 @@
 #include "engine/want/names.h"
 #include "records.h"
 
-/* Bytes to replay between two calls of alive(): much less than what the
- * parent's patience allows. */
+/* Bytes to replay between two calls of alive().  The parent has time for many
+ * times as many before it kills the engine. */
 #define ALIVE_BYTES (1U << 20)
 
-static size_t reserved;	    /* bytes, for unanswered requests */
-static int is_reloading;    /* a new configuration is not in force yet */
-static uint32_t reloads_at; /* where its records begin */
+static size_t reserved;	    /* bytes for unanswered requests */
+static int is_reloading;    /* the new configuration is not in force yet */
+static uint32_t reloads_at; /* where records after the reload begin */
 
 void
 journal_open(int fd)
@@ -62,7 +62,7 @@ compose(unsigned char *to, const struct directive *d, const struct oifset *oifs,
 	return n;
 }
 
-/* The greatest length of the record after the line was executed. */
+/* The greatest length that the record may have after the line was executed. */
 static size_t
 most(const struct config *c, const struct directive *d)
 {
@@ -240,8 +240,8 @@ replay(struct config *config, const struct ctl_cmd *c, const char **words,
 	    0;
 }
 
-/* Replays one record.  Its words stand behind one another, len bytes in all.
- * They are copied first, because other processes may be able to write to the
+/* Replays one record.  Its words follow one another, len bytes in all.  They
+ * are copied first, because other processes may be able to write to the
  * memory. */
 static int
 replay_record(struct config *config, const struct ctl_cmd *c, const void *from,

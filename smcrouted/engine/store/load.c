@@ -244,7 +244,7 @@ load_go_on(void)
 		work();
 }
 
-/* A new job, to be done after those that are queued already. */
+/* Makes a new job and queues it after the others. */
 static struct job *
 job_new(void)
 {

@@ -17,13 +17,13 @@
 
 #define MIN_COMPACT 65536
 #define SPARE	    (4U << 20) /* bytes of each half kept for removals */
-#define ANSWERS	    64	       /* kept; a client waits for one at a time */
+#define ANSWERS	    64	       /* answers kept; a client waits for one */
 
 /* A bit of "which": an engine is reading the records. */
 #define READING 2U
 
 struct space {
-	_Atomic uint32_t which;	  /* half in use; maybe READING */
+	_Atomic uint32_t which;	  /* the half in use, maybe with READING */
 	_Atomic uint32_t used[2]; /* bytes of each */
 	unsigned char bytes[];
 };
@@ -31,9 +31,9 @@ struct space {
 static struct space *space;
 static uint32_t half_size, spare;
 static uint32_t compact_at;
-static uint32_t end;	      /* of the appended records */
+static uint32_t end;	      /* offset after the last appended record */
 static uint32_t answers_size; /* bytes of answers in them */
-static int has_removed;	      /* something, since records_compact() */
+static int has_removed;	      /* a removal came since records_compact() */
 static int were_fatal;
 
 static unsigned char *
@@ -134,8 +134,7 @@ record_is_answer(const struct ctl_cmd *c)
 	return c->kind == ANSWER_FAIL || c->kind == ANSWER_END;
 }
 
-/* Reads the record at p, of at most left bytes.  0: no engine has written
- * it. */
+/* Reads the record at p, of at most left bytes.  0: it is not valid. */
 static int
 read_record(const unsigned char *p, size_t left, struct ctl_cmd *c)
 {
@@ -289,7 +288,7 @@ records_compact(uint32_t first)
 	n = copy_last(&t, half(which), len, answers, half(!which));
 	free(t.cells);
 	use(!which, n);
-	/* the nearer the limit, the sooner the next time */
+	/* the nearer the limit, the sooner the records are compacted again */
 	compact_at = 2 * n > MIN_COMPACT ? 2 * n : MIN_COMPACT;
 	if (compact_at > n + (half_size - n) / 2)
 		compact_at = n + (half_size - n) / 2;
