@@ -15,7 +15,7 @@
 #include "ifevent.h"
 #include "kernel_state.h"
 
-/* The kernel sends no longer messages. */
+/* No message of the kernel is longer. */
 #define NL_BUFSIZE 32768
 
 struct nlbytes {
@@ -126,7 +126,7 @@ struct link_dump {
 	int wanted;	 /* ask for one once the socket is empty */
 	int running;	 /* asked for, NLMSG_DONE has not come yet */
 	int interrupted; /* links changed while it was made */
-	int tries;	 /* interrupted ones in a row */
+	int tries;	 /* interrupted lists in a row */
 	int error;	 /* errno of the kernel's refusal */
 };
 
