@@ -12,7 +12,7 @@
 /* The head of the memory that is kept for the next engine.  Entries follow it
  * at TABLE_OFFSET. */
 struct table {
-	uint32_t magic; /* tells the layout of an entry */
+	uint32_t magic; /* changes with the layout of an entry */
 	uint32_t top;	/* all indices are below this */
 };
 
@@ -21,7 +21,7 @@ struct table {
 
 static struct pool pool;
 static uint32_t *heads, nheads;
-static struct table *table; /* NULL: entries are not kept */
+static struct table *table; /* NULL: the next engine gets no entries */
 static size_t table_len;
 
 static void *
@@ -166,7 +166,7 @@ link_entry(uint32_t i)
 	*head = i;
 }
 
-/* Makes the hash large enough for n entries.  0 or -1. */
+/* Makes the hash large enough for n entries.  0, or -1: no memory. */
 static int
 grow(uint32_t n)
 {
@@ -278,7 +278,7 @@ entry_release(uint32_t i)
 	pool_put(&pool, i);
 }
 
-/* Counts, for each slot, the entries in the kernel that name it. */
+/* Adds to the counts of the slots that the entry in the kernel names. */
 static void
 count_named(const struct entry *e, int by)
 {
@@ -327,8 +327,8 @@ is_sound(const struct entry *e)
 	    find_in_chain(&e->src, &e->grp) == 0;
 }
 
-/* Takes one entry over.  Slots keep their meaning from one engine to the next,
- * so what the kernel has is still described by them. */
+/* Takes one entry over.  A slot stands for the same interface in both engines,
+ * so have_iif and have_oifs still say what the kernel has. */
 static void
 inherit(uint32_t i)
 {

@@ -23,7 +23,7 @@
 #include "engine/sys/group_report.h"
 #include "group_sock.h"
 
-/* Memberships of one socket: the kernel searches them one by one. */
+/* Most memberships of one socket: the kernel searches them one by one. */
 #define HOLD_MAX 256
 
 /* Descriptors that are left for other uses in this process. */
@@ -37,8 +37,8 @@ struct sock {
 	uint32_t count;	       /* memberships that it holds; 0: free */
 	struct list_node node; /* in the list of sockets that may have room */
 	uint8_t kind;
-	uint8_t roomy;
-	uint8_t held; /* the parent has a copy */
+	uint8_t roomy; /* node is in its list */
+	uint8_t held;  /* the parent has a copy */
 };
 
 static struct pool socks = { .size = sizeof(struct sock), .top = 1 };

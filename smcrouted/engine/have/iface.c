@@ -18,7 +18,7 @@ struct ifaces ifaces = TAILQ_HEAD_INITIALIZER(ifaces);
 
 static const struct iface_handler *handler;
 static int started;
-/* What has happened since iface_settle() was last called. */
+/* What iface_settle() has to tell the handler. */
 static int dirty, stirred, touched, addresses;
 
 struct iface *

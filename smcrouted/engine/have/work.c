@@ -224,8 +224,8 @@ work_run(void)
 	while (length(a) + length(b) > 0 && verbs_room())
 		work_on(pop(whose_turn()));
 	if (length(a) + length(b) > 0)
-		return 0; /* goes on when the parent has answered, with full
-			     messages */
+		return 0; /* later, when the parent has answered, so that
+			   * messages are full */
 	verbs_flush();
 	shrink(a);
 	shrink(b);
@@ -267,7 +267,7 @@ work_refused(const struct wire_key *k, uint8_t slot)
 	if (i == 0)
 		return;
 	e = entry_at(i);
-	/* its deletion may be on its way, and that of its slot behind it */
+	/* the entry's deletion may be on its way, and then that of its slot */
 	if (e->going != 0 && e->have_iif == NOSLOT)
 		return;
 	e->flags |= ENTRY_REFUSED;
