@@ -34,7 +34,7 @@ struct range_key {
 	uint32_t v6;
 };
 
-static const char *refused;
+static const char *refused; /* why no rule may become resident, or NULL */
 static int failure; /* errno of the last entry that the kernel refused */
 
 /* A hash of the rules that name sources: one for each range of groups. */

@@ -22,7 +22,7 @@ static struct kind {
 	unsigned int n;
 	uint64_t left_out;
 	uint64_t told[MAXTOLD]; /* hashes of logged warnings, a ring, too */
-	unsigned int ntold;	/* ever; modulo MAXTOLD the next place */
+	unsigned int ntold;	/* ever logged; % MAXTOLD: the next place */
 } kinds[WARN_KINDS];
 
 static const char *const names[WARN_KINDS] = {
