@@ -2,9 +2,9 @@
 /*
  * Deletes learned flows that have had no packet for a while.
  *
- * A flow goes at the latest expire + expire/8 + 1 seconds after its last
+ * A flow is deleted at the latest expire + expire/8 + 1 seconds after its last
  * packet.  Its packets are counted at least twice in that time, which costs
- * little.  Only when the count has not changed the kernel is asked for the time
+ * little.  Only if the count has not changed, the kernel is asked for the time
  * of the last packet, which costs more.
  */
 #include <event.h>

@@ -27,9 +27,9 @@
  * that solicitations cannot make the engine send more often. */
 #define MIN_GAP 1000
 
-/* Not in the RFC: if nothing can be sent, the engine tries so often, waiting
- * twice as long each time, before it logs that and waits for the whole
- * interval. */
+/* Not in the RFC: if an advertisement cannot be sent, the engine tries this
+ * many times, waiting twice as long each time.  Then it logs that and waits for
+ * the whole interval. */
 #define QUICK_TRIES 4
 
 /* Not in the RFC: after READ_MAX packets at once the socket is left alone for
@@ -42,7 +42,7 @@ struct advertiser {
 	int v6;
 	struct event timer;
 	unsigned int initial;  /* initial advertisements still to be sent */
-	unsigned int failures; /* in a row */
+	unsigned int failures; /* attempts to send that failed in a row */
 	uint64_t due, sent;
 };
 
@@ -51,10 +51,11 @@ static struct advertiser advertisers[2][MAXVIF];
 static uint32_t advertisement_interval;
 static uint8_t interval_code; /* seconds */
 
-/* By family. */
+/* The raw sockets, by family. */
 static struct {
 	int fd;
-	unsigned int users; /* advertisers: read while there are any */
+	unsigned int users; /* advertisers; without any the socket is not
+			     * read */
 	struct event readable, rested;
 } socks[2] = { { .fd = -1 }, { .fd = -1 } };
 
@@ -94,7 +95,8 @@ name_of(const struct advertiser *a)
 	return i != NULL ? i->name : "?";
 }
 
-/* The distribution is not exactly even; a delay need not be. */
+/* A random number below n.  The distribution is not exactly even, which does
+ * not matter for a delay. */
 static uint32_t
 random_below(uint32_t n)
 {
@@ -238,8 +240,8 @@ receive(int fd, short what, void *arg)
 		if (rc == 1)
 			solicited(ifindex, v6);
 	}
-	/* a flood: meanwhile the kernel drops what does not fit into the
-	 * socket */
+	/* A flood of packets: rest.  The kernel drops packets that do not fit
+	 * into the socket. */
 	event_del(&socks[v6].readable);
 	await(&socks[v6].rested, &rest);
 }

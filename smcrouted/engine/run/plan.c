@@ -24,9 +24,9 @@ static struct {
 	int all;
 	struct prefix range; /* if not all: of the groups to plan */
 	uint32_t number;     /* number of this plan */
-	uint32_t since; /* number of the first plan that this one includes */
-	uint32_t rule;	/* the next rule */
-	uint64_t nth;
+	uint32_t since;	  /* number of the first plan that this one includes */
+	uint32_t rule;	  /* the next rule */
+	uint64_t nth;	  /* the next group of the rule */
 	uint32_t nwanted; /* rules so far that want resident entries */
 	int fresh;	  /* the plan has made new entries */
 } plan;

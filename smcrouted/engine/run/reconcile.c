@@ -14,13 +14,13 @@
 static void (*wake)(void);
 static void (*evaluated)(void);
 
-/* Updates of everything are numbered. */
+/* An update evaluates everything.  Updates are numbered. */
 static uint32_t asked, begun, done;
-static int waiting;	/* the kernel has not answered about all VIFs */
+static int waiting;	/* the kernel has not answered for all VIFs */
 static int evaluating;	/* entries are being evaluated, in slices */
-static uint32_t ttls;	/* slots whose threshold has changed meanwhile */
-static uint32_t unstop; /* the update after which stop entries are looked at */
-static int unstops;	/* ... if they are to be */
+static uint32_t ttls;	/* slots whose threshold has changed */
+static uint32_t unstop; /* the update before routes_unstop() */
+static int unstops;	/* routes_unstop() is to be called */
 /* Comparisons of memberships with what is wanted are numbered. */
 static uint32_t regroups_asked, regroups_done;
 static const struct config *of; /* the configuration of the update begun */
@@ -61,11 +61,11 @@ reconcile_some(void)
 	wake();
 }
 
-/* 1 when an update may begin.  One that is under way is finished first, so that
- * interfaces which come and go cannot keep updates from being finished.  An
- * update of a configuration that is no longer in force is not finished: it
- * would look at the rules of the new one as the interfaces were told of the old
- * one. */
+/* 1 when an update may begin.  An update that is under way is finished first,
+ * so that interfaces which come and go cannot keep updates from being finished.
+ * But an update for a configuration that is no longer in force is abandoned: it
+ * would evaluate the new rules with slots that were assigned for the old
+ * ones. */
 static int
 may_begin(void)
 {

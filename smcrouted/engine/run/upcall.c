@@ -19,8 +19,8 @@
 #include "routes.h"
 #include "upcall.h"
 
-static uint32_t untold; /* answers that the parent was not told of yet */
-static struct wire_upcall *early; /* before slots were known */
+static uint32_t untold;		  /* upcalls not yet reported as TAKEN */
+static struct wire_upcall *early; /* came before slots were known */
 static uint32_t nearly;
 
 /* 1 when a rule covers the entry's flow on the slot. */
