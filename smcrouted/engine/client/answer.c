@@ -36,7 +36,8 @@ answer_free(struct answer *a)
 	}
 }
 
-/* In the order of lines: what is undone newest first fails in that order. */
+/* Keeps failures in the order of lines.  Lines that are undone newest first
+ * fail in the opposite order. */
 static void
 insert(struct answer *a, struct failure *f)
 {

@@ -21,6 +21,7 @@ struct answer {
 };
 
 void answer_init(struct answer *);
+/* Frees the failures, and gives back the room in the journal. */
 void answer_free(struct answer *);
 
 /* Notes that a line has failed.  0, or -1: memory is short, so the caller must
@@ -39,7 +40,7 @@ void answer_each(const struct answer *,
 const char **answer_parse(const struct ctl_cmd *, const char *words,
     struct directive *, const char **why);
 
-/* The kind is set to this when the command has changed nothing. */
+/* The kind of a command that has changed nothing is set to this. */
 #define ANSWER_UNCHANGED 0
 
 /* Writes the answer to the journal, with the present state of what the commands

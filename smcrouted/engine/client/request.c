@@ -69,8 +69,8 @@ say_fail(void *arg, uint32_t line, const char *text)
 }
 
 /* Notes a failure.  The client is told when the whole request is answered: if
- * the engine dies before, the next one runs the request again and may have more
- * luck. */
+ * the engine dies before, the next one runs the request again, and then the
+ * line may succeed. */
 static void
 fail(struct request *r, uint32_t line, const char *text)
 {
@@ -195,7 +195,7 @@ do_command(struct request *r, struct ctl_cmd *c, unsigned char *p)
 		break;
 	case CTL_SHOW_GROUPS:
 		groups_look();
-		(void)groups_work(); /* a few are done at once */
+		(void)groups_work(); /* joins a few at once */
 		reconcile_some();
 		/* FALLTHROUGH */
 	case CTL_SHOW_ROUTES:
@@ -227,8 +227,8 @@ is_show(uint16_t kind)
 	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
 }
 
-/* Control has checked requests already, unless it was taken over.  A show may
- * not stand among other commands: their work would not be waited for. */
+/* Control has checked requests already, unless an attacker controls it.  A show
+ * may not stand among other commands: their work would not be waited for. */
 static int
 is_well_formed(const struct request *r, const struct ctl_cmd *c,
     const unsigned char *p)
@@ -241,8 +241,8 @@ is_well_formed(const struct request *r, const struct ctl_cmd *c,
 	return !is_show(c->kind) || c->len == r->len - sizeof(uint32_t);
 }
 
-/* The client of a request that is not settled yet is back with the same one,
- * which is r.  1: so it is. */
+/* 1 when r repeats a request whose client hung up and whose work is not done
+ * yet.  The new client gets the answer to that request, and r is freed. */
 static int
 was_abandoned(struct request *r)
 {
@@ -260,8 +260,8 @@ was_abandoned(struct request *r)
 	return 0;
 }
 
-/* Notes the request's id.  1: a request with this id was answered before, and
- * this is a repetition: the same answer was sent again. */
+/* Notes the request's id.  1: this is a repetition of an earlier request.  The
+ * answer to that was sent again, or is sent when its work is done. */
 static int
 was_answered(struct request *r, const unsigned char *p)
 {
