@@ -137,7 +137,7 @@ work_answer(uint32_t i)
 }
 
 static void
-install(struct entry *e)
+install_entry(struct entry *e)
 {
 	struct wire_mfc w = { .iif = e->want_iif };
 
@@ -156,7 +156,8 @@ install(struct entry *e)
 	entry_set_have(e, e->want_iif, e->want_oifs);
 }
 
-static void delete (struct entry *e)
+static void
+delete_entry(struct entry *e)
 {
 	struct wire_mfc w = { .iif = e->iif, .how = MFC_UNMAKE };
 
@@ -177,10 +178,10 @@ work_on(uint32_t i)
 
 	switch (action(e)) {
 	case WORK_INSTALL:
-		install(e);
+		install_entry(e);
 		break;
 	case WORK_DELETE:
-		delete (e);
+		delete_entry(e);
 		break;
 	case WORK_KEEP:
 		break;
