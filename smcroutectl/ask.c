@@ -93,7 +93,7 @@ request_add(const struct command *c, char **args, int n, uint32_t line)
 }
 
 static void
-begin(void)
+begin_output(void)
 {
 	if (begun || !is_show(request_kind))
 		return;
@@ -122,7 +122,7 @@ answer_row(struct imsg *imsg)
 	last_row = row.kind;
 	if (rc == 0)
 		return 0;
-	begin();
+	begin_output();
 	output->row(&row);
 	return 0;
 }
@@ -191,7 +191,7 @@ answer_end(struct imsg *imsg)
 			complain(0, "the daemon refused");
 		return EX_REFUSED;
 	}
-	begin();
+	begin_output();
 	if (begun)
 		output->end();
 	if (request_kind == CTL_KILL)

@@ -20,7 +20,7 @@ static int maxwords;
 static int code; /* exit code so far */
 
 static void
-note(int rc)
+note_exit(int rc)
 {
 	if (rc == EX_USAGE)
 		rc = EX_REFUSED;
@@ -64,21 +64,21 @@ static void
 do_command(const struct command *c, char **args, int n, uint32_t line)
 {
 	if (c->run != NULL || is_single(c->kind)) {
-		note(request_send()); /* do the commands before it first */
+		note_exit(request_send()); /* do the commands before it first */
 		if (code == EX_UNAVAILABLE)
 			return;
-		note(c->run != NULL ? c->run(args, n) :
-				      request_one(c, args, n, line));
+		note_exit(c->run != NULL ? c->run(args, n) :
+					   request_one(c, args, n, line));
 		return;
 	}
 	if (request_add(c, args, n, line) == 0)
 		return;
-	note(request_send());
+	note_exit(request_send());
 	if (code == EX_UNAVAILABLE)
 		return;
 	if (request_add(c, args, n, line) == -1) {
 		complain(line, "the command is too long");
-		note(EX_USAGE);
+		note_exit(EX_USAGE);
 	}
 }
 
@@ -90,13 +90,13 @@ do_line(char *text, size_t len, uint32_t line)
 
 	if (memchr(text, '\0', len) != NULL) {
 		complain(line, "there is a NUL in it");
-		note(EX_USAGE);
+		note_exit(EX_USAGE);
 		return;
 	}
 	if ((n = split(text)) == 0)
 		return;
 	if ((c = command_parse(words, n, &used, line)) == NULL)
-		note(EX_USAGE);
+		note_exit(EX_USAGE);
 	else
 		do_command(c, words + used, n - used, line);
 }
@@ -110,7 +110,7 @@ pause_for_input(void)
 
 	if (poll(&pfd, 1, 0) == 1)
 		return;
-	note(request_send());
+	note_exit(request_send());
 	link_close();
 }
 
@@ -131,7 +131,7 @@ batch_run(void)
 		n = read(STDIN_FILENO, buf + len, size - len - 1);
 		if (n == -1) {
 			complain(0, "standard input: %s", strerror(errno));
-			note(EX_REFUSED);
+			note_exit(EX_REFUSED);
 			break;
 		}
 		len += n;
@@ -147,7 +147,7 @@ batch_run(void)
 		memmove(buf, p, len);
 	}
 	if (code != EX_UNAVAILABLE)
-		note(request_send());
+		note_exit(request_send());
 	free(buf);
 	free(words);
 	return code;

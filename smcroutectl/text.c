@@ -96,7 +96,7 @@ words(const struct row *row, enum row_tag tag, const char *sep)
 
 /* Prints whether the kernel holds the rule by itself, and if not, why. */
 static void
-holder(const struct row *row)
+print_residence(const struct row *row)
 {
 	struct field f;
 
@@ -157,7 +157,7 @@ route_row(const struct row *row)
 		count(row, TAG_WRONG);
 	}
 	words(row, TAG_OIF, "  ");
-	holder(row);
+	print_residence(row);
 	putchar('\n');
 }
 

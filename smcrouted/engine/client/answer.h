@@ -46,7 +46,7 @@ const char **answer_parse(const struct ctl_cmd *, const char *words,
 /* Writes the answer to the journal, with the present state of what the commands
  * have changed.  The "line" of a command is 1 when the route or group did not
  * exist before. */
-void answer_keep(struct answer *, uint32_t status,
+void answer_record(struct answer *, uint32_t status,
     const unsigned char *commands, size_t len);
 
 #endif

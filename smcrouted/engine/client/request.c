@@ -50,7 +50,7 @@ struct request {
 	struct show show;
 	struct changes changes;
 	size_t len;	      /* length of data */
-	unsigned char data[]; /* rights, then commands; see answer_keep() */
+	unsigned char data[]; /* rights, then commands; see answer_record() */
 };
 
 /* In the order in which they have come. */
@@ -95,11 +95,11 @@ request_free(struct request *r)
 }
 
 static void
-keep(struct request *r, uint32_t status)
+record_answer(struct request *r, uint32_t status)
 {
 	size_t first = sizeof(uint32_t); /* skip the rights */
 
-	answer_keep(&r->answer, status, r->data + first,
+	answer_record(&r->answer, status, r->data + first,
 	    r->ran > first ? r->ran - first : 0);
 }
 
@@ -121,14 +121,14 @@ abandon(struct request *r)
 	}
 	if (r->stage == STAGE_RELOAD)
 		r->answer.id[0] = '\0'; /* its result is not known yet */
-	keep(r, status_of(r));
+	record_answer(r, status_of(r));
 	request_free(r);
 }
 
 static void
-finish(struct request *r, uint32_t status)
+finish_request(struct request *r, uint32_t status)
 {
-	keep(r, status);
+	record_answer(r, status);
 	if (!r->gone) {
 		answer_each(&r->answer, say_fail, r);
 		peer_send(&control, CTL_END, r->client, -1, &status,
@@ -216,7 +216,7 @@ show(struct request *r)
 {
 	if (show_chunk(&r->show, r->client)) {
 		notes_send(r->client);
-		finish(r, CTL_OK);
+		finish_request(r, CTL_OK);
 	} else /* control answers when the client has read this chunk */
 		peer_send(&control, IMSG_CTL_MORE, r->client, -1, NULL, 0);
 }
@@ -284,7 +284,7 @@ was_answered(struct request *r, const unsigned char *p)
 	    status > CTL_DENIED)
 		return 0;
 	a->id[0] = '\0';
-	finish(r, status);
+	finish_request(r, status);
 	return 1;
 }
 
@@ -305,7 +305,7 @@ run(struct request *r)
 		if (!is_well_formed(r, &c, p))
 			break;
 		if (rights == 0 && !is_show(c.kind)) {
-			finish(r, CTL_DENIED);
+			finish_request(r, CTL_DENIED);
 			return;
 		}
 		if (r->ran == 0 && was_answered(r, p))
@@ -432,7 +432,7 @@ request_check(void)
 	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
 		if (r->stage == STAGE_SETTLING && ticket_is_done(&r->ticket) &&
 		    (!r->groups || ticket_is_grouped(&r->ticket)))
-			finish(r, status_of(r));
+			finish_request(r, status_of(r));
 }
 
 void
@@ -454,7 +454,7 @@ request_loaded(uint32_t id, unsigned int errors)
 			    "and %u more; smcrouted -F lists all", errors - n);
 			fail(r, 0, more);
 		}
-		finish(r, errors != 0 ? CTL_REFUSED : CTL_OK);
+		finish_request(r, errors != 0 ? CTL_REFUSED : CTL_OK);
 	}
 }
 

@@ -176,7 +176,7 @@ is_any_wanted(const struct config *c, const struct verdict *v)
 }
 
 static void
-look_at(struct config *c, const struct addr *grp, struct interest *w)
+collect_interest(struct config *c, const struct addr *grp, struct interest *w)
 {
 	uint32_t in = 0, out = 0;
 	struct wire_key k;
@@ -211,7 +211,7 @@ resident_slots(struct config *c, const struct addr *grp, uint32_t oifs[MAXVIF])
 
 	if (refused != NULL)
 		return 0;
-	look_at(c, grp, &w);
+	collect_interest(c, grp, &w);
 	memcpy(oifs, w.oifs, sizeof(w.oifs));
 	return w.narrow != 0 || w.both != 0 ? 0 : w.in;
 }
@@ -268,7 +268,7 @@ explain(const struct config *c, const struct interest *w, char *buf)
 /* 1 when the kernel has a resident entry of the group for each of these
  * slots. */
 static int
-is_held(const struct addr *grp, uint32_t in)
+has_resident_entries(const struct addr *grp, uint32_t in)
 {
 	uint32_t i;
 
@@ -300,10 +300,10 @@ resident_state(struct config *c, const struct rule *x, char buf[RESIDENT_WHY])
 		return RESIDENT_NONE;
 	}
 	for (k = 0; resident_nth(c, x, NULL, k, &grp); k++) {
-		look_at(c, &grp, &w);
+		collect_interest(c, &grp, &w);
 		w.in &= mine;
 		if (w.narrow == 0 && w.both == 0 && w.in != 0 &&
-		    is_held(&grp, w.in)) {
+		    has_resident_entries(&grp, w.in)) {
 			held++;
 			continue;
 		}

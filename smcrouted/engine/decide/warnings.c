@@ -102,7 +102,7 @@ is_too_often(void)
 }
 
 static void
-tell(enum warning_kind kind, const char *text)
+log_once(enum warning_kind kind, const char *text)
 {
 	struct kind *k = &kinds[kind];
 	uint64_t h = hash(text);
@@ -145,7 +145,7 @@ warnings_add(enum warning_kind kind, const char *fmt, ...)
 		return;
 	}
 	*text_at(k, k->n++) = text;
-	tell(kind, text);
+	log_once(kind, text);
 }
 
 const char *

@@ -23,7 +23,7 @@ resident_of(const struct entry *e)
 }
 
 static void *
-make(struct entry *e, struct pool *p, enum entry_kind kind)
+make_part(struct entry *e, struct pool *p, enum entry_kind kind)
 {
 	uint32_t i;
 
@@ -41,13 +41,13 @@ make(struct entry *e, struct pool *p, enum entry_kind kind)
 struct static_part *
 static_make(struct entry *e)
 {
-	return make(e, &statics, ENTRY_STATIC);
+	return make_part(e, &statics, ENTRY_STATIC);
 }
 
 struct resident_part *
 resident_make(struct entry *e)
 {
-	return make(e, &residents, ENTRY_RESIDENT);
+	return make_part(e, &residents, ENTRY_RESIDENT);
 }
 
 void

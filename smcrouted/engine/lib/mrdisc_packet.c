@@ -30,7 +30,7 @@ checksum(const uint8_t *p, size_t len)
 }
 
 static size_t
-finish(uint8_t *buf, int v6, size_t len)
+put_checksum(uint8_t *buf, int v6, size_t len)
 {
 	uint16_t sum = v6 ? 0 : checksum(buf, len);
 
@@ -47,7 +47,7 @@ mrdisc_advertisement(uint8_t *buf, int v6, uint8_t interval)
 	memset(buf, 0, 8);
 	buf[0] = types[v6][ADVERTISEMENT];
 	buf[1] = interval;
-	return finish(buf, v6, 8);
+	return put_checksum(buf, v6, 8);
 }
 
 size_t
@@ -55,7 +55,7 @@ mrdisc_termination(uint8_t *buf, int v6)
 {
 	memset(buf, 0, 4);
 	buf[0] = types[v6][TERMINATION];
-	return finish(buf, v6, 4);
+	return put_checksum(buf, v6, 4);
 }
 
 /* Bytes after the first four are ignored, but the checksum covers them. */

@@ -42,7 +42,7 @@ arm(void)
 }
 
 static void
-go(uint32_t i)
+expire_flow(uint32_t i)
 {
 	bus_tell(BUS_FLOW_EXPIRED, i);
 	flow_delete(i, WORK_OTHER);
@@ -52,7 +52,7 @@ go(uint32_t i)
  * time of the look that found new packets is used: the packet came before
  * that. */
 static void
-look_exactly(const struct entry *e, struct flow *f, uint32_t now)
+ask_last_packet(const struct entry *e, struct flow *f, uint32_t now)
 {
 	struct wire_key k = { e->src, e->grp };
 	uint32_t idle = kernel_state_idle(&k);
@@ -63,14 +63,14 @@ look_exactly(const struct entry *e, struct flow *f, uint32_t now)
 }
 
 static void
-look_at(uint32_t i, uint32_t now)
+check_flow(uint32_t i, uint32_t now)
 {
 	struct entry *e = entry_at(i);
 	struct flow *f = flow_of(e);
 	uint32_t packets;
 
 	if (flow_packets(e, &packets) == -1 || packets == 0) {
-		go(i);
+		expire_flow(i);
 		return;
 	}
 	if (packets != f->forwarded) {
@@ -82,9 +82,9 @@ look_at(uint32_t i, uint32_t now)
 		return;
 	}
 	if (!f->exact)
-		look_exactly(e, f, now);
+		ask_last_packet(e, f, now);
 	if (now - f->last >= expire)
-		go(i);
+		expire_flow(i);
 	else
 		flow_set_due(f, f->last + expire);
 }
@@ -99,7 +99,7 @@ on_tick(int fd, short what, void *arg)
 	(void)what;
 	(void)arg;
 	while (budget-- > 0 && (i = flow_due(now)) != 0)
-		look_at(i, now);
+		check_flow(i, now);
 	on_change();
 	if (flow_due(now) != 0)
 		await(&tick, &soon);

@@ -181,7 +181,7 @@ terminate(const struct advertiser *a)
 }
 
 static void
-begin(const struct iface *i, int v6)
+begin_advertising(const struct iface *i, int v6)
 {
 	struct advertiser *a = find(0, v6);
 
@@ -199,7 +199,7 @@ begin(const struct iface *i, int v6)
 }
 
 static void
-end(struct advertiser *a)
+end_advertising(struct advertiser *a)
 {
 	evtimer_del(&a->timer);
 	a->ifindex = 0;
@@ -307,7 +307,7 @@ end_unwanted(int v6)
 		log_info("%s: end of IPv%d router advertisements", name_of(a),
 		    v6 ? 6 : 4);
 		terminate(a);
-		end(a);
+		end_advertising(a);
 	}
 }
 
@@ -322,7 +322,7 @@ mrdisc_update(void)
 		TAILQ_FOREACH(i, &ifaces, entry)
 			if (iface_is_up(i) && mrdisc_wants(i, v6) &&
 			    find(i->ifindex, v6) == NULL)
-				begin(i, v6);
+				begin_advertising(i, v6);
 	}
 }
 
@@ -334,7 +334,7 @@ mrdisc_forget(uint32_t ifindex)
 
 	for (v6 = 0; v6 <= 1; v6++)
 		if ((a = find(ifindex, v6)) != NULL)
-			end(a);
+			end_advertising(a);
 }
 
 void

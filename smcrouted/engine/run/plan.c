@@ -151,7 +151,7 @@ is_in_the_way(const struct entry *e)
 /* Ends a plan: deletes resident entries that it does not want, and stop entries
  * that are in the way of new ones. */
 static void
-finish(void)
+finish_plan(void)
 {
 	struct prefix *range = range_of_plan();
 	struct entry *e;
@@ -197,12 +197,12 @@ plan_go_on(void)
 		plan.nth = 0;
 	}
 	if (plan.active)
-		finish();
+		finish_plan();
 	return 1;
 }
 
 void
-plan_keep(uint32_t i)
+plan_recheck(uint32_t i)
 {
 	struct entry *e = entry_at(i);
 	struct resident_part *p;

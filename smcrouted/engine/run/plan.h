@@ -21,7 +21,7 @@ uint32_t plan_finished(void);
 void plan_rule(const struct rule *, const struct prefix *range);
 /* To be called for each resident entry when slots have changed: deletes it at
  * once if its slots are gone. */
-void plan_keep(uint32_t entry);
+void plan_recheck(uint32_t entry);
 /* To be called for a learned flow that a resident entry may forward, too. */
 void plan_flow(const struct entry *);
 /* To be called when the kernel has answered all verbs: deletes such flows. */

@@ -134,7 +134,7 @@ evaluate_anew(uint32_t i)
 	if (e->have_oifs & all.ttls)
 		work_rewrite(i, WORK_OTHER);
 	if (entry_is_resident(e)) {
-		plan_keep(i);
+		plan_recheck(i);
 		return;
 	}
 	if (e->kind == ENTRY_STATIC && static_of(e)->round != all.round)

@@ -120,7 +120,7 @@ journal_begin(void)
 }
 
 static unsigned char *
-append(uint16_t kind, uint32_t line, size_t len)
+append_record(uint16_t kind, uint32_t line, size_t len)
 {
 	unsigned char *p;
 
@@ -136,7 +136,7 @@ static void
 append_state(enum ctl_kind kind, const struct directive *d,
     const struct oifset *oifs, int kernel, int is_new)
 {
-	unsigned char *p = append(kind, is_new ? NOT_IN_FILES : 0,
+	unsigned char *p = append_record(kind, is_new ? NOT_IN_FILES : 0,
 	    compose(NULL, d, oifs, kernel));
 
 	if (p != NULL)
@@ -172,7 +172,8 @@ journal_fail(const char *id, uint32_t line, const char *text)
 
 	if (id[0] == '\0')
 		return;
-	p = append(ANSWER_FAIL, line, word(NULL, word(NULL, n, id), text));
+	p = append_record(ANSWER_FAIL, line,
+	    word(NULL, word(NULL, n, id), text));
 	if (p != NULL)
 		(void)word(p, word(p, n, id), text);
 }
@@ -186,7 +187,7 @@ journal_end(const char *id, uint32_t status)
 	if (!records_are_open())
 		return;
 	if (id[0] != '\0' &&
-	    (p = append(ANSWER_END, status, word(NULL, n, id))) != NULL)
+	    (p = append_record(ANSWER_END, status, word(NULL, n, id))) != NULL)
 		(void)word(p, n, id);
 	records_publish();
 }

@@ -15,7 +15,7 @@
 #include "engine/want/current.h"
 #include "load.h"
 
-#define MAXKEPT 100 /* errors told to clients; the log has all */
+#define MAXSHOWN 100 /* errors told to clients; the log has all */
 
 #define SLICE 1000 /* lines at a time */
 
@@ -38,13 +38,13 @@ static TAILQ_HEAD(, job) jobs = TAILQ_HEAD_INITIALIZER(jobs);
 static struct peer *parent;
 static struct event more;
 static struct config *building;
-static char *kept[MAXKEPT];
-static unsigned int errors, nkept;
+static char *shown[MAXSHOWN];
+static unsigned int errors, nshown;
 static int was_missing;
 static int starved; /* memory or descriptors ran out */
 
 static void
-begin(void)
+begin_load(void)
 {
 	if (building != NULL)
 		return;
@@ -52,8 +52,8 @@ begin(void)
 		fatal(EX_OSERR, "configuration");
 	errors = 0;
 	starved = 0;
-	while (nkept > 0)
-		free(kept[--nkept]);
+	while (nshown > 0)
+		free(shown[--nshown]);
 }
 
 static void
@@ -70,8 +70,8 @@ on_error(void *arg, const char *text)
 	note_error(errno);
 	log_errx("%s", text);
 	errors++;
-	if (nkept < MAXKEPT && (kept[nkept] = strdup(text)) != NULL)
-		nkept++;
+	if (nshown < MAXSHOWN && (shown[nshown] = strdup(text)) != NULL)
+		nshown++;
 }
 
 /* The new configuration does not fit into memory: drop it and read no further,
@@ -214,7 +214,7 @@ has_room(void)
 /* Reads small files whole, or one piece of a large file.  What is left is read
  * in later turns of the event loop, so that other work is done in between. */
 static void
-work(void)
+do_jobs(void)
 {
 	static const struct timeval soon;
 	struct job *j;
@@ -229,19 +229,19 @@ work(void)
 }
 
 static void
-work_more(int fd, short what, void *arg)
+do_more_jobs(int fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
 	(void)arg;
-	work();
+	do_jobs();
 }
 
 void
 load_go_on(void)
 {
 	if (!TAILQ_EMPTY(&jobs) && !evtimer_pending(&more, NULL))
-		work();
+		do_jobs();
 }
 
 /* Makes a new job and queues it after the others. */
@@ -250,7 +250,7 @@ job_new(void)
 {
 	struct job *j;
 
-	begin();
+	begin_load();
 	if ((j = calloc(1, sizeof(*j))) == NULL)
 		fatal(EX_OSERR, "configuration");
 	j->fd = -1;
@@ -278,7 +278,7 @@ void
 load_init(struct peer *p)
 {
 	parent = p;
-	evtimer_set(&more, work_more, NULL);
+	evtimer_set(&more, do_more_jobs, NULL);
 }
 
 void
@@ -308,7 +308,7 @@ load_end(int first)
 {
 	struct config *c;
 
-	begin();
+	begin_load();
 	c = building;
 	building = NULL;
 	c->errors = errors;
@@ -325,5 +325,5 @@ load_end(int first)
 const char *
 load_error(unsigned int n)
 {
-	return n < nkept ? kept[n] : NULL;
+	return n < nshown ? shown[n] : NULL;
 }
