@@ -89,7 +89,7 @@ do_line(char *text, size_t len, uint32_t line)
 	int n, used;
 
 	if (memchr(text, '\0', len) != NULL) {
-		complain(line, "there is a NUL in it");
+		complain(line, "the line has a NUL byte");
 		note_exit(EX_USAGE);
 		return;
 	}

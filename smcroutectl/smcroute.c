@@ -170,7 +170,8 @@ start_daemon(char **argv)
 			continue;
 		if (letter != '\0' && strchr("arjxyk", letter) != NULL) {
 			complain(0,
-			    "-%c is for a daemon that runs: not beside -d",
+			    "-%c is for a daemon that is running: it cannot be "
+			    "used with -d",
 			    letter);
 			return bad_usage();
 		}

@@ -118,19 +118,19 @@ why_no_file(int error)
 	if (error == ELOOP)
 		return "includes itself, or more than 16 files deep";
 	if (error == EOVERFLOW)
-		return "too many files and lines that include some (2000)";
+		return "too many files and include lines (2000 in all)";
 	if (error == EFBIG)
-		return "too large (256 MiB in all may be read)";
+		return "too large (all files together may have 256 MiB)";
 	if (error == EINVAL)
 		return "not a regular file";
 	if (error == E2BIG)
-		return "too many files to look at (32768)";
+		return "too many files in the directories searched (32768)";
 	if (error == EMLINK)
 		return "a link in a directory that others may write to is not "
 		       "followed";
 	if (error == EACCES)
-		return "permission denied (a directory that no line named at "
-		       "the start needs a restart)";
+		return "permission denied (if no line named this directory at "
+		       "the start, restart the daemon)";
 	return strerror(error);
 }
 
