@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Gives up what every system has: the root directory, files, processes.
+ * Gives up rights in the ways that all systems have: root directory, files,
+ * processes.
  */
 #include <sys/resource.h>
 #include <sys/stat.h>

@@ -40,7 +40,7 @@ void confine_limits(void);
  * beside the file and removed again. */
 void confine_child(const char *user, const char *dir, const char *file);
 
-/* Gives up what a process without root can give up, for -F. */
+/* Gives up the rights that a process can give up without root, for -F. */
 void confine_unprivileged(void);
 
 /* From now on this process can make no other.  For the child of a nursery. */

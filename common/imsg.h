@@ -61,7 +61,7 @@ void imsgbuf_allow_fdpass(struct imsgbuf *);
 int imsgbuf_set_maxsize(struct imsgbuf *, uint32_t);
 /* Reads once.  1: go on (also on EAGAIN), 0: end of file, -1: errno. */
 int imsgbuf_read(struct imsgbuf *);
-/* Writes what the socket takes.  0: done or socket full, -1: errno. */
+/* Writes as much as the socket takes.  0: done or socket full, -1: errno. */
 int imsgbuf_write(struct imsgbuf *);
 /* Writes all, waiting where the socket is full.  0 or -1. */
 int imsgbuf_flush(struct imsgbuf *);

@@ -128,7 +128,7 @@ peer_event(int fd, short what, void *arg)
 	struct peer *p = arg;
 
 	(void)fd;
-	p->busy = 1; /* what is sent meanwhile is written at the end */
+	p->busy = 1; /* peer_work() writes at its end */
 	peer_work(p, what);
 }
 

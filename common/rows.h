@@ -4,7 +4,7 @@
  * and how they are written and read.
  *
  * A row is a CTL_ROW message: struct row_head, then fields.  A field is struct
- * field_head, then its value; the tag says of what type that is.  Fields come
+ * field_head, then its value; the tag tells the type of the value.  Fields come
  * in any order.  A row that is too long for one message goes on in the next
  * CTL_ROW messages: all but the last of them have "more" set.
  */
