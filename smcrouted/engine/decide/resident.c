@@ -125,7 +125,7 @@ narrow_add(const struct config *c, uint32_t rule)
 		narrow.glens[x->v6][narrow.nglens[x->v6]++] = x->glen;
 }
 
-/* Makes the hash anew if a rule came or went since it was made. */
+/* Builds the hash again if a rule came or went since it was built. */
 static void
 narrow_renew(const struct config *c)
 {

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The warnings to be shown, with a limit for each kind, and which of them were
- * logged.
+ * Keeps the warnings that are shown, a limited number of each kind, and
+ * remembers which were logged.
  */
 #include <stdarg.h>
 #include <stdint.h>

@@ -78,7 +78,7 @@ int entry_is_v6(const struct entry *);
 /* 1 for a resident entry. */
 int entry_is_resident(const struct entry *);
 
-/* Notes what the kernel has: it was read from there or written. */
+/* Notes what the kernel has, after that was read or written. */
 void entry_set_have(struct entry *, uint8_t iif, uint32_t oifs);
 /* Frees the entry if nothing needs it any more: it has no kind, it is in no
  * queue, and the kernel does not have it. */

@@ -1,7 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What static entries need besides struct entry, and what resident entries
- * need.
+ * The parts of static and of resident entries: fields that only one kind needs.
  */
 #include "engine/lib/pool.h"
 #include "parts.h"

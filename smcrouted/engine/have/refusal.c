@@ -20,8 +20,8 @@ static struct {
 	int error;
 } series;
 
-/* 1 for an error that tells of a limit of the process or the system, and
- * nothing of the membership. */
+/* 1 for an error that means that a limit of the process or the system is
+ * reached, whatever the membership is. */
 static int
 is_limit(int error)
 {

@@ -49,7 +49,7 @@ uint32_t work_done(void);
 /* The kernel has refused an entry; slot: its inbound slot.  Deletes it from the
  * kernel. */
 void work_refused(const struct wire_key *, uint8_t slot);
-/* The kernel has deleted an entry; slot: as above, for resident entries. */
+/* The kernel has deleted an entry; slot: the inbound slot of a resident one. */
 void work_deleted(const struct wire_key *, uint8_t slot);
 
 #endif

@@ -101,7 +101,7 @@ const char *conf_hint(const char *name);
 /* Bytes that are not printable ASCII become '?'. */
 void conf_printable(char *);
 
-/* What a route is warned of.  conf_unrouted() says what a group is that no
+/* Reasons to warn of a route.  conf_unrouted() says what a group is that no
  * kernel routes; NULL: another group.  conf_is_loop() is 1 when packets may go
  * out where they came in. */
 const char *conf_unrouted(const struct prefix *grp);

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What follows when interfaces change.
+ * Acts when interfaces change.
  *
  * An interface that goes takes its VIF and its memberships with it.  If events
  * were lost, another interface may have taken its name and index, and looks the

@@ -9,7 +9,7 @@
 #include "engine/have/work.h"
 #include "engine/want/rules.h"
 
-/* Begins to plan the groups in the range anew; NULL: all groups. */
+/* Begins a plan of the groups in the range; NULL: of all groups. */
 void plan_begin(const struct prefix *range);
 /* Plans a slice.  1: the plan is finished. */
 int plan_go_on(void);

@@ -21,7 +21,7 @@ static int evaluating;	      /* entries are being evaluated, in slices */
 static uint32_t ttls;	      /* slots whose threshold has changed */
 static uint32_t unstop_after; /* the update before routes_unstop() */
 static int unstop_wanted;     /* routes_unstop() is to be called */
-/* Comparisons of memberships with what is wanted are numbered. */
+/* Comparisons of memberships with the configuration are numbered. */
 static uint32_t regroups_asked, regroups_done;
 static const struct config *updated; /* the configuration of the update begun */
 

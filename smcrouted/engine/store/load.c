@@ -15,7 +15,7 @@
 #include "engine/want/current.h"
 #include "load.h"
 
-#define MAXSHOWN 100 /* errors told to clients; the log has all */
+#define MAXSHOWN 100 /* errors shown to clients; the log has all */
 
 #define SLICE 1000 /* lines at a time */
 

@@ -66,7 +66,7 @@ nl_message(struct nlbytes *b, struct nlmsghdr *h, struct nlbytes *body)
 	    nl_cut(b, h->nlmsg_len, sizeof(*h), body) == 0;
 }
 
-/* The next attribute of a message.  1, or 0 as above. */
+/* The next attribute of a message.  1, or 0 at the end or when it is broken. */
 static inline int
 nl_attr(struct nlbytes *b, unsigned int *type, struct nlbytes *value)
 {

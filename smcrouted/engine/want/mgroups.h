@@ -46,7 +46,7 @@ const struct mgroup *mgroups_at(const struct mgroups *, uint32_t);
 const struct mgroup *mgroups_covering(const struct mgroups *, const char *iif,
     const struct prefix *src, const struct prefix *grp);
 
-/* The k-th source and group of a range; 0: there are not so many. */
+/* The k-th source and group of a range, from 0 on.  0: the range has fewer. */
 int mgroup_nth(const struct mgroup *, uint64_t k, struct addr *src,
     struct addr *grp);
 
