@@ -35,7 +35,7 @@ conf_printable(char *s)
 }
 
 static void
-tell(const struct conf_file *r, void (*f)(void *, const char *),
+report(const struct conf_file *r, void (*f)(void *, const char *),
     const char *word, const char *why)
 {
 	char *text;
@@ -54,7 +54,7 @@ static void
 line_error(struct conf_file *r, const char *word, const char *why)
 {
 	r->errors++;
-	tell(r, r->h->error, word, why);
+	report(r, r->h->error, word, why);
 }
 
 static void
@@ -110,7 +110,7 @@ warn_mroute(const struct conf_file *r, const struct line *l,
 	if (what != NULL) {
 		snprintf(why, sizeof(why), "'%.64s' is %s: no kernel routes it",
 		    l->group, what);
-		tell(r, r->h->warning, l->group, why);
+		report(r, r->h->warning, l->group, why);
 	}
 	for (i = 0; i < d->noifs; i++) {
 		if (!conf_is_loop(d->iif, d->oifs[i]))
@@ -118,7 +118,7 @@ warn_mroute(const struct conf_file *r, const struct line *l,
 		snprintf(why, sizeof(why),
 		    "'%s' is inbound and outbound: packets may loop",
 		    d->oifs[i]);
-		tell(r, r->h->warning, d->oifs[i], why);
+		report(r, r->h->warning, d->oifs[i], why);
 	}
 }
 

@@ -33,7 +33,7 @@ journal_open(int fd)
 /* Writes a word with its NUL at to + at.  Returns where the next one goes.
  * With to == NULL nothing is written: the caller wants the length only. */
 static size_t
-word(unsigned char *to, size_t at, const char *s)
+put_word(unsigned char *to, size_t at, const char *s)
 {
 	size_t n = strlen(s) + 1;
 
@@ -50,15 +50,15 @@ compose(unsigned char *to, const struct directive *d, const struct oifset *oifs,
 	size_t n = sizeof(struct ctl_cmd);
 	uint32_t i;
 
-	n = word(to, n, d->iif);
-	n = word(to, n,
+	n = put_word(to, n, d->iif);
+	n = put_word(to, n,
 	    prefix_is_any(&d->src) ? addr_print(&d->src.a, src) :
 				     prefix_print(&d->src, src));
-	n = word(to, n, prefix_print(&d->grp, grp));
+	n = put_word(to, n, prefix_print(&d->grp, grp));
 	for (i = 0; oifs != NULL && i < oifs->n; i++)
-		n = word(to, n, pattern_at(oifs->patterns[i])->name);
+		n = put_word(to, n, pattern_at(oifs->patterns[i])->name);
 	if (kernel)
-		n = word(to, n, "kernel");
+		n = put_word(to, n, "kernel");
 	return n;
 }
 
@@ -72,7 +72,7 @@ most(const struct config *c, const struct directive *d)
 	len = compose(NULL, d,
 	    rule != 0 ? oifset_at(rules_at(&c->rules, rule)->oifs) : NULL, 1);
 	for (i = 0; i < d->noifs; i++)
-		len = word(NULL, len, d->oifs[i]);
+		len = put_word(NULL, len, d->oifs[i]);
 	return len;
 }
 
@@ -173,9 +173,9 @@ journal_fail(const char *id, uint32_t line, const char *text)
 	if (id[0] == '\0')
 		return;
 	p = append_record(ANSWER_FAIL, line,
-	    word(NULL, word(NULL, n, id), text));
+	    put_word(NULL, put_word(NULL, n, id), text));
 	if (p != NULL)
-		(void)word(p, word(p, n, id), text);
+		(void)put_word(p, put_word(p, n, id), text);
 }
 
 void
@@ -187,8 +187,9 @@ journal_end(const char *id, uint32_t status)
 	if (!records_are_open())
 		return;
 	if (id[0] != '\0' &&
-	    (p = append_record(ANSWER_END, status, word(NULL, n, id))) != NULL)
-		(void)word(p, n, id);
+	    (p = append_record(ANSWER_END, status, put_word(NULL, n, id))) !=
+		NULL)
+		(void)put_word(p, n, id);
 	records_publish();
 }
 

@@ -206,7 +206,7 @@ read_piece(struct job *j)
 }
 
 static int
-has_room(void)
+log_has_room(void)
 {
 	return peer_queue(parent) < LOG_ROOM;
 }
@@ -219,7 +219,7 @@ do_jobs(void)
 	static const struct timeval soon;
 	struct job *j;
 
-	while ((j = TAILQ_FIRST(&jobs)) != NULL && has_room()) {
+	while ((j = TAILQ_FIRST(&jobs)) != NULL && log_has_room()) {
 		if (j->ended == NULL && read_piece(j)) {
 			await(&more, &soon);
 			return;

@@ -178,7 +178,7 @@ record_is_route(const struct ctl_cmd *c)
 
 /* A hash table with the last record of each key, and the line of its first
  * one. */
-struct table {
+struct key_table {
 	struct cell {
 		uint32_t at; /* offset of the record plus one; 0: free */
 		uint32_t line;
@@ -187,7 +187,7 @@ struct table {
 };
 
 static struct cell *
-find(struct table *t, const unsigned char *from, uint32_t at,
+find(struct key_table *t, const unsigned char *from, uint32_t at,
     const struct ctl_cmd *c)
 {
 	size_t len = key_len(from + at, c), n = sizeof(*c);
@@ -212,7 +212,7 @@ find(struct table *t, const unsigned char *from, uint32_t at,
 /* Fills the table from the records from offset first on, and counts the
  * answered requests.  0, or -1: no memory. */
 static int
-make_table(struct table *t, const unsigned char *from, uint32_t len,
+make_table(struct key_table *t, const unsigned char *from, uint32_t len,
     uint32_t first, uint32_t *answers)
 {
 	struct ctl_cmd c;
@@ -245,7 +245,7 @@ make_table(struct table *t, const unsigned char *from, uint32_t len,
 /* Copies the records of the table and the last answers.  Leaves out removals of
  * what the files do not have.  Returns the length of the copy. */
 static uint32_t
-copy_last(struct table *t, const unsigned char *from, uint32_t len,
+copy_last(struct key_table *t, const unsigned char *from, uint32_t len,
     uint32_t answers, unsigned char *to)
 {
 	struct ctl_cmd c;
@@ -281,7 +281,7 @@ int
 records_compact(uint32_t first)
 {
 	uint32_t which, len = used(&which), answers, n;
-	struct table t;
+	struct key_table t;
 
 	if (make_table(&t, half(which), len, first, &answers) == -1)
 		return -1;
