@@ -42,8 +42,7 @@ pool_grow(struct pool *p)
 	    p->memory != NULL ? p->memory + p->nchunks * len : malloc(len);
 	if (chunks[p->nchunks] == NULL)
 		return -1;
-	/* gcc's -Wanalyzer-malloc-leak is wrong here: chunks[] owns the
-	 * memory */
+	/* -Wanalyzer-malloc-leak: wrong, chunks[] owns the memory */
 	p->nchunks++;
 	return 0;
 }

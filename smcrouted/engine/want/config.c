@@ -90,7 +90,7 @@ config_warn(struct config *c, const char *text)
 		return;
 	}
 	c->warnings = w;
-	/* gcc's -Wanalyzer-malloc-leak is wrong here: the array owns it */
+	/* -Wanalyzer-malloc-leak: wrong, the array owns the text */
 	if ((w[c->nwarnings] = strdup(text)) != NULL)
 		c->nwarnings++;
 }
@@ -180,7 +180,7 @@ file_index(struct config *c, const char *name)
 		NULL)
 		return 0;
 	c->files = files;
-	/* gcc's -Wanalyzer-malloc-leak is wrong here: the array owns it */
+	/* -Wanalyzer-malloc-leak: wrong, the array owns the text */
 	if ((c->files[c->nfiles] = strdup(name)) == NULL)
 		return 0;
 	return ++c->nfiles;

@@ -228,8 +228,7 @@ shape_of(struct rules *r, const struct rule_key *k)
 	list->slen = k->slen;
 	list->glen = k->glen;
 	list->v6 = k->v6;
-	/* gcc's -Wanalyzer-malloc-leak is wrong here: r->shapes owns the
-	 * list */
+	/* -Wanalyzer-malloc-leak: wrong, r->shapes owns the list */
 	return list;
 }
 
