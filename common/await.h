@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Waiting for events.
+ * Adds events of libevent.
  */
 #ifndef AWAIT_H
 #define AWAIT_H
@@ -10,7 +10,7 @@
 
 #include "log.h"
 
-/* As event_add(), but without memory the process ends. */
+/* Calls event_add(3) and ends the process if it fails. */
 static inline void
 await(struct event *ev, const struct timeval *after)
 {

@@ -14,7 +14,7 @@
 #include "wire.h"
 
 static struct peer *to_parent;
-static unsigned int lost; /* lines, since the parent was last told */
+static unsigned int lost; /* lines dropped since tell_lost() */
 
 static void
 send_line(int priority, const char *line)
@@ -28,7 +28,7 @@ send_line(int priority, const char *line)
 	peer_send(to_parent, IMSG_LOG, 0, -1, buf, sizeof(p) + n);
 }
 
-/* Logs how many lines were lost, where they would have been. */
+/* Logs how many lines were lost, at the place where they are missing. */
 static void
 tell_lost(struct peer *p)
 {
@@ -50,7 +50,7 @@ log_to_parent(int priority, const char *line)
 
 	if (!peer_is_open(to_parent))
 		return;
-	/* after a loss there is room for several again */
+	/* after a loss, wait until half of the room is free */
 	if (peer_queue(to_parent) > (lost > 0 ? room / 2 : room)) {
 		lost++;
 		return;

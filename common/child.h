@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The link to the parent, which engine and control have alike.
+ * The link to the parent.  Engine and control both use this code.
  */
 #ifndef CHILD_H
 #define CHILD_H
@@ -14,8 +14,8 @@
 void child_init(struct peer *parent, int fd, const char *role,
     int (*dispatch)(struct peer *, struct imsg *));
 
-/* Ends the process because the link has ended.  The exit code is 0 when the
- * parent has hung up. */
+/* Ends the process because the link has ended; why is that of gone() in peer.h.
+ * The exit code is 0 when the parent has hung up. */
 void child_end(const char *why) __attribute__((noreturn));
 
 #endif

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Time that only goes forward, whatever is done to the date.
+ * A clock that only goes forward.
  */
 #include <time.h>
 

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Time that only goes forward, whatever is done to the date.  It begins
- * somewhere: only differences mean anything.
+ * A clock that only goes forward, also when somebody sets the date.  Its zero
+ * is arbitrary: only differences mean anything.
  */
 #ifndef CLOCK_H
 #define CLOCK_H

@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Gives up what every system has: the root directory, files, processes.
+ * Gives up rights in the ways that all systems have: root directory, files,
+ * processes.
  */
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -39,9 +40,10 @@ confine_limits(void)
 }
 
 /*
- * Nothing can be made in a directory that is removed, and it is empty.  Whoever
- * else may write to the directory that it was in could have put another one
- * there; that one is not removed.
+ * Enters a directory that has been removed: it is empty, and nothing can be
+ * created in it.  Others who may write to the directory of the file could put
+ * another directory in its place.  st_nlink is 0 only if the directory that was
+ * entered is the one that was removed.
  */
 static void
 enter_removed(const char *file)

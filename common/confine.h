@@ -10,21 +10,22 @@
 
 /* One file per system: */
 
-/* Run as uid and gid with no other groups, hold no capability and get none by
- * exec.  The parent may pass the uid and gid that it has.  With net_admin the
- * process keeps the right to administer the network, if it has it, and programs
- * that it executes get it, too. */
+/* Makes the process run as uid and gid without other groups.  It holds no
+ * capability and gets none by exec.  uid and gid may be those that it has
+ * already.  With net_admin it keeps the right to administer the network, if it
+ * has that right, and programs that it executes get it, too. */
 void confine_rights(uid_t, gid_t, int net_admin);
-/* Programs that are executed get no more rights, where a system can do so. */
+/* Programs that the process executes get no more rights than it has.  Does
+ * nothing on systems that cannot do so. */
 void confine_exec(void);
 
 /* Steps of the start that take rights. */
 #define CONFINE_CHILD 1 /* confine_child() */
-#define CONFINE_ROUTE 2 /* multicast routing sockets */
-#define CONFINE_TABLE 4 /* ... of a table of their own */
-#define CONFINE_CHOWN 8 /* another user's control socket */
-/* The first right that these steps need and this process lacks, with the step,
- * for a message; NULL: none. */
+#define CONFINE_ROUTE 2 /* open multicast routing sockets */
+#define CONFINE_TABLE 4 /* ... of another routing table */
+#define CONFINE_CHOWN 8 /* give the control socket to another user */
+/* Returns a message that names the first right that these steps need and the
+ * process lacks, with the step.  NULL: it has all of them. */
 const char *confine_lacks(unsigned int steps);
 
 /* confine.c: */
@@ -39,12 +40,12 @@ void confine_limits(void);
  * beside the file and removed again. */
 void confine_child(const char *user, const char *dir, const char *file);
 
-/* Gives up what a process without root can give up, for -F. */
+/* Gives up the rights that a process can give up without root, for -F. */
 void confine_unprivileged(void);
 
-/* From now on no process can be made.  For the child of a nursery. */
+/* From now on this process can make no other.  For the child of a nursery. */
 void confine_nofork(void);
-/* Limits the number of descriptors, also of children. */
+/* Limits the number of descriptors of this process and its children. */
 void confine_files(unsigned int);
 
 #endif

@@ -1,17 +1,18 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What smcroutectl and the daemon say to each other over the control socket:
- * imsg without descriptors, at most MAX_IMSGSIZE each.
+ * The messages between smcroutectl and the daemon on the control socket: imsg
+ * without descriptors, at most MAX_IMSGSIZE each.
  *
  * The client sends CTL_HELLO, then one request at a time.  A request is
  * answered by any number of CTL_ROW, CTL_FAIL and CTL_NOTE and one CTL_END;
  * after that the client may send the next.
  *
- * A request is done and answered, or it is as if it had not been sent.  When
- * the END says CTL_AGAIN, or the daemon hangs up, the client cannot know which:
- * it sends the request again, with the same id and the word "again" in its
- * CTL_ID. If it was answered before, it gets that answer (without its
- * CTL_NOTEs); else it is done now.  What had come of the first answer is void.
+ * The daemon does a request and answers it, or it does nothing.  If the END
+ * says CTL_AGAIN, or the daemon hangs up, the client cannot know which of the
+ * two.  It discards what it has received of the answer, and sends the request
+ * again with the same id and the word "again" in its CTL_ID.  If the request
+ * was done before, the daemon sends that answer (without its CTL_NOTEs); else
+ * it does the request now.
  */
 #ifndef CTL_H
 #define CTL_H
@@ -26,11 +27,11 @@ enum ctl_type {
 	CTL_HELLO = 200, /* uint32_t CTL_VERSION; the daemon answers with its
 			  * own, and hangs up when they differ */
 	/* client -> daemon */
-	CTL_REQUEST, /* struct ctl_cmd records, one behind the other */
+	CTL_REQUEST, /* struct ctl_cmd records, one after the other */
 	/* daemon -> client */
 	CTL_ROW,  /* a row of a show, or a part of one: see rows.h */
 	CTL_FAIL, /* uint32_t line of the command, then text without a NUL */
-	CTL_NOTE, /* as CTL_FAIL, of something that was done all the same */
+	CTL_NOTE, /* as CTL_FAIL: a warning about a command that was done */
 	CTL_END	  /* uint32_t enum ctl_status */
 };
 
@@ -42,12 +43,12 @@ enum ctl_kind {
 	CTL_FLUSH,
 	CTL_RELOAD,
 	CTL_KILL,
-	CTL_SHOW_ROUTES, /* a show is the only command of its request */
+	CTL_SHOW_ROUTES, /* a show must be the only command of its request */
 	CTL_SHOW_GROUPS,
 	CTL_SHOW_INTERFACES,
 	CTL_SHOW_PENDING,
-	CTL_ID, /* the first of its request, or missing: an id that no other
-		 * request has, then maybe "again" */
+	CTL_ID, /* optional, first in its request: an id that no other
+		 * request has, then "again" when the request is repeated */
 	CTL_KIND_MAX
 };
 
@@ -59,9 +60,9 @@ enum ctl_status {
 };
 
 /*
- * One command.  Behind it, up to len, come its words as smcroutectl was given
- * them, each ended by a NUL: IIF [SOURCE] GROUP [OIF ...].  The word "detail"
- * with CTL_SHOW_ROUTES asks for the counters of MFC entries.
+ * One command.  Its words follow within len, as smcroutectl was given them,
+ * each ended by a NUL: IIF [SOURCE] GROUP [OIF ...].  The word "detail" with
+ * CTL_SHOW_ROUTES asks for the counters of MFC entries.
  */
 struct ctl_cmd {
 	uint16_t len; /* of this struct and its words */

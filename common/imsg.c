@@ -17,7 +17,8 @@
 #define FD_MARK	  0x80000000U
 #define READ_SIZE 65536
 
-/* Microseconds. */
+/* Microseconds: how long imsgbuf_awake() polls, how long sched_yield(2) may
+ * take, and how long it is not called after it took longer. */
 #define AWAKE	150
 #define SLOW	1000
 #define A_WHILE 10000000
@@ -92,7 +93,7 @@ take_fds(struct imsgbuf *ib, struct msghdr *msg)
 	}
 }
 
-/* Makes room for one read: moves what is unread to the front. */
+/* Makes room for one read: moves unread bytes to the front. */
 static int
 make_room(struct imsgbuf *ib)
 {
@@ -141,7 +142,7 @@ imsgbuf_read(struct imsgbuf *ib)
 		return errno == EAGAIN || errno == EINTR ? 1 : -1;
 	take_fds(ib, &msg);
 	if (msg.msg_flags & MSG_CTRUNC) {
-		errno = EMFILE; /* whose descriptor was lost is not known */
+		errno = EMFILE; /* any message may lack its descriptor now */
 		return -1;
 	}
 	if (n == 0)
@@ -151,8 +152,9 @@ imsgbuf_read(struct imsgbuf *ib)
 }
 
 /*
- * Bytes that may go out in one sendmsg: up to the next message with a
- * descriptor, or, when that is first in line, that descriptor with it.
+ * Returns how many bytes may go out in one sendmsg(2): they end where the next
+ * message with a descriptor begins.  If the first message has one, *fd is set
+ * to it, and it goes out with these bytes.
  */
 static size_t
 next_write(struct imsgbuf *ib, int *fd)
@@ -213,7 +215,7 @@ imsgbuf_write(struct imsgbuf *ib)
 	}
 	ib->wpos = ib->wlen = 0;
 	ib->nwfds = ib->wfdpos = 0;
-	/* a burst's buffer is not kept */
+	/* free the large buffer of a burst */
 	if (ib->wsize > 4 * READ_SIZE) {
 		free(ib->wbuf);
 		ib->wbuf = NULL;
@@ -250,9 +252,9 @@ microseconds(void)
 }
 
 /*
- * Gives up the CPU once: the process that is to answer may need it.  Other
- * processes may need it, too, and keep it for milliseconds.  When that has
- * happened, the CPU is not given up again for a while.
+ * Gives up the CPU once, because the process that is to answer may need it.
+ * Other processes may get it, too, and keep it for milliseconds.  After that
+ * has happened, the CPU is not given up for a while.
  */
 static uint64_t
 yield(uint64_t now)
@@ -377,7 +379,7 @@ imsg_free(struct imsg *imsg)
 	imsg->fd = -1;
 }
 
-/* Space for len more bytes to write, and for one more descriptor. */
+/* Makes space for len more bytes to write, and for one more descriptor. */
 static int
 reserve(struct imsgbuf *ib, size_t len, int fd)
 {

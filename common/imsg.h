@@ -3,8 +3,8 @@
  * imsg: framed messages with optional descriptors over a socket pair; the calls
  * are those of OpenBSD's libutil, which is used there instead of this.
  *
- * What is narrower here: a message got from imsgbuf_get() points into the read
- * buffer and is valid until the next imsgbuf_read() on that imsgbuf.
+ * One difference: a message from imsgbuf_get() points into the read buffer and
+ * is valid until the next imsgbuf_read() on that imsgbuf.
  */
 #ifndef IMSG_H
 #define IMSG_H
@@ -16,7 +16,7 @@
 
 #define IMSG_HEADER_SIZE sizeof(struct imsg_hdr)
 #define MAX_IMSGSIZE	 16384
-#define IMSG_MAXFDS	 64 /* descriptors that have come */
+#define IMSG_MAXFDS	 64 /* descriptors received and not yet taken */
 
 struct imsg_hdr {
 	uint32_t type;
@@ -34,7 +34,7 @@ struct imsg {
 };
 
 struct imsgfd {
-	size_t off; /* where its message begins in the buffer or stream */
+	size_t off; /* where its message begins in the buffer */
 	int fd;
 };
 
@@ -61,20 +61,20 @@ void imsgbuf_allow_fdpass(struct imsgbuf *);
 int imsgbuf_set_maxsize(struct imsgbuf *, uint32_t);
 /* Reads once.  1: go on (also on EAGAIN), 0: end of file, -1: errno. */
 int imsgbuf_read(struct imsgbuf *);
-/* Writes what the socket takes.  0: done or socket full, -1: errno. */
+/* Writes as much as the socket takes.  0: done or socket full, -1: errno. */
 int imsgbuf_write(struct imsgbuf *);
 /* Writes all, waiting where the socket is full.  0 or -1. */
 int imsgbuf_flush(struct imsgbuf *);
-/* Polls for a moment for the answer of another process, because waking up takes
- * longer than such an answer.  1: there is something to read; 0: nothing came
- * in that time. */
+/* Polls for a moment for the answer of another process: faster than to sleep
+ * and be woken.  1: there is something to read; 0: nothing came in that
+ * time. */
 int imsgbuf_awake(const struct imsgbuf *);
-/* Frees the buffers and closes descriptors not delivered; not fd. */
+/* Frees the buffers and closes descriptors not delivered.  fd stays open. */
 void imsgbuf_clear(struct imsgbuf *);
 /* Bytes not yet written. */
 uint32_t imsgbuf_queuelen(struct imsgbuf *);
-/* The next message.  1: one, 0: none complete, -1: malformed (errno EBADMSG,
- * ERANGE): the stream is of no more use. */
+/* Gets the next message.  1: there is one, 0: none is complete, -1: malformed
+ * (errno EBADMSG, ERANGE) and the stream is of no more use. */
 int imsgbuf_get(struct imsgbuf *, struct imsg *);
 
 /* Takes exactly len bytes of payload, all there is; else -1, EBADMSG. */
@@ -85,13 +85,13 @@ int imsg_get_buf(struct imsg *, void *, size_t len);
 size_t imsg_get_len(const struct imsg *);
 uint32_t imsg_get_type(const struct imsg *);
 uint32_t imsg_get_id(const struct imsg *);
-/* The descriptor that came along, which is the caller's now; -1: none. */
+/* Takes the message's descriptor, which the caller must close; -1: none. */
 int imsg_get_fd(struct imsg *);
 /* Closes a descriptor that nobody took. */
 void imsg_free(struct imsg *);
 
-/* Queue a message.  fd (-1: none) is closed once sent, also on error.
- * 1, or -1 with errno (ERANGE: larger than maxsize). */
+/* Queue a message.  fd (-1: none) is closed once it is sent, and on error.
+ * Return 1, or -1 with errno (ERANGE: larger than maxsize). */
 int imsg_compose(struct imsgbuf *, uint32_t type, uint32_t id, pid_t, int fd,
     const void *, size_t);
 int imsg_composev(struct imsgbuf *, uint32_t type, uint32_t id, pid_t, int fd,

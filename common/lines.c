@@ -8,7 +8,7 @@
 
 #include "lines.h"
 
-#define PIECE 16 /* reads at once */
+#define PIECE 16 /* reads before LINES_LATER */
 
 void
 lines_init(struct lines *l, int fd, uint64_t size)
@@ -24,7 +24,7 @@ lines_at(const struct lines *l)
 	return l->pos - (l->end - l->at);
 }
 
-/* Reads more of the file, behind the beginning of a line in the buffer. */
+/* Moves an unfinished line to the front of the buffer and reads on after it. */
 static ssize_t
 read_more(struct lines *l)
 {

@@ -14,26 +14,26 @@
 
 struct lines {
 	int fd;
-	uint64_t size;	   /* of the file; bytes behind are not read */
+	uint64_t size;	   /* of the file; bytes beyond it are not read */
 	uint64_t pos;	   /* of the next read */
-	unsigned int line; /* number of this one */
-	char *text;	   /* without mark, CR and LF; a NUL is behind it */
+	unsigned int line; /* number of the line in text */
+	char *text;	   /* without byte order mark, CR, LF; ends with NUL */
 	size_t len;	   /* above CONFIG_MAXLINE: too long, text is a piece */
-	size_t skipped;	   /* of a line that is too long */
-	size_t at, end;	   /* of what was read and is still to be looked at */
+	size_t skipped;	   /* bytes dropped of a line that is too long */
+	size_t at, end;	   /* buf[at, end) was read and is not yet split */
 	char buf[CONFIG_MAXLINE + LINES_READ + 1];
 };
 
-/* From the beginning of the file.  fd stays the caller's, and its position does
- * not count: the same open file can be read by others. */
+/* Starts at the beginning of the file.  fd stays the caller's.  Its file
+ * position is not used, so that others can read the same open file. */
 void lines_init(struct lines *, int fd, uint64_t size);
 
-/* The next line.  1: there is one, 0: there is none, -1: errno says why not,
- * LINES_LATER: call again, a very long one is still being read. */
+/* Gets the next line.  1: there is one, 0: there is none, -1: errno says why
+ * not, LINES_LATER: call again, a very long line is still being read. */
 #define LINES_LATER 2
 int lines_next(struct lines *);
 
-/* Where the next line begins. */
+/* Returns the offset at which the next line begins. */
 uint64_t lines_at(const struct lines *);
 
 #endif

@@ -50,8 +50,7 @@ log_setsyslog(void (*f)(const char *, int, const char *))
 	to_syslog = f;
 }
 
-/* Writes a line to stderr.  When that is a pipe that nobody reads, the line is
- * lost instead. */
+/* Writes a line to stderr.  If stderr is a full pipe, the line is dropped. */
 static void
 to_stderr(const char *line)
 {
@@ -71,7 +70,7 @@ is_control(const unsigned char *c, size_t i)
 	return c[i] < 0xa0 && (i == 0 || c[i - 1] < 0x80 || c[i - 1] == 0xc2);
 }
 
-/* Names of other processes and of files come from anybody. */
+/* A line may contain names of files and processes, which anybody can choose. */
 static void
 make_printable(char *line)
 {

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Log lines: to stderr, to syslog, or to a function (which sends them to the
- * parent).  All keep errno.
+ * parent).  All functions here keep errno.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -13,22 +13,22 @@
 
 enum log_target { LOG_TO_STDERR, LOG_TO_SYSLOG, LOG_TO_BOTH, LOG_TO_SINK };
 
-/* who: the process in fatal messages, NULL: the main one; ident: syslog's tag.
- */
+/* ident: syslog's tag; who: name of the process in fatal messages, NULL for the
+ * main process. */
 void log_init(enum log_target, const char *ident, const char *who);
 /* Lines of a lower priority than level (LOG_ERR to LOG_DEBUG, -1: none) are
  * dropped. */
 void log_setlevel(int level);
 int log_getlevel(void);
-/* Where lines go with LOG_TO_SINK: a priority and a line without newline. */
+/* Sets the function that gets lines with LOG_TO_SINK: priority, line without a
+ * newline. */
 void log_setsink(void (*)(int, const char *));
 /* Sets the function that writes a line to syslog: tag, priority, line. */
 void log_setsyslog(void (*)(const char *, int, const char *));
-/* Writes a line that was made elsewhere; as in all lines, what would control a
- * terminal becomes "?". */
+/* Logs a finished line.  As in all lines, control characters become "?". */
 void log_line(int priority, const char *line);
 
-/* With and without ": " and strerror(errno) behind it. */
+/* log_err() and log_warn() append ": " and strerror(errno). */
 void log_err(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_errx(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));

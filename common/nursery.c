@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The life of a child's executable.  The nursery itself reads nothing but the
- * parent's START and STOP, so that each child is a fork of a pristine process.
+ * Runs a child's executable.  The nursery itself reads nothing but the parent's
+ * START and STOP, so that each child is a fork of a pristine process.
  */
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -43,7 +43,8 @@ say(uint32_t type, const void *data, size_t len)
 		_exit(EX_OSERR); /* the parent has ended */
 }
 
-/* Sends a log line by the nursery's pipe: before START there is no other. */
+/* Sends a log line through the nursery's pipe; the child has a link of its own
+ * only after START. */
 static void
 say_log(int priority, const char *line)
 {
@@ -199,7 +200,7 @@ nursery_run(enum sandbox which)
 	say(IMSG_CONFINED, NULL, 0);
 	fd = wait_for_start(&old);
 
-	/* the child */
+	/* from here on this is the child */
 	sa.sa_handler = SIG_DFL;
 	sigaction(SIGCHLD, &sa, NULL);
 	sigprocmask(SIG_SETMASK, &old, NULL);

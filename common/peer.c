@@ -43,7 +43,8 @@ peer_gone(struct peer *p, const char *why)
 	p->gone(p, why);
 }
 
-/* Dispatches what has come.  -1: the peer is closed, by us or by its owner. */
+/* Dispatches received messages.  -1: the peer is closed, here or by its
+ * owner. */
 static int
 peer_take(struct peer *p)
 {
@@ -127,7 +128,7 @@ peer_event(int fd, short what, void *arg)
 	struct peer *p = arg;
 
 	(void)fd;
-	p->busy = 1; /* what is sent meanwhile is written at the end */
+	p->busy = 1; /* peer_work() writes at its end */
 	peer_work(p, what);
 }
 
@@ -190,16 +191,16 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 	}
 	/* a peer that misses a message is of no use, so the link ends */
 	if (imsg_compose(&p->ibuf, type, id, 0, fd, data, len) == -1) {
-		p->failed = 1; /* also for what the log says by it */
+		p->failed = 1; /* first: log_err() may use this link */
 		log_err("message to %s", p->name);
 		if (!p->busy)
 			event_active(&p->ev, EV_WRITE, 1);
 		return;
 	}
-	if (fd != -1) /* descriptors do not pile up here; errors show later */
+	if (fd != -1) /* do not pile up descriptors; errors show later */
 		(void)imsgbuf_write(&p->ibuf);
-	/* at the end of this turn of the loop, with what else is sent in it;
-	 * the kernel is asked for room only when there is none */
+	/* Write at the end of this turn of the loop, together with its other
+	 * messages.  EV_WRITE is waited for only when the socket is full. */
 	if (!p->busy && !(p->events & EV_WRITE))
 		event_active(&p->ev, EV_WRITE, 1);
 }
@@ -219,14 +220,14 @@ peer_queue(struct peer *p)
 	return imsgbuf_queuelen(&p->ibuf);
 }
 
-/* After a pause the messages that are in the buffer already come first. */
+/* After a pause, messages already in the buffer are dispatched first. */
 void
 peer_pause(struct peer *p, int pause)
 {
 	if (!peer_is_open(p) || p->paused == pause)
 		return;
 	p->paused = pause;
-	p->resumed = p->busy && !pause; /* at the end of the event */
+	p->resumed = p->busy && !pause; /* at the end of peer_event() */
 	peer_rearm(p);
 	if (!p->busy && !pause)
 		event_active(&p->ev, EV_WRITE, 1);

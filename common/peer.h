@@ -8,7 +8,7 @@
 #include <event.h>
 #include "imsg.h"
 
-/* What gone() is told of a peer that hung up. */
+/* The why of gone() when the peer hung up. */
 #define PEER_EOF "end of file"
 
 struct peer {
@@ -16,20 +16,20 @@ struct peer {
 	struct event ev;
 	short events;	  /* what ev waits for */
 	int paused;	  /* not reading */
-	int resumed;	  /* in its event: there may be messages */
-	int busy;	  /* in its event */
-	int failed;	  /* a message could not be sent */
+	int resumed;	  /* resumed while busy: messages may wait in ibuf */
+	int busy;	  /* peer_event() is running */
+	int failed;	  /* a message could not be queued */
 	const char *name; /* for the log */
-	void *arg;	  /* the owner's */
-	/* One message; -1: a violation, the peer is closed and gone() called.
-	 */
+	void *arg;	  /* for the owner */
+	/* Takes one message.  -1: a violation, so the peer is closed and gone()
+	 * is called. */
 	int (*dispatch)(struct peer *, struct imsg *);
-	/* All messages that had come are dispatched, or all was written. */
+	/* All received messages are dispatched, or all queued ones written. */
 	void (*idle)(struct peer *);
-	/* All was written. */
+	/* All queued messages are written. */
 	void (*written)(struct peer *);
-	/* It hung up, failed, or broke the rules (why says so); closed already.
-	 * The owner may free the peer here. */
+	/* The peer hung up, failed, or broke the rules (why says so); it is
+	 * closed already.  The owner may free the peer here. */
 	void (*gone)(struct peer *, const char *why);
 };
 
@@ -38,19 +38,21 @@ void peer_open(struct peer *, int fd);
 /* The same, but when memory is short it returns -1 and leaves fd alone, where
  * peer_open() ends the process. */
 int peer_try(struct peer *, int fd);
-/* Stops, closes fd; safe to call again and on a zeroed struct. */
+/* Closes fd and drops what is queued.  Safe to call again and on a zeroed
+ * struct. */
 void peer_close(struct peer *);
 int peer_is_open(const struct peer *);
-/* Queues a message and wakes the writer; fd as imsg_compose().  When memory is
- * short the link ends: gone() is called later. */
+/* Queues a message; fd as in imsg_compose().  It is written at the end of this
+ * turn of the loop.  When memory is short the link ends: gone() is called
+ * later. */
 void peer_send(struct peer *, uint32_t type, uint32_t id, int fd, const void *,
     size_t);
-/* Writes what is queued, stays awake for an answer for a moment, and dispatches
- * what has come.  Not from the peer's own callbacks. */
+/* Writes what is queued, polls for an answer for a moment, and dispatches what
+ * has come.  Not to be called from the peer's own callbacks. */
 void peer_wait(struct peer *);
-/* Bytes queued. */
+/* Bytes queued and not yet written. */
 size_t peer_queue(struct peer *);
-/* Stop and go on with reading. */
+/* 1: stop reading; 0: go on. */
 void peer_pause(struct peer *, int pause);
 
 #endif

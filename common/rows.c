@@ -8,7 +8,7 @@
 #include "ctl.h"
 #include "rows.h"
 
-/* In the order in which JSON has them. */
+/* JSON prints the keys of a row in this order. */
 const struct row_tag_info row_tags[ROW_TAGS] = {
 	[TAG_INDEX] = { "index", TYPE_NUMBER, 0 },
 	[TAG_NAME] = { "name", TYPE_TEXT, 0 },
@@ -32,11 +32,11 @@ const struct row_tag_info row_tags[ROW_TAGS] = {
 #define BIT(tag) (UINT32_C(1) << (tag))
 #define FLOW	 (BIT(TAG_SOURCE) | BIT(TAG_GROUP) | BIT(TAG_IIF))
 #define COUNTERS (BIT(TAG_PACKETS) | BIT(TAG_BYTES) | BIT(TAG_WRONG))
-#define WISH	 (BIT(TAG_KERNEL) | BIT(TAG_PARTLY) | BIT(TAG_WHY))
+#define RESIDENT (BIT(TAG_KERNEL) | BIT(TAG_PARTLY) | BIT(TAG_WHY))
 
 const struct row_kind_info row_kinds[ROW_KINDS] = {
 	[ROW_ASM] = { "asm", CTL_SHOW_ROUTES, FLOW,
-	    BIT(TAG_OIF) | COUNTERS | WISH },
+	    BIT(TAG_OIF) | COUNTERS | RESIDENT },
 	[ROW_SSM] = { "ssm", CTL_SHOW_ROUTES, FLOW, BIT(TAG_OIF) | COUNTERS },
 	[ROW_KERNEL] = { "kernel", CTL_SHOW_ROUTES,
 	    FLOW | BIT(TAG_LEARNED) | BIT(TAG_STOP), BIT(TAG_OIF) | COUNTERS },
@@ -109,7 +109,7 @@ row_text(struct row_writer *w, enum row_tag tag, const char *s)
 	add(w, tag, text, len < sizeof(text) ? len + 1 : sizeof(text));
 }
 
-/* The length must be one of the address' family. */
+/* 1 for a prefix whose length suits the family of its address. */
 static int
 is_prefix(const unsigned char *value, size_t len)
 {

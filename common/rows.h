@@ -4,7 +4,7 @@
  * and how they are written and read.
  *
  * A row is a CTL_ROW message: struct row_head, then fields.  A field is struct
- * field_head, then its value; the tag says of what type that is.  Fields come
+ * field_head, then its value; the tag tells the type of the value.  Fields come
  * in any order.  A row that is too long for one message goes on in the next
  * CTL_ROW messages: all but the last of them have "more" set.
  */
@@ -45,11 +45,11 @@ enum row_tag {
 	TAG_PACKETS, /* forwarded, or stopped */
 	TAG_BYTES,   /* of all packets, also those from a wrong interface */
 	TAG_WRONG,   /* packets from a wrong interface */
-	TAG_KERNEL,  /* a rule that the kernel is to hold: whether it does */
-	TAG_WHY,     /* ... and why not, or not all of its groups */
-	TAG_PARTLY,  /* ... whether some of them */
-	TAG_LEARNED, /* an MFC entry that an upcall has made */
-	TAG_STOP,    /* an MFC entry that forwards to no interface */
+	TAG_KERNEL,  /* whether the kernel holds the rule by itself */
+	TAG_WHY,     /* why it does not, or not for all groups */
+	TAG_PARTLY,  /* whether it holds some groups of the rule */
+	TAG_LEARNED, /* the MFC entry was made for an upcall */
+	TAG_STOP,    /* the MFC entry forwards to no interface */
 	ROW_TAGS
 };
 
@@ -67,7 +67,7 @@ struct row_head {
 
 struct field_head {
 	uint16_t tag;
-	uint16_t len; /* of the value behind this */
+	uint16_t len; /* of the value that follows */
 };
 
 /* The tables.  name is the key of JSON. */
@@ -102,14 +102,14 @@ void row_number(struct row_writer *, enum row_tag, uint64_t);
 void row_bool(struct row_writer *, enum row_tag, int);
 void row_prefix(struct row_writer *, enum row_tag, const struct prefix *);
 void row_text(struct row_writer *, enum row_tag, const char *);
-/* more: another row_begin() of this kind will go on with the row. */
+/* Ends the row.  more: another row_begin() of this kind goes on with it. */
 void row_end(struct row_writer *, int more);
 
-/* A row that was read.  All zero at first. */
+/* A row that is being read.  All zero before the first row_take(). */
 struct row {
 	uint8_t kind;
-	int open;      /* it goes on in the next message */
-	uint32_t seen; /* tags */
+	int open;      /* the row goes on in the next message */
+	uint32_t seen; /* tags so far: 1 << tag */
 	unsigned char *fields;
 	size_t len;
 	size_t size;
@@ -128,11 +128,11 @@ struct field {
  * another one.
  */
 int row_take(struct row *, const void *, size_t);
-/* Frees what it holds. */
+/* Frees the row's memory. */
 void row_clear(struct row *);
-/* The field at *at (0 at first), which moves on.  0: no more. */
+/* Gets the field at *at (0 at first), and moves *at on.  0: there is none. */
 int row_next(const struct row *, size_t *at, struct field *);
-/* The first field of this tag.  0: there is none. */
+/* Gets the first field of this tag.  0: there is none. */
 int row_get(const struct row *, enum row_tag, struct field *);
 /* The same for a text; "" when there is none. */
 const char *row_get_text(const struct row *, enum row_tag);

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 enum sandbox {
-	SANDBOX_NURSERY, /* and what engine and control need */
+	SANDBOX_NURSERY, /* and what engine and control need at their start */
 	SANDBOX_ENGINE,
 	SANDBOX_CONTROL,
 	SANDBOX_READERS, /* the reader's nursery, and what the reader needs */
@@ -17,14 +17,15 @@ enum sandbox {
 };
 
 /*
- * Restricts the process for good.  Anything else that it tries ends it; on
- * Linux it says what it tried.  A process may call this again for a narrower
- * sandbox.  The process ends when the kernel has such a mechanism and it fails.
+ * Restricts the process for good.  A forbidden system call ends the process; on
+ * Linux a log line names the call.  A process may call this again for a
+ * narrower sandbox.  The process ends when the kernel has such a mechanism and
+ * it fails.
  */
 void sandbox_enter(enum sandbox);
 
 /* The same in two steps for the parent: the start-up program writes the filter
- * to a descriptor, and the parent program obeys it.  len 0: there is none. */
+ * to a descriptor, and the parent program installs it.  len 0: no filter. */
 void sandbox_write(int fd);
 void sandbox_install(void *filter, size_t len);
 

@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Installs a filter that sandbox_linux.c has made, without what makes one.
+ * Installs a filter that sandbox_linux.c has made.  The parent's program links
+ * this file, but not libseccomp.
  */
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -19,7 +20,7 @@ sandbox_install(void *filter, size_t len)
 {
 	struct sock_fprog prog = { len / sizeof(struct sock_filter), filter };
 
-	/* neither outlives an exec */
+	/* exec(2) has reset both */
 	if (prctl(PR_SET_NAME, "smcrouted", 0, 0, 0) == -1 ||
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		fatal(EX_OSERR, "dumpable");

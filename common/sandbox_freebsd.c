@@ -61,7 +61,7 @@ sandbox_enter(enum sandbox which)
 	limit_stdio();
 }
 
-/* The parent has none. */
+/* The parent has no filter on this system. */
 void
 sandbox_write(int fd)
 {

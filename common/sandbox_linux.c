@@ -43,7 +43,7 @@
 #include "sandbox.h"
 #include "violation.h"
 
-/* musl has one of these options only, under its common name. */
+/* musl has only one of these options, named SO_RCVTIMEO. */
 #ifndef SO_RCVTIMEO_OLD
 #define SO_RCVTIMEO_OLD SO_RCVTIMEO
 #define SO_RCVTIMEO_NEW SO_RCVTIMEO
@@ -131,7 +131,7 @@ allow_if(const char *name, unsigned int n, const struct scmp_arg_cmp *args)
 		    name);
 }
 
-/* No memory becomes executable: what was written must not become code. */
+/* Allows to map memory, but not executable: data must not become code. */
 static void
 allow_memory(void)
 {
@@ -174,7 +174,7 @@ __asan_default_options(void)
 	return "detect_leaks=0";
 }
 
-/* What only the sanitizers call. */
+/* Allows what only the sanitizers call. */
 static void
 allow_tools(void)
 {
@@ -183,7 +183,8 @@ allow_tools(void)
 	      "rseq getuid geteuid personality uname");
 }
 #elif defined(VALGRIND)
-/* What only valgrind calls.  It executes code that it has written to memory. */
+/* Allows what only valgrind calls.  It executes code that it has written to
+ * memory. */
 static void
 allow_tools(void)
 {
@@ -198,7 +199,8 @@ allow_tools(void)
 }
 #endif
 
-/* Reads limits of this process (n 1 or 2); with n 2 it cannot set any. */
+/* Allows prlimit64(2) on this process: with n 2 only to read limits, with n 1
+ * also to set them. */
 static void
 allow_limits(unsigned int n)
 {
@@ -305,7 +307,7 @@ allow_parent(void)
 }
 
 /* Allows to make processes, but no threads and no namespaces.  A filter cannot
- * see the arguments of clone3(2), which are in memory, so that fails with
+ * see the arguments of clone3(2), which are in memory, so clone3(2) fails with
  * ENOSYS and libc uses clone(2). */
 static void
 allow_fork(void)
@@ -339,8 +341,8 @@ allow_nursery(void)
 	    NETLINK_GET_STRICT_CHK);
 }
 
-/* Gives the memory of one object's code and constants back to the kernel, which
- * reads from the file again what is used again. */
+/* Gives the memory of one object's code and constants back to the kernel.  The
+ * kernel reads a page from the file again when it is used. */
 static int
 give_back(struct dl_phdr_info *info, size_t size, void *arg)
 {
@@ -358,7 +360,7 @@ give_back(struct dl_phdr_info *info, size_t size, void *arg)
 	return 0;
 }
 
-/* Gives back memory that only the start needed, which is most of it. */
+/* Gives back memory that only the start needed, which is most of the memory. */
 static void
 forget_start(void)
 {
@@ -368,7 +370,7 @@ forget_start(void)
 	(void)dl_iterate_phdr(give_back, NULL);
 }
 
-/* 0: the kernel can do none of this. */
+/* 1: the kernel has seccomp; 0: it has not, which is logged. */
 static int
 is_there(void)
 {

@@ -16,7 +16,7 @@
 static const char *const promises[] = {
 	/* fork, kill, setrlimit, and what its children keep */
 	[SANDBOX_NURSERY] = "stdio proc recvfd sendfd inet mcast route unix",
-	/* files of the configuration, HOLD, joins, interfaces */
+	/* configuration files, HOLD, joins, interface events */
 	[SANDBOX_ENGINE] = "stdio recvfd sendfd inet mcast route",
 	/* its sockets, clients */
 	[SANDBOX_CONTROL] = "stdio recvfd unix",
@@ -33,7 +33,7 @@ sandbox_enter(enum sandbox which)
 		fatal(EX_OSERR, "pledge");
 }
 
-/* The parent has none. */
+/* The parent has no filter on this system. */
 void
 sandbox_write(int fd)
 {

@@ -5,8 +5,8 @@
 #ifndef VIOLATION_H
 #define VIOLATION_H
 
-/* It says which one, to the parent or (is_parent) to the system's log and
- * standard error, and ends with 70. */
+/* Installs a handler that logs the number of the system call, to the parent or
+ * (is_parent) to the system's log and stderr, and exits with 70. */
 void violation_catch(int is_parent);
 
 #endif

@@ -16,9 +16,10 @@
 #include "wire.h"
 
 /*
- * The process is lost, but may say why, without a look at what can be written
- * to: that may be another's by now.  Nor does this take memory or a lock, which
- * the call that was stopped may hold.
+ * Writes the text of the log line; returns its length.  An attacker may control
+ * this process, so the handler reads no memory that could have been
+ * overwritten.  It takes no memory and no lock, because the interrupted code
+ * may hold the lock.
  */
 static size_t
 describe(const siginfo_t *info, char text[64])
@@ -52,7 +53,7 @@ on_violation(int sig, siginfo_t *info, void *context)
 	_exit(EX_SOFTWARE);
 }
 
-/* The parent's last words are not for a parent. */
+/* The same in the parent, which has no parent to tell. */
 static void
 on_own_violation(int sig, siginfo_t *info, void *context)
 {

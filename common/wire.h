@@ -1,29 +1,30 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * Messages between the daemon's processes: flat structs, fixed-width integers.
- * Who sends what is in the comment of each; a message that is not listed for
- * its link is a violation.
+ * The comment of each message says who sends it; a message that is not listed
+ * for its link is a violation.
  *
- * Both ends of the links between the parent and its children read always, and
- * never wait until something is written; only a child's last words, fatal(),
- * are.  So a sign of life (ALIVE) is never behind a pause.  The reader is
- *apart: it only writes, and waits, and nobody asks it for a sign of life before
- *its CONFIG_END.  What is queued for the other end is bounded by its kind:
+ * Both ends of a link between the parent and a child always read.  Neither
+ * waits until its messages are written, except a child that ends by fatal().
+ * So other messages do not delay a sign of life (ALIVE).  The reader is another
+ * kind of child: it only writes, it waits until the parent reads, and it is not
+ * asked for a sign of life.  What is queued for the other end is bounded by its
+ * kind:
  *
  *	LOG	   A child drops lines beyond LOG_QUEUE bytes, and errors beyond
- *		   LOG_QUEUE_ERRORS; then it says how many.  The engine parses
- *		   on only while less than LOG_ROOM bytes are queued, so that no
- *		   error of a configuration is lost.
- *	CONFIG	   The parent passes on FILE_CREDIT files at most of which the
- *		   engine has not said NEXT, and meanwhile reads nothing of the
- *		   reader's.
- *	UPCALL	   The parent sends UPCALL_CREDIT upcalls at most of which the
- *		   engine has not said TAKEN, and leaves the rest in the
- *		   kernel's socket.  It keeps those until then, and sends them
- *		   first to the next engine.
- *	verbs	   The engine has VERB_CREDIT messages at most without a RESULT.
- *		   One that does not read its results, of which more than
- *		   RESULT_QUEUE bytes wait, breaks the rules.
+ *		   LOG_QUEUE_ERRORS; then it says how many.  The engine goes on
+ *		   with parsing only while less than LOG_ROOM bytes are queued,
+ *		   so that no error of a configuration is lost.
+ *	CONFIG	   The parent passes on at most FILE_CREDIT files that the
+ *		   engine has not answered with NEXT.  Until the engine answers
+ *		   the parent reads nothing from the reader.
+ *	UPCALL	   The parent sends at most UPCALL_CREDIT upcalls that the
+ *		   engine has not answered with TAKEN, and leaves the rest in
+ *		   the kernel's socket.  It keeps a copy of an upcall until it
+ *		   is TAKEN, and sends those copies first to the next engine.
+ *	verbs	   The engine sends at most VERB_CREDIT messages that have no
+ *		   RESULT yet.  An engine that leaves more than RESULT_QUEUE
+ *		   bytes of results unread breaks the rules.
  *	ALIVE	   The parent asks once, and then waits for the answer.
  *	others	   are few: one for each life, load, socket or change.
  */
@@ -34,28 +35,28 @@
 #include <stdint.h>
 #include "addr.h"
 
-#define NOSLOT	255  /* in place of a slot: none */
+#define NOSLOT	255  /* instead of a slot: none */
 #define MAXVIF	32   /* slots per family; the kernel's MAXVIFS and MAXMIFS */
 #define MAXHOLD 8192 /* sockets with memberships, of one engine */
 
-/* In place of an ifindex: bound once, and its interface is gone. */
+/* Instead of an ifindex: the slot was bound, and its interface is gone. */
 #define VIF_LOST UINT32_MAX
 
 /* Limits on what one message may carry, in entries. */
 #define WIRE_BATCH 200
 
-/* Limits on what is under way; see above. */
+/* Limits on what is queued; see above. */
 #define FILE_CREDIT	 16
-#define UPCALL_CREDIT	 2600 /* of whole batches; about what a socket holds */
+#define UPCALL_CREDIT	 2600 /* whole batches; about what a socket holds */
 #define VERB_CREDIT	 128
-#define RESULT_QUEUE	 (384 << 10) /* more than all that an honest one leaves */
+#define RESULT_QUEUE	 (384 << 10) /* no honest engine leaves so many */
 #define LOG_ROOM	 (64 << 10)
 #define LOG_QUEUE	 (512 << 10)
-#define LOG_QUEUE_ERRORS (2 << 20) /* LOG_ROOM, and those of one piece read */
+#define LOG_QUEUE_ERRORS (2 << 20) /* LOG_ROOM, and errors of one slice */
 
 enum wire_type {
 	/* parent -> nursery */
-	IMSG_START = 1, /* with the descriptor of a new life's link */
+	IMSG_START = 1, /* with the descriptor of the new child's link */
 	IMSG_STOP,	/* kill the child */
 	/* nursery -> parent */
 	IMSG_CONFINED, /* no payload: no more rights, waiting for START */
@@ -63,7 +64,7 @@ enum wire_type {
 	/* parent -> engine, control */
 	IMSG_SETUP,  /* struct wire_setup: the first message of a life */
 	IMSG_SOCKET, /* uint32_t enum wire_socket, with a descriptor */
-	IMSG_ALIVE,  /* no payload; to be said in return */
+	IMSG_ALIVE,  /* no payload; the child answers with the same */
 	/* engine, control, reader -> parent */
 	IMSG_LOG, /* int32_t priority, then the text without a NUL */
 	/* reader -> parent -> engine */
@@ -83,21 +84,21 @@ enum wire_type {
 	IMSG_MFC_ADD, /* array of struct wire_mfc: install or change */
 	IMSG_MFC_DEL, /* array of struct wire_key */
 	IMSG_RELOAD,  /* send the files again; id comes back in CONFIG_END */
-	IMSG_QUIT,    /* as SIGTERM */
-	IMSG_EXPEL,   /* control broke the rules: another one, please */
-	IMSG_SLOTS, /* no payload: VIFS once more, as the kernel has them now */
-	IMSG_READY, /* struct wire_ready: kernel agrees with configuration */
-	IMSG_STATUS, /* struct wire_status, when it has changed */
-	IMSG_HOOK,   /* array of struct wire_key: flows installed or moved */
-	IMSG_HOLD,   /* id: of a socket with memberships, whose descriptor comes
-		      * along, to be kept until the next engine is READY */
-	IMSG_UNHOLD, /* id: no more */
-	IMSG_NEXT,   /* no payload: a CONFIG was read to its end */
-	IMSG_TAKEN,  /* uint32_t: so many more upcalls, the oldest, are answered
-		      * by the verbs so far */
-	IMSG_MRDISC, /* no payload, once in a life: the configuration wants
-		      * router discovery; the parent sends its sockets, and then
-		      * the same in return */
+	IMSG_QUIT,    /* no payload: end the daemon, as SIGTERM */
+	IMSG_EXPEL,   /* no payload: control broke the rules, replace it */
+	IMSG_SLOTS,   /* no payload: send VIFS as the kernel has them now */
+	IMSG_READY,   /* struct wire_ready: kernel agrees with configuration */
+	IMSG_STATUS,  /* struct wire_status, when it has changed */
+	IMSG_HOOK,    /* array of struct wire_key: flows installed or moved */
+	IMSG_HOLD,    /* id: of a socket with memberships.  Its descriptor
+		       * comes along; keep it until the next engine is READY */
+	IMSG_UNHOLD,  /* id: close that descriptor */
+	IMSG_NEXT,    /* no payload: one CONFIG was read to its end */
+	IMSG_TAKEN,   /* uint32_t n: the verbs so far answer the n oldest
+		       * upcalls */
+	IMSG_MRDISC,  /* no payload, once in a life: the configuration wants
+		       * router discovery.  The parent sends its sockets,
+		       * then the same message */
 	/* control -> engine; id: the client */
 	IMSG_CTL_REQUEST, /* uint32_t rights, then struct ctl_cmd records */
 	IMSG_CTL_MORE,	  /* the client's buffer has room again */
@@ -112,8 +113,8 @@ enum wire_socket {
 	SOCK_PIPE,	  /* between engine and control, to both */
 	SOCK_MRDISC4,	  /* raw, for router discovery, to engine */
 	SOCK_MRDISC6,
-	SOCK_JOURNAL, /* no socket: memory of what smcroutectl has changed */
-	SOCK_TABLE    /* ... of the engine's MFC entries */
+	SOCK_JOURNAL, /* shared memory, no socket: changes by smcroutectl */
+	SOCK_TABLE    /* shared memory: the engine's MFC entries */
 };
 
 struct wire_ended {
@@ -126,8 +127,8 @@ struct wire_ended {
 #define SETUP_CHECK  0x04 /* -F: parse, report, say READY, end */
 #define SETUP_AGAIN  0x08 /* not the first engine of this daemon */
 #define SETUP_NAMED  0x10 /* -f: the file should be there */
-#define SETUP_HOOK   0x20 /* -e: say HOOK */
-#define SETUP_STATUS 0x40 /* there is a service manager: say STATUS */
+#define SETUP_HOOK   0x20 /* -e: send HOOK */
+#define SETUP_STATUS 0x40 /* there is a service manager: send STATUS */
 
 struct wire_setup {
 	uint32_t flags;
@@ -163,13 +164,13 @@ struct wire_key {
 	struct addr grp;
 };
 
-/* Bytes of a line of the configuration, without its end. */
+/* Longest line of the configuration, in bytes without its newline. */
 #define CONFIG_MAXLINE 262143
 
-/* Entries of any source are several for a group: one for each iif. */
-#define MFC_REMAKE 1 /* delete it first, and by that free what it queued */
+#define MFC_REMAKE 1 /* delete, then add, so that queued packets are sent */
 #define MFC_UNMAKE 2 /* only delete it */
 
+/* A key whose source is any may have several entries, one for each iif. */
 struct wire_mfc {
 	struct wire_key key;
 	uint8_t iif; /* slot */
@@ -202,7 +203,7 @@ struct wire_ready {
 	uint32_t errors; /* lines in error */
 };
 
-/* How much there is of each. */
+/* Counts for the service manager's status line. */
 struct wire_status {
 	uint32_t interfaces; /* that have a slot */
 	uint32_t routes;     /* rules */
@@ -211,7 +212,8 @@ struct wire_status {
 	uint32_t errors;     /* lines of the configuration */
 };
 
-/* "MFC_ADD" for IMSG_MFC_ADD, "37" for what is unknown. */
+/* "MFC_ADD" for IMSG_MFC_ADD, "37" for an unknown type.  Valid until the next
+ * call. */
 const char *wire_name(uint32_t type);
 
 #endif

@@ -29,15 +29,15 @@ demo  build, and route multicast in throw-away network namespaces
 test  build, and run the test-suite
 bench build, and run the benchmarks
 
-All of them want root.
+Root must run them.
 END
 	exit 64
 }
 
 # Packages.
 
-# A row: what it is for, how to see that it is there, its packages for each
-# package manager.  "-": comes with the system.
+# A row: the purpose, the command or header to look for, and the packages that
+# have it, for apt-get, dnf, apk, pkg and pkg_add.  "-": no package is needed.
 needs() {
 	cat <<'END'
 build | cc                 | gcc libc6-dev | gcc glibc-devel | gcc musl-dev linux-headers | - | -
@@ -98,7 +98,7 @@ manager() {
 	pm=none
 }
 
-# Output is shown only when it failed.
+# Runs a command, and shows its output only if it fails.
 quietly() {
 	if out=$("$@" 2>&1 </dev/null); then
 		return 0
@@ -135,7 +135,8 @@ pm_install() {
 	esac
 }
 
-# Installs what is missing for the purpose; optional ones one by one.
+# Installs the packages that are missing for the purpose.  Those that only tests
+# need are installed one by one, because a system may not have all of them.
 deps() {
 	manager
 	missing=$(needs | while IFS='|' read -r for check apt dnf apk pkg pkg_add
@@ -173,7 +174,7 @@ deps() {
 	for p in $may; do
 		echo "installing: $p"
 		pm_install "$p" 2>/dev/null ||
-		    echo "not to be had here: $p; tests that need it are skipped"
+		    echo "$pm has no $p; tests that need it are skipped"
 	done
 
 	left=$(echo "$missing" | while read -r for check names; do
@@ -227,7 +228,8 @@ run_tests() {
 		echo $? >"$tmp/code"
 	} | tee "$tmp/log"
 	code=$(cat "$tmp/code")
-	# Make has the last word when a test has failed; here the count has it.
+	# If a test fails, make prints an error after the count of tests.  Print
+	# the count again, so that it is the last line.
 	count='^[0-9]* passed, [0-9]* failed, [0-9]* skipped$'
 	if ! tail -n 1 "$tmp/log" | grep -q "$count"; then
 		grep "$count" "$tmp/log" | tail -n 1 >"$tmp/count"
@@ -241,8 +243,8 @@ run_tests() {
 
 # The demonstration.
 
-# The kernel holds 4 packets of a new flow back, so at this rate the daemon has
-# a tenth of a second to answer.
+# The kernel queues 4 packets of a new flow, so at this rate the daemon has a
+# tenth of a second to answer.
 packets=100	# of each stream
 rate=40		# a second
 s4=10.77.0.2
@@ -297,13 +299,13 @@ families() {
 	fi
 }
 
-# A cable: namespace and interface of one end, then of the other.
+# Makes a cable: namespace and interface of one end, then of the other.
 cable() {
 	ip -n "$1" link add "$2" type veth peer name "$4" netns "$3" &&
 	    ip -n "$1" link set "$2" up && ip -n "$3" link set "$4" up
 }
 
-# As a router is set up; smcrouted would warn, but route without.
+# Switches unicast forwarding on, as on any router.  smcrouted does not need it.
 forwarding() {
 	# shellcheck disable=SC2016	# for the inner shell
 	ip netns exec router sh -c 'for f; do echo 1 >"$f"; done' sh \
@@ -349,7 +351,7 @@ gone() {
 	[ ! -e "/proc/$1" ] || grep -q "^State:.*Z" "/proc/$1/status" 2>/dev/null
 }
 
-# Ends a process of ours; says with which code it ended.
+# Ends a process that this script has started, and returns its exit code.
 end() {
 	kill "$1" 2>/dev/null
 	(until_true gone "$1" || kill -9 "$1")
@@ -368,7 +370,7 @@ cleanup() {
 	rm -rf "$work"
 }
 
-# In the background: a signal to us is heeded at once.
+# Runs make in the background, so that this script obeys a signal at once.
 make_it() {
 	bmake PREFIX="$work" RUNDIR="$work" SYSCONFDIR="$work" \
 	    SMCROUTE_USER="$user" "$@" >"$work/build.log" 2>&1 </dev/null &
@@ -384,7 +386,7 @@ build() {
 	mkdir "$work/src" "$work/bin" && cd "$work/src" &&
 	    (cd "$top" && tar cf - Makefile Makefile.inc common smcrouted \
 	    smcroutectl man etc) | tar xf - || return
-	# A copy: what was built in the tree has other paths in it.
+	# The tree is copied, because objects built in it have other paths.
 	find . -name obj -prune -exec rm -rf {} +
 	find . -type f \( -name '*.o' -o -name '.depend' \) -exec rm -f {} +
 	unset MAKEFLAGS MAKEOBJDIR MAKEOBJDIRPREFIX DESTDIR
@@ -413,7 +415,7 @@ start() {
 	return 1
 }
 
-# All streams at the same time, and a counter for each receiver.
+# Sends all streams at the same time, and counts packets at each receiver.
 count() {
 	for lan in $lans; do
 		"$work/mccount" -n "$lan" -p router "eth0:$lan" \
@@ -611,7 +613,7 @@ demo() {
 	exec unshare -m -- sh "$self" demo
 }
 
-# In the namespace that demo() made?
+# True in the mount namespace that demo() has made.
 inside() {
 	[ "${SMCROUTE_DEMO%% *}" = $$ ] &&
 	    [ "${SMCROUTE_DEMO#* }" != "$(readlink /proc/self/ns/mnt)" ]

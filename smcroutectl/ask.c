@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * A request to the daemon, with one or more commands, and the answer to it.
+ * Sends a request of one or more commands to the daemon, and prints the answer.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,21 +11,22 @@
 #include "common/imsg.h"
 #include "smcroutectl.h"
 
-/* The daemon puts a word of its own before it, see the control process. */
+/* The control process puts one uint32_t before a request that it passes on. */
 #define MESSAGE_MAX (MAX_IMSGSIZE - IMSG_HEADER_SIZE - sizeof(uint32_t))
 #define ID_MAX	    (sizeof(struct ctl_cmd) + CTL_IDSIZE + sizeof("again"))
 #define REQUEST_MAX (MESSAGE_MAX - ID_MAX)
-#define TRIES	    5 /* before a request that is not answered is given up */
+#define TRIES	    5 /* attempts to get an answer to a request */
 
 static unsigned char request[REQUEST_MAX];
 static size_t requestlen;
 static uint16_t request_kind; /* of its last command */
 static uint32_t first_line, last_line;
 
-/* What is to be done when the answer does not come to its END. */
+/* How to send a request again whose answer stopped before CTL_END: not at all,
+ * on this connection, or on a new one. */
 enum again { AGAIN_NO, AGAIN_HERE, AGAIN_CONNECT };
 
-/* CTL_FAIL and CTL_NOTE of an answer: void without the END. */
+/* Texts of CTL_FAIL and CTL_NOTE.  They are printed only after CTL_END. */
 struct text {
 	uint32_t line;
 	char *text;
@@ -35,12 +36,12 @@ static struct text *texts;
 static size_t ntexts;
 
 static const struct output *output; /* what prints the answer to a show */
-static int begun;
-static int complete;	 /* the END of the answer has come */
-static struct row row;	 /* that is being read */
-static uint8_t last_row; /* its kind */
+static int begun;		    /* output->begin() was called */
+static int complete;		    /* the END of the answer has come */
+static struct row row;		    /* the row that is being read */
+static uint8_t last_row;	    /* kind of the last row */
 static uint32_t fails;
-static int tries;      /* that were not answered */
+static int tries;      /* sends of this request without an answer */
 static uint32_t id[2]; /* of the request */
 
 int
@@ -92,7 +93,7 @@ request_add(const struct command *c, char **args, int n, uint32_t line)
 }
 
 static void
-begin(void)
+begin_output(void)
 {
 	if (begun || !is_show(request_kind))
 		return;
@@ -121,7 +122,7 @@ answer_row(struct imsg *imsg)
 	last_row = row.kind;
 	if (rc == 0)
 		return 0;
-	begin();
+	begin_output();
 	output->row(&row);
 	return 0;
 }
@@ -162,7 +163,8 @@ end_texts(int is_void)
 	ntexts = 0;
 }
 
-/* Takes the END of an answer.  The exit code, or -1: it is malformed. */
+/* Takes the END of an answer.  Returns the exit code, or -1: it is
+ * malformed. */
 static int
 answer_end(struct imsg *imsg)
 {
@@ -189,7 +191,7 @@ answer_end(struct imsg *imsg)
 			complain(0, "the daemon refused");
 		return EX_REFUSED;
 	}
-	begin();
+	begin_output();
 	if (begun)
 		output->end();
 	if (request_kind == CTL_KILL)
@@ -197,7 +199,7 @@ answer_end(struct imsg *imsg)
 	return fails > 0 ? EX_REFUSED : 0;
 }
 
-/* It is not the answer: the engine has ended. */
+/* 1 for an END that is no answer: it says that the engine has ended. */
 static int
 is_again(const struct imsg *imsg)
 {
@@ -209,7 +211,8 @@ is_again(const struct imsg *imsg)
 	    status == CTL_AGAIN;
 }
 
-/* One message of the answer.  The exit code at its end, -1: it goes on. */
+/* Takes one message of the answer.  Returns the exit code at its END, else
+ * -1. */
 static int
 answer_message(struct imsg *imsg)
 {
@@ -252,14 +255,14 @@ hung_up(void)
 	return EX_UNAVAILABLE;
 }
 
-/* One that was begun cannot be taken back from the output. */
+/* A show that has begun to print cannot be repeated. */
 static int
 may_repeat(void)
 {
 	return !begun && request_kind != CTL_KILL && ++tries < TRIES;
 }
 
-/* The exit code, or what to do instead. */
+/* Reads the answer.  Returns the exit code, or sets *again. */
 static int
 answer(enum again *again)
 {
@@ -289,7 +292,7 @@ answer(enum again *again)
 	return hung_up();
 }
 
-/* The request behind its id. */
+/* Sends the request, with its id before it. */
 static int
 send_request(void)
 {
@@ -334,7 +337,7 @@ request_send(void)
 		end_texts(1);
 		if (again != AGAIN_HERE &&
 		    (!complete || request_kind == CTL_KILL))
-			link_close(); /* nothing more to be had from it */
+			link_close(); /* the daemon sends nothing more here */
 	} while (again != AGAIN_NO);
 	if (rc != 0 && !complete && tries > 0 && first_line != 0)
 		complain(0,

@@ -20,11 +20,11 @@ static int maxwords;
 static int code; /* exit code so far */
 
 static void
-note(int rc)
+note_exit(int rc)
 {
 	if (rc == EX_USAGE)
 		rc = EX_REFUSED;
-	/* larger codes, such as "no daemon", tell more */
+	/* a larger code, such as EX_UNAVAILABLE, says more */
 	if (rc > code)
 		code = rc;
 }
@@ -64,21 +64,21 @@ static void
 do_command(const struct command *c, char **args, int n, uint32_t line)
 {
 	if (c->run != NULL || is_single(c->kind)) {
-		note(request_send()); /* do the commands before it first */
+		note_exit(request_send()); /* do the commands before it first */
 		if (code == EX_UNAVAILABLE)
 			return;
-		note(c->run != NULL ? c->run(args, n) :
-				      request_one(c, args, n, line));
+		note_exit(c->run != NULL ? c->run(args, n) :
+					   request_one(c, args, n, line));
 		return;
 	}
 	if (request_add(c, args, n, line) == 0)
 		return;
-	note(request_send());
+	note_exit(request_send());
 	if (code == EX_UNAVAILABLE)
 		return;
 	if (request_add(c, args, n, line) == -1) {
 		complain(line, "the command is too long");
-		note(EX_USAGE);
+		note_exit(EX_USAGE);
 	}
 }
 
@@ -89,20 +89,20 @@ do_line(char *text, size_t len, uint32_t line)
 	int n, used;
 
 	if (memchr(text, '\0', len) != NULL) {
-		complain(line, "there is a NUL in it");
-		note(EX_USAGE);
+		complain(line, "the line has a NUL byte");
+		note_exit(EX_USAGE);
 		return;
 	}
 	if ((n = split(text)) == 0)
 		return;
 	if ((c = command_parse(words, n, &used, line)) == NULL)
-		note(EX_USAGE);
+		note_exit(EX_USAGE);
 	else
 		do_command(c, words + used, n - used, line);
 }
 
-/* While no line comes: sends the request and hangs up, because the daemon hangs
- * up on clients that are silent. */
+/* If no input is waiting, sends the request and hangs up, because the daemon
+ * hangs up on silent clients. */
 static void
 pause_for_input(void)
 {
@@ -110,7 +110,7 @@ pause_for_input(void)
 
 	if (poll(&pfd, 1, 0) == 1)
 		return;
-	note(request_send());
+	note_exit(request_send());
 	link_close();
 }
 
@@ -131,12 +131,12 @@ batch_run(void)
 		n = read(STDIN_FILENO, buf + len, size - len - 1);
 		if (n == -1) {
 			complain(0, "standard input: %s", strerror(errno));
-			note(EX_REFUSED);
+			note_exit(EX_REFUSED);
 			break;
 		}
 		len += n;
 		if (n == 0 && len > 0)
-			buf[len++] = '\n'; /* the last may have none */
+			buf[len++] = '\n'; /* the last line may have none */
 		for (p = buf; code != EX_UNAVAILABLE &&
 		     (nl = memchr(p, '\n', len - (p - buf))) != NULL;
 		     p = nl + 1) {
@@ -147,7 +147,7 @@ batch_run(void)
 		memmove(buf, p, len);
 	}
 	if (code != EX_UNAVAILABLE)
-		note(request_send());
+		note_exit(request_send());
 	free(buf);
 	free(words);
 	return code;

@@ -39,8 +39,8 @@ const struct command commands[] = {
 	{ "flush", "", CTL_FLUSH, 0, 0, NULL, NULL, "",
 	    "remove the flows that were learned", "flush" },
 	{ "show", "", 0, 0, 0, NULL, shows,
-	    "[routes | groups | interfaces | pending]", "show what there is",
-	    "show groups" },
+	    "[routes | groups | interfaces | pending]",
+	    "show routes, groups, interfaces or waiting lines", "show groups" },
 	{ "reload", "restart", CTL_RELOAD, 0, 0, NULL, NULL, "",
 	    "read the configuration again", "reload" },
 	{ "kill", "", CTL_KILL, 0, 0, NULL, NULL, "", "end the daemon",
@@ -78,7 +78,7 @@ matches(const struct command *c, const char *word, int whole)
 	return is_alias(c->aliases, word, len, whole);
 }
 
-/* Lists commands that word may be short for: "add, remove"; NULL: all. */
+/* Lists commands that word may be short for, as "add, remove"; NULL: all. */
 static void
 candidates(const struct command *table, const char *word, char *buf,
     size_t size)

@@ -49,10 +49,10 @@ help_all(void)
 	size_t i;
 
 	puts("usage: smcroutectl [OPTION ...] [COMMAND [ARGUMENT ...]]\n");
-	puts("Options, also behind the command:");
+	puts("Options, before or after the command:");
 	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		printf("  %-16s  %s\n", options[i].flag, options[i].help);
-	puts("\nCommands, each may be shortened; none is the same as show:");
+	puts("\nCommands, which may be shortened; the default is show:");
 	help_list(commands, "");
 	for (c = commands; c->name != NULL; c++)
 		if (c->sub != NULL)

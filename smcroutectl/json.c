@@ -22,8 +22,8 @@ static const struct {
 static uint16_t showing;
 static int nested;
 static uint8_t array; /* kind of row of the array that is open */
-static int rows;      /* in it */
-static int nkeys;     /* of the row that is being printed */
+static int rows;      /* printed in that array */
+static int nkeys;     /* printed of the current row */
 
 /* The length of the UTF-8 character at str; 0: there is no valid one. */
 static size_t
@@ -65,7 +65,7 @@ string(const char *s)
 		else if ((n = utf8_len(s)) > 0)
 			fwrite(s, 1, n, stdout);
 		else {
-			/* not UTF-8: the character of that number */
+			/* not UTF-8: the byte as a character of that number */
 			n = 1;
 			printf("\\u%04x", (unsigned char)*s);
 		}
@@ -85,7 +85,7 @@ value(const struct field *f)
 	case TYPE_BOOL:
 		fputs(f->number ? "true" : "false", stdout);
 		break;
-	case TYPE_PREFIX: /* null is any */
+	case TYPE_PREFIX: /* null: any address */
 		if (prefix_is_any(&f->prefix))
 			fputs("null", stdout);
 		else
@@ -121,7 +121,8 @@ values(const struct row *row, enum row_tag tag)
 	putchar(']');
 }
 
-/* A field that the row may have: of numbers that are not known, null. */
+/* Prints a field.  If the row lacks it, a list is empty, a number is null
+ * because it is not known, and any other field is left out. */
 static void
 field(const struct row *row, enum row_tag tag)
 {

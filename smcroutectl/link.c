@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The connection to the daemon.  It is made when it is first needed; a daemon
- * that starts is waited for.
+ * The connection to the daemon.  It is opened when it is first needed.  If the
+ * daemon is still starting, this file waits for it.
  */
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -17,8 +17,8 @@
 #include "smcroutectl.h"
 
 #define START_TIME 3000 /* milliseconds that a daemon may take to start */
-#define RETRY_TIME 50
-#define END_TIME   3000 /* ... and to end */
+#define RETRY_TIME 50	/* milliseconds between two attempts to connect */
+#define END_TIME   3000 /* milliseconds that a daemon may take to end */
 
 static struct imsgbuf ibuf;
 static int sock = -1;
@@ -131,8 +131,8 @@ link_send(uint32_t type, const void *data, size_t len)
 		complain(0, "request: %s", strerror(errno));
 		return EX_OSERR;
 	}
-	/* An error is not looked at here: the answer, if there is one, says
-	 * why the daemon hung up. */
+	/* Ignore an error here: the answer, if there is one, says why the
+	 * daemon hung up. */
 	(void)imsgbuf_flush(&ibuf);
 	return 0;
 }

@@ -99,7 +99,7 @@ take_options(char **argv)
 		}
 		if (letter == 'v')
 			exit(version_run(NULL, 0));
-		if (letter == 'D') /* SMCRoute's client printed more */
+		if (letter == 'D') /* made SMCRoute's client print more */
 			continue;
 		if (letter != '\0' && strchr("iIu", letter) != NULL) {
 			if (*++argv == NULL) {
@@ -134,7 +134,8 @@ run_commands(char **argv)
 	return first;
 }
 
-/* Runs the daemon in this program's own folder, else the installed one. */
+/* Runs the smcrouted beside this program if there is one, else the installed
+ * one. */
 static int
 exec_daemon(const char *self, char **args)
 {
@@ -169,12 +170,13 @@ start_daemon(char **argv)
 			continue;
 		if (letter != '\0' && strchr("arjxyk", letter) != NULL) {
 			complain(0,
-			    "-%c is for a daemon that runs: not beside -d",
+			    "-%c is for a daemon that is running: it cannot be "
+			    "used with -d",
 			    letter);
 			return bad_usage();
 		}
 		if (letter == 'v') {
-			version_run(NULL, 0); /* it goes on */
+			version_run(NULL, 0); /* as SMCRoute: go on */
 			continue;
 		}
 		if (letter == 'L')

@@ -131,7 +131,7 @@ parse_options(char **argv)
 }
 
 static int
-run(char **words, int n)
+run_command_line(char **words, int n)
 {
 	static char show[] = "show";
 	static char *by_default[] = { show, NULL };
@@ -164,10 +164,10 @@ smcroutectl_run(char **argv)
 		complain(0, "\"%s\" is no identity", opt.ident);
 		return EX_USAGE;
 	}
-	/* no control characters into a file or a pipe */
+	/* print no control characters into a file or a pipe */
 	if (!isatty(STDOUT_FILENO))
 		opt.plain = 1;
-	return run(argv, n);
+	return run_command_line(argv, n);
 }
 
 int

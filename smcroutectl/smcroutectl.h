@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * smcroutectl makes requests from words, and text or JSON from answers.
+ * smcroutectl turns words into requests, and answers into text or JSON.
  */
 #ifndef SMCROUTECTL_H
 #define SMCROUTECTL_H
@@ -41,8 +41,8 @@ const char *printable(const char *s, char *buf, size_t size);
 struct command {
 	const char *name;
 	const char *aliases; /* separated by blanks */
-	uint16_t kind;	     /* enum ctl_kind; 0: run() does it here */
-	int min, max;	     /* number of words; max -1: any number */
+	uint16_t kind;	     /* enum ctl_kind; 0: call run() */
+	int min, max;	     /* words after its name; max -1: any number */
 	int (*run)(char **words, int n);
 	const struct command *sub; /* commands for the next word, or NULL */
 	const char *args;
@@ -52,14 +52,14 @@ struct command {
 
 extern const struct command commands[];
 
-/* Finds a command by its name, an alias or a beginning of these.  NULL: there
- * is none, which complain() has said. */
+/* Finds a command by its name, an alias or a beginning of these.  Returns NULL
+ * after complain() if there is none. */
 const struct command *command_find(const struct command *, const char *what,
     const char *word, uint32_t line);
 /*
  * Finds the command that the words begin with and checks how many words follow.
- * *used becomes the number of words that name the command.  NULL: complain()
- * has said what is wrong.
+ * *used becomes the number of words that name the command.  Returns NULL after
+ * complain() if something is wrong.
  */
 const struct command *command_parse(char **words, int n, int *used,
     uint32_t line);
@@ -72,7 +72,9 @@ int smcroute_run(char **argv);
 
 /* help.c */
 
+/* Prints a short usage on stderr. */
 void usage(void);
+/* Run the commands "help" and "version".  Return an exit code. */
 int help_run(char **, int);
 int version_run(char **, int);
 
@@ -81,13 +83,14 @@ int version_run(char **, int);
 /* Does the commands of standard input.  Returns an exit code. */
 int batch_run(void);
 
-/* request.c: functions that return int return an exit code. */
+/* ask.c */
 
 /* Adds a command to the request.  0, or -1: it does not fit. */
 int request_add(const struct command *, char **args, int n, uint32_t line);
-/* Sends the request, if there is one, and prints the answer. */
+/* Sends the request, if there is one, and prints the answer.  Returns an exit
+ * code. */
 int request_send(void);
-/* Sends one command as a request of its own, and prints the answer. */
+/* The same for one command as a request of its own. */
 int request_one(const struct command *, char **args, int n, uint32_t line);
 /* 1 for a command that must be alone in its request: show, reload, kill. */
 int is_single(uint16_t kind);
@@ -105,13 +108,14 @@ int link_send(uint32_t type, const void *, size_t);
 enum link_result link_next(struct imsg *);
 /* Takes the daemon's HELLO.  0, or an exit code: another version. */
 int link_hello(struct imsg *);
-/* 1 while the daemon has not answered on this connection. */
+/* 1 until the daemon's HELLO has come on this connection. */
 int link_is_new(void);
 /* Waits before the next attempt to connect.  0, or -1: there is none left. */
 int link_retry(void);
 /* Waits until the daemon has ended, for some seconds at most. */
 void link_wait_end(void);
 void link_close(void);
+/* Returns the path of the control socket. */
 const char *link_path(void);
 
 /* text.c, json.c */

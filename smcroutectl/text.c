@@ -22,7 +22,7 @@ static const char *const titles[] = {
 };
 
 static uint16_t showing;
-static uint8_t section; /* kind of the last row */
+static uint8_t section; /* row_kind of the last row */
 
 static const char *
 word(const char *s)
@@ -78,7 +78,7 @@ route_heading(uint8_t kind)
 	heading(titles[kind], columns);
 }
 
-/* The words of all fields of this tag. */
+/* Prints the texts of all fields of this tag. */
 static void
 words(const struct row *row, enum row_tag tag, const char *sep)
 {
@@ -94,9 +94,9 @@ words(const struct row *row, enum row_tag tag, const char *sep)
 	}
 }
 
-/* Who holds a route that the kernel is to hold, and why not the kernel. */
+/* Prints whether the kernel holds the rule by itself, and if not, why. */
 static void
-holder(const struct row *row)
+print_residence(const struct row *row)
 {
 	struct field f;
 
@@ -119,7 +119,7 @@ count(const struct row *row, enum row_tag tag)
 		printf(" %10s", "-");
 }
 
-/* "*" for any. */
+/* The text of an address or prefix, "*" for any. */
 static const char *
 address(const struct row *row, enum row_tag tag, char buf[ADDRSTRLEN])
 {
@@ -157,7 +157,7 @@ route_row(const struct row *row)
 		count(row, TAG_WRONG);
 	}
 	words(row, TAG_OIF, "  ");
-	holder(row);
+	print_residence(row);
 	putchar('\n');
 }
 
@@ -189,7 +189,7 @@ iface_row(const struct row *row)
 	putchar('\n');
 }
 
-/* As a line of smcroute.conf. */
+/* Prints a line as in smcroute.conf. */
 static void
 pending_row(const struct row *row)
 {

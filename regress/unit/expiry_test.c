@@ -26,6 +26,12 @@ clock_seconds(void)
 	return second;
 }
 
+uint64_t
+clock_us(void)
+{
+	return second * UINT64_C(1000000);
+}
+
 int
 kernel_state_get(const struct wire_key *k, struct kernel_count *n)
 {

@@ -18,10 +18,10 @@
 #include "control.h"
 
 #define MAX_PER_USER	8
-#define MAX_SHOWING	48 /* clients that only show; with root, owner: 64 */
+#define MAX_SHOWING	48 /* of users who only show; with root, owner: 64 */
 #define REQUEST_TIMEOUT 5  /* seconds to send a request */
 #define STALL_TIMEOUT	60 /* seconds to read some of the answer */
-#define MAX_QUEUE	(1 << 20) /* bytes; an engine's chunk is less */
+#define MAX_QUEUE	(1 << 20) /* bytes; the engine sends less at a time */
 
 /* A request, with the rights in front of it, fits into one message. */
 #define RIGHTS_SIZE	sizeof(uint32_t)
@@ -35,7 +35,7 @@ struct client {
 	struct peer peer;
 	struct event timer;
 	enum waiting waiting; /* what the timer waits for */
-	size_t queued;	      /* peer_queue() at the last look */
+	size_t queued;	      /* peer_queue() at the last client_wait() */
 	uint32_t id;
 	uid_t uid;
 	int greeted;
@@ -208,8 +208,8 @@ client_request(struct client *c, struct imsg *imsg)
 	unsigned char *request = c->message + RIGHTS_SIZE;
 	size_t len = imsg_get_len(imsg);
 
-	/* this process answers refusals itself; the queue is bounded for a
-	 * client that does not read them */
+	/* The control process answers refused requests itself.  A client that
+	 * does not read these answers is dropped. */
 	if (!c->greeted || len > REQUEST_MAXSIZE ||
 	    peer_queue(&c->peer) > MAX_QUEUE ||
 	    imsg_get_buf(imsg, request, len) == -1)
@@ -254,8 +254,8 @@ client_dispatch(struct peer *p, struct imsg *imsg)
 	}
 }
 
-/* Drops the oldest client that has no request: one of this user, or with all
- * one of any user who may only show.  0, or -1: there is none. */
+/* Drops the oldest client that has no request: one of this user, or, if all is
+ * set, one of any user who may only show.  0, or -1: there is none. */
 static int
 drop_oldest(uid_t uid, int all)
 {
@@ -265,7 +265,7 @@ drop_oldest(uid_t uid, int all)
 		if (c->open || c->held > 0 ||
 		    (all ? may_change(c->uid) : c->uid != uid))
 			continue;
-		/* what the socket takes of an answer is not lost */
+		/* do not lose an answer that the socket can take */
 		(void)imsgbuf_write(&c->peer.ibuf);
 		if (peer_queue(&c->peer) > 0)
 			continue;

@@ -34,7 +34,7 @@ engine_dispatch(struct peer *p, struct imsg *imsg)
 		client_answer(imsg);
 		return 0;
 	default:
-		/* Closes the pipe.  The next engine comes with a new one. */
+		/* This process ends.  The parent starts another one. */
 		fatalx(EX_SOFTWARE, "engine sent %s",
 		    wire_name(imsg_get_type(imsg)));
 	}

@@ -27,13 +27,13 @@ void listen_open(int fd);
 
 /* Sets the user who, besides root, may do everything. */
 void clients_owner(uid_t);
-/* Makes room for one more of this user.  0, or -1: refuse it. */
+/* Makes room for one more client of this user.  0, or -1: refuse it. */
 int clients_room(uid_t);
 /* Takes over the connection fd of this user. */
 void client_open(int fd, uid_t);
 /* Passes a message of the engine to its client. */
 void client_answer(struct imsg *);
-/* An engine is there; it has gone. */
+/* Called when an engine has come, and when it has gone. */
 void clients_engine_up(void);
 void clients_engine_down(void);
 

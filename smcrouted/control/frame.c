@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Checks the frame of a client's request: that the engine can walk through its
- * commands, and whether it only shows.  The words are the engine's to read.
+ * Checks the frame of a client's request: the lengths of its commands must add
+ * up, and a show must be alone.  Only the engine reads the words.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The control socket: accepts clients and asks the kernel who they are.
+ * The control socket: accepts clients and asks the kernel for their user.
  */
 #include <sys/socket.h>
 #include <errno.h>
@@ -36,7 +36,8 @@ pause_listener(void)
 	await(&pause_over, &second);
 }
 
-/* Accepts one client.  Requests that wait are served before the next one. */
+/* Accepts one client.  Requests are served before the next client is
+ * accepted. */
 static void
 accept_client(int lfd, short what, void *arg)
 {

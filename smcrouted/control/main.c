@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The control executable: first it is the nursery, its children are the control
- * process.
+ * The control executable.  Its first process is the nursery, whose children are
+ * the control processes.
  */
 #include "common/confine.h"
 #include "common/nursery.h"

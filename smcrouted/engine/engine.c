@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The engine: decides everything.  It can change nothing itself and asks the
- * parent to.
+ * The engine: decides everything.  It can change nothing itself, but asks the
+ * parent to do so.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -46,9 +46,9 @@
 
 static struct peer parent;
 static struct wire_setup setup;
-static struct event more; /* the next turn of work */
-static struct config *replaced;
-static struct event later;
+static struct event more;	/* the next turn of work */
+static struct config *replaced; /* the former configuration, to be freed */
+static struct event later;	/* calls free_replaced() */
 static uint32_t left; /* entries in the table that an earlier engine has left */
 static enum { NOT_ASKED, ASKED, THERE } mrdisc_socks;
 

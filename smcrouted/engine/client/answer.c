@@ -36,7 +36,8 @@ answer_free(struct answer *a)
 	}
 }
 
-/* In the order of lines: what is undone newest first fails in that order. */
+/* Keeps failures in the order of lines.  Lines that are undone newest first
+ * fail in the opposite order. */
 static void
 insert(struct answer *a, struct failure *f)
 {
@@ -116,7 +117,7 @@ answer_parse(const struct ctl_cmd *c, const char *s, struct directive *d,
 
 /* Writes the route or group to the journal, as it is now. */
 static void
-keep_one(const struct ctl_cmd *c, const char *s)
+record_one(const struct ctl_cmd *c, const char *s)
 {
 	struct directive d;
 	const char *why, **words = answer_parse(c, s, &d, &why);
@@ -129,13 +130,13 @@ keep_one(const struct ctl_cmd *c, const char *s)
 }
 
 static void
-keep_failure(void *id, uint32_t line, const char *text)
+record_failure(void *id, uint32_t line, const char *text)
 {
 	journal_fail(id, line, text);
 }
 
 void
-answer_keep(struct answer *a, uint32_t status, const unsigned char *p,
+answer_record(struct answer *a, uint32_t status, const unsigned char *p,
     size_t len)
 {
 	const unsigned char *end = p + len;
@@ -145,8 +146,8 @@ answer_keep(struct answer *a, uint32_t status, const unsigned char *p,
 	for (; p < end; p += c.len) {
 		memcpy(&c, p, sizeof(c));
 		if (c.kind >= CTL_ADD && c.kind <= CTL_LEAVE)
-			keep_one(&c, (const char *)p + sizeof(c));
+			record_one(&c, (const char *)p + sizeof(c));
 	}
-	answer_each(a, keep_failure, a->id);
+	answer_each(a, record_failure, a->id);
 	journal_end(a->id, status);
 }

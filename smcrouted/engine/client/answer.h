@@ -21,6 +21,7 @@ struct answer {
 };
 
 void answer_init(struct answer *);
+/* Frees the failures, and gives back the room in the journal. */
 void answer_free(struct answer *);
 
 /* Notes that a line has failed.  0, or -1: memory is short, so the caller must
@@ -39,13 +40,13 @@ void answer_each(const struct answer *,
 const char **answer_parse(const struct ctl_cmd *, const char *words,
     struct directive *, const char **why);
 
-/* The kind is set to this when the command has changed nothing. */
+/* The kind of a command that has changed nothing is set to this. */
 #define ANSWER_UNCHANGED 0
 
 /* Writes the answer to the journal, with the present state of what the commands
  * have changed.  The "line" of a command is 1 when the route or group did not
  * exist before. */
-void answer_keep(struct answer *, uint32_t status,
+void answer_record(struct answer *, uint32_t status,
     const unsigned char *commands, size_t len);
 
 #endif

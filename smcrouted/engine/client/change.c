@@ -14,7 +14,8 @@
 #include "engine/want/names.h"
 #include "change.h"
 
-/* A new change at the end of the list, all zero.  NULL: memory is short. */
+/* Returns a zeroed change after the last one of the list.  The caller counts
+ * it.  NULL: memory is short. */
 static struct change *
 new_change(struct changes *ch, uint32_t line)
 {
@@ -166,7 +167,8 @@ change_remove(struct changes *ch, const struct directive *d, const char **why)
 	return 0;
 }
 
-/* What a later line of the route has named, too, is that line's now. */
+/* Outbound interfaces that the undone line has added, and that another line
+ * (heir) names, too, count as added by that line from now on. */
 static void
 pass_oifs(struct change *c, struct change *heir)
 {
@@ -188,7 +190,8 @@ pass_oifs(struct change *c, struct change *heir)
 	c->more = left;
 }
 
-/* ... and so is the route itself, if the line has made it. */
+/* Passes what the undone line has added on to other lines of the request that
+ * name it, too: outbound interfaces, and the rule if the line has made it. */
 static void
 pass_on(struct changes *ch, struct change *c)
 {

@@ -14,7 +14,6 @@
 #include "notes.h"
 #include "reply.h"
 
-/* Sends errors and warnings of the configuration, and the engine's warnings. */
 void
 notes_send(uint32_t client)
 {

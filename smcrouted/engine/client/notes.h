@@ -9,8 +9,9 @@
 #include <stdint.h>
 #include "engine/lang/conf.h"
 
+/* Sends errors and warnings of the configuration, and the engine's warnings. */
 void notes_send(uint32_t client);
-/* Of a route that was added, but is probably not what is meant. */
+/* Sends notes about a route that was added, if it may not be what was meant. */
 void notes_route(uint32_t client, const struct directive *, uint32_t line);
 
 #endif

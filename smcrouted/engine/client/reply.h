@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include "common/peer.h"
 
+/* The link to the control process. */
 extern struct peer control;
 
 /* Sends a CTL_FAIL or CTL_NOTE about a line of the client's request (0: about

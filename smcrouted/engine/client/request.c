@@ -50,7 +50,7 @@ struct request {
 	struct show show;
 	struct changes changes;
 	size_t len;	      /* length of data */
-	unsigned char data[]; /* rights, then commands; see answer_keep() */
+	unsigned char data[]; /* rights, then commands; see answer_record() */
 };
 
 /* In the order in which they have come. */
@@ -69,8 +69,8 @@ say_fail(void *arg, uint32_t line, const char *text)
 }
 
 /* Notes a failure.  The client is told when the whole request is answered: if
- * the engine dies before, the next one runs the request again and may have more
- * luck. */
+ * the engine dies before, the next one runs the request again, and then the
+ * line may succeed. */
 static void
 fail(struct request *r, uint32_t line, const char *text)
 {
@@ -95,11 +95,11 @@ request_free(struct request *r)
 }
 
 static void
-keep(struct request *r, uint32_t status)
+record_answer(struct request *r, uint32_t status)
 {
 	size_t first = sizeof(uint32_t); /* skip the rights */
 
-	answer_keep(&r->answer, status, r->data + first,
+	answer_record(&r->answer, status, r->data + first,
 	    r->ran > first ? r->ran - first : 0);
 }
 
@@ -121,14 +121,14 @@ abandon(struct request *r)
 	}
 	if (r->stage == STAGE_RELOAD)
 		r->answer.id[0] = '\0'; /* its result is not known yet */
-	keep(r, status_of(r));
+	record_answer(r, status_of(r));
 	request_free(r);
 }
 
 static void
-finish(struct request *r, uint32_t status)
+finish_request(struct request *r, uint32_t status)
 {
-	keep(r, status);
+	record_answer(r, status);
 	if (!r->gone) {
 		answer_each(&r->answer, say_fail, r);
 		peer_send(&control, CTL_END, r->client, -1, &status,
@@ -195,7 +195,7 @@ do_command(struct request *r, struct ctl_cmd *c, unsigned char *p)
 		break;
 	case CTL_SHOW_GROUPS:
 		groups_look();
-		(void)groups_work(); /* a few are done at once */
+		(void)groups_work(); /* joins a few at once */
 		reconcile_some();
 		/* FALLTHROUGH */
 	case CTL_SHOW_ROUTES:
@@ -216,7 +216,7 @@ show(struct request *r)
 {
 	if (show_chunk(&r->show, r->client)) {
 		notes_send(r->client);
-		finish(r, CTL_OK);
+		finish_request(r, CTL_OK);
 	} else /* control answers when the client has read this chunk */
 		peer_send(&control, IMSG_CTL_MORE, r->client, -1, NULL, 0);
 }
@@ -227,8 +227,8 @@ is_show(uint16_t kind)
 	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
 }
 
-/* Control has checked requests already, unless it was taken over.  A show may
- * not stand among other commands: their work would not be waited for. */
+/* Control has checked requests already, unless an attacker controls it.  A show
+ * may not stand among other commands: their work would not be waited for. */
 static int
 is_well_formed(const struct request *r, const struct ctl_cmd *c,
     const unsigned char *p)
@@ -241,8 +241,8 @@ is_well_formed(const struct request *r, const struct ctl_cmd *c,
 	return !is_show(c->kind) || c->len == r->len - sizeof(uint32_t);
 }
 
-/* The client of a request that is not settled yet is back with the same one,
- * which is r.  1: so it is. */
+/* 1 when r repeats a request whose client hung up and whose work is not done
+ * yet.  The new client gets the answer to that request, and r is freed. */
 static int
 was_abandoned(struct request *r)
 {
@@ -260,8 +260,8 @@ was_abandoned(struct request *r)
 	return 0;
 }
 
-/* Notes the request's id.  1: a request with this id was answered before, and
- * this is a repetition: the same answer was sent again. */
+/* Notes the request's id.  1: this is a repetition of an earlier request.  The
+ * answer to that was sent again, or is sent when its work is done. */
 static int
 was_answered(struct request *r, const unsigned char *p)
 {
@@ -284,7 +284,7 @@ was_answered(struct request *r, const unsigned char *p)
 	    status > CTL_DENIED)
 		return 0;
 	a->id[0] = '\0';
-	finish(r, status);
+	finish_request(r, status);
 	return 1;
 }
 
@@ -305,7 +305,7 @@ run(struct request *r)
 		if (!is_well_formed(r, &c, p))
 			break;
 		if (rights == 0 && !is_show(c.kind)) {
-			finish(r, CTL_DENIED);
+			finish_request(r, CTL_DENIED);
 			return;
 		}
 		if (r->ran == 0 && was_answered(r, p))
@@ -432,7 +432,7 @@ request_check(void)
 	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
 		if (r->stage == STAGE_SETTLING && ticket_is_done(&r->ticket) &&
 		    (!r->groups || ticket_is_grouped(&r->ticket)))
-			finish(r, status_of(r));
+			finish_request(r, status_of(r));
 }
 
 void
@@ -454,7 +454,7 @@ request_loaded(uint32_t id, unsigned int errors)
 			    "and %u more; smcrouted -F lists all", errors - n);
 			fail(r, 0, more);
 		}
-		finish(r, errors != 0 ? CTL_REFUSED : CTL_OK);
+		finish_request(r, errors != 0 ? CTL_REFUSED : CTL_OK);
 	}
 }
 

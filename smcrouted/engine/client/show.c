@@ -22,8 +22,8 @@
 #define CHUNK 16384 /* bytes */
 
 /* Above this number of entries the kernel is not asked for all counters at
- * once: the time for that grows with the square of the number, and is 10 ms
- * here, in which no upcall is answered. */
+ * once.  The time for that grows with the square of the number.  It is 10 ms
+ * for this number, and in that time no upcall is answered. */
 #define COUNTED 20000
 
 static size_t sent;	/* bytes of this chunk */
@@ -77,9 +77,9 @@ add_counters(const struct addr *src, const struct addr *grp)
 		add_count(&n);
 }
 
-/* Collects the counters of resident entries.  The kernel tells those of only
- * one entry of a group when it is asked for the group, so if a group has
- * several entries all must be listed. */
+/* Collects the counters of resident entries.  If the kernel is asked for one
+ * group, it tells the counters of only one entry.  So all entries are listed if
+ * a group has several. */
 static void
 count_resident(const struct kernel_entry *e, void *arg)
 {

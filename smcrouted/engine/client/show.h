@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
-/* The position of a show.  It goes on from there whatever has changed
- * meanwhile. */
+/* The position of a show.  The next chunk goes on from there, whatever has
+ * changed since the last one. */
 struct show {
 	uint16_t kind; /* enum ctl_kind */
 	uint8_t detail;

@@ -18,7 +18,7 @@
 #include "pending.h"
 #include "warnings.h"
 
-#define MAXWAYS 1000 /* the kernel is asked about so many sources */
+#define MAXWAYS 1000 /* sources that the kernel is asked about */
 /* The work of look_at_joins(), in pairs of an mgroup line and a route. */
 #define MAXJOINS 65536
 

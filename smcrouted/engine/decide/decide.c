@@ -8,8 +8,8 @@
 #include "engine/want/names.h"
 #include "decide.h"
 
-#define HOLD 10 /* a flow on two interfaces moves once in so many seconds */
-#define ECHO 2	/* a live flow has a packet in so many seconds */
+#define HOLD 10 /* seconds between moves of a flow on two interfaces */
+#define ECHO 2	/* seconds in which a live flow has a packet */
 
 /* The stop filter that a rule yields to, or 0.  Both cover the same flow, so
  * the prefix lengths tell which one is narrower. */

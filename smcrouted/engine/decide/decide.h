@@ -14,7 +14,7 @@
 enum verdict_action {
 	VERDICT_UNCOVERED, /* no rule covers the flow on this slot */
 	VERDICT_STOP,	   /* all rules that cover it stop it or yield */
-	VERDICT_FORWARD	   /* to "oifs", of which none may exist yet */
+	VERDICT_FORWARD	   /* to oifs, which are 0 if none exists yet */
 };
 
 struct verdict {
@@ -24,7 +24,7 @@ struct verdict {
 	const uint32_t *rules; /* their indices, until the next decision */
 };
 
-/* What one of these rules gives to the flow, and what takes it away. */
+/* What one of these rules gives to the flow, and which rule takes it away. */
 struct reason {
 	uint32_t gives; /* slots */
 	uint32_t stop;	/* the narrower stop filter it yields to; 0: none */
@@ -59,6 +59,7 @@ enum sighting_verdict {
 	SIGHTING_IGNORE /* too soon to tell; forget this report */
 };
 
+/* Judges whether the flow has moved to the interface of the report. */
 enum sighting_verdict decide_move(const struct sighting *);
 
 #endif

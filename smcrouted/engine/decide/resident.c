@@ -34,7 +34,7 @@ struct range_key {
 	uint32_t v6;
 };
 
-static const char *refused;
+static const char *refused; /* why no rule may become resident, or NULL */
 static int failure; /* errno of the last entry that the kernel refused */
 
 /* A hash of the rules that name sources: one for each range of groups. */
@@ -125,7 +125,7 @@ narrow_add(const struct config *c, uint32_t rule)
 		narrow.glens[x->v6][narrow.nglens[x->v6]++] = x->glen;
 }
 
-/* Makes the hash anew if a rule came or went since it was made. */
+/* Builds the hash again if a rule came or went since it was built. */
 static void
 narrow_renew(const struct config *c)
 {
@@ -176,7 +176,7 @@ is_any_wanted(const struct config *c, const struct verdict *v)
 }
 
 static void
-look_at(struct config *c, const struct addr *grp, struct interest *w)
+collect_interest(struct config *c, const struct addr *grp, struct interest *w)
 {
 	uint32_t in = 0, out = 0;
 	struct wire_key k;
@@ -211,7 +211,7 @@ resident_slots(struct config *c, const struct addr *grp, uint32_t oifs[MAXVIF])
 
 	if (refused != NULL)
 		return 0;
-	look_at(c, grp, &w);
+	collect_interest(c, grp, &w);
 	memcpy(oifs, w.oifs, sizeof(w.oifs));
 	return w.narrow != 0 || w.both != 0 ? 0 : w.in;
 }
@@ -268,7 +268,7 @@ explain(const struct config *c, const struct interest *w, char *buf)
 /* 1 when the kernel has a resident entry of the group for each of these
  * slots. */
 static int
-is_held(const struct addr *grp, uint32_t in)
+has_resident_entries(const struct addr *grp, uint32_t in)
 {
 	uint32_t i;
 
@@ -300,10 +300,10 @@ resident_state(struct config *c, const struct rule *x, char buf[RESIDENT_WHY])
 		return RESIDENT_NONE;
 	}
 	for (k = 0; resident_nth(c, x, NULL, k, &grp); k++) {
-		look_at(c, &grp, &w);
+		collect_interest(c, &grp, &w);
 		w.in &= mine;
 		if (w.narrow == 0 && w.both == 0 && w.in != 0 &&
-		    is_held(&grp, w.in)) {
+		    has_resident_entries(&grp, w.in)) {
 			held++;
 			continue;
 		}

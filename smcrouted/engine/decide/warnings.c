@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The warnings to be shown, with a limit for each kind, and which of them were
- * logged.
+ * Keeps the warnings that are shown, a limited number of each kind, and
+ * remembers which were logged.
  */
 #include <stdarg.h>
 #include <stdint.h>
@@ -22,7 +22,7 @@ static struct kind {
 	unsigned int n;
 	uint64_t left_out;
 	uint64_t told[MAXTOLD]; /* hashes of logged warnings, a ring, too */
-	unsigned int ntold;	/* ever; modulo MAXTOLD the next place */
+	unsigned int ntold;	/* ever logged; % MAXTOLD: the next place */
 } kinds[WARN_KINDS];
 
 static const char *const names[WARN_KINDS] = {
@@ -102,7 +102,7 @@ is_too_often(void)
 }
 
 static void
-tell(enum warning_kind kind, const char *text)
+log_once(enum warning_kind kind, const char *text)
 {
 	struct kind *k = &kinds[kind];
 	uint64_t h = hash(text);
@@ -145,7 +145,7 @@ warnings_add(enum warning_kind kind, const char *fmt, ...)
 		return;
 	}
 	*text_at(k, k->n++) = text;
-	tell(kind, text);
+	log_once(kind, text);
 }
 
 const char *

@@ -6,7 +6,7 @@
 #ifndef WARNINGS_H
 #define WARNINGS_H
 
-#define WARN_SHOWN  50 /* of each kind; of the others only the number */
+#define WARN_SHOWN  50 /* shown of each kind; the others are counted */
 #define WARN_LOGGED 20 /* log lines per minute for WARN_FLOWS */
 
 enum warning_kind {

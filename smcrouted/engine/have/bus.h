@@ -9,7 +9,7 @@
 
 enum bus_kind {
 	BUS_FLOW_LEARNED,
-	BUS_FLOW_MOVED, /* it comes in on another interface now */
+	BUS_FLOW_MOVED, /* the flow comes in on another interface now */
 	BUS_FLOW_EXPIRED,
 	BUS_FLOW_EVICTED /* deleted to make room for another */
 };
@@ -19,7 +19,9 @@ struct bus_event {
 	uint32_t entry;
 };
 
+/* Has a function called for each event from now on. */
 void bus_subscribe(void (*)(const struct bus_event *));
+/* Calls all subscribers for an event of the entry's flow. */
 void bus_tell(enum bus_kind, uint32_t entry);
 
 #endif

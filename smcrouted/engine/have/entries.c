@@ -11,8 +11,8 @@
 
 /* The head of the memory that is kept for the next engine.  Entries follow it
  * at TABLE_OFFSET. */
-struct table {
-	uint32_t magic; /* tells the layout of an entry */
+struct table_head {
+	uint32_t magic; /* changes with the layout of an entry */
 	uint32_t top;	/* all indices are below this */
 };
 
@@ -21,7 +21,7 @@ struct table {
 
 static struct pool pool;
 static uint32_t *heads, nheads;
-static struct table *table; /* NULL: entries are not kept */
+static struct table_head *table; /* NULL: the next engine gets no entries */
 static size_t table_len;
 
 static void *
@@ -31,7 +31,7 @@ first_entry(void)
 }
 
 static void
-begin(void)
+start_empty(void)
 {
 	free(heads);
 	heads = NULL;
@@ -50,7 +50,7 @@ void
 entries_init(void)
 {
 	table = NULL;
-	begin();
+	start_empty();
 }
 
 uint32_t
@@ -64,14 +64,14 @@ entries_keep(void *memory, size_t len)
 	table_len = len;
 	left = table->magic == TABLE_MAGIC && table->top > 1 ? table->top : 0;
 	if (left == 0)
-		begin();
+		start_empty();
 	return left;
 }
 
 void
 entries_discard(void)
 {
-	begin();
+	start_empty();
 }
 
 struct entry *
@@ -166,7 +166,7 @@ link_entry(uint32_t i)
 	*head = i;
 }
 
-/* Makes the hash large enough for n entries.  0 or -1. */
+/* Makes the hash large enough for n entries.  0, or -1: no memory. */
 static int
 grow(uint32_t n)
 {
@@ -186,7 +186,7 @@ grow(uint32_t n)
 }
 
 static uint32_t
-make(const struct addr *src, const struct addr *grp)
+make_entry(const struct addr *src, const struct addr *grp)
 {
 	struct entry *e;
 	uint32_t i;
@@ -210,7 +210,7 @@ entry_get(const struct addr *src, const struct addr *grp)
 {
 	uint32_t i = entry_find(src, grp);
 
-	return i != 0 ? i : make(src, grp);
+	return i != 0 ? i : make_entry(src, grp);
 }
 
 static void
@@ -258,7 +258,7 @@ entry_get_resident(const struct addr *grp, uint8_t slot)
 	if ((i = entry_find_resident(grp, slot)) != 0)
 		return i;
 	make_key(&k, grp);
-	if ((i = make(&k.src, grp)) != 0)
+	if ((i = make_entry(&k.src, grp)) != 0)
 		entry_at(i)->iif = slot;
 	return i;
 }
@@ -278,7 +278,7 @@ entry_release(uint32_t i)
 	pool_put(&pool, i);
 }
 
-/* Counts, for each slot, the entries in the kernel that name it. */
+/* Adds to the counts of the slots that the entry in the kernel names. */
 static void
 count_named(const struct entry *e, int by)
 {
@@ -327,10 +327,10 @@ is_sound(const struct entry *e)
 	    find_in_chain(&e->src, &e->grp) == 0;
 }
 
-/* Takes one entry over.  Slots keep their meaning from one engine to the next,
- * so what the kernel has is still described by them. */
+/* Takes one entry over.  A slot stands for the same interface in both engines,
+ * so have_iif and have_oifs still say what the kernel has. */
 static void
-inherit(uint32_t i)
+inherit_entry(uint32_t i)
 {
 	struct entry *e = entry_at(i);
 	int s, v6 = entry_is_v6(e);
@@ -364,10 +364,10 @@ entries_inherit(void)
 	if (grow(top) == -1 ||
 	    pool_init_at(&pool, sizeof(struct entry), first_entry(),
 		table_len - TABLE_OFFSET, top) == -1) {
-		begin();
+		start_empty();
 		return 0;
 	}
 	for (i = 1; i < top; i++)
-		inherit(i);
+		inherit_entry(i);
 	return pool.count;
 }

@@ -11,7 +11,7 @@
 #include "common/wire.h"
 #include "slots.h"
 
-/* Why there is an entry.  What only one kind needs is in a part of its own. */
+/* Why an entry exists.  Fields that only one kind needs are in its part. */
 enum entry_kind {
 	ENTRY_NONE,    /* no reason: freed once the kernel has deleted it */
 	ENTRY_FLOW,    /* learned from an upcall: flows.h */
@@ -43,7 +43,7 @@ struct entry {
 	uint8_t iif; /* slot where packets come in; NOSLOT: not known */
 	uint8_t kind;
 	uint16_t flags;
-	uint16_t going; /* deletions whose answers are awaited */
+	uint16_t going; /* deletions that are not answered yet */
 };
 
 void entries_init(void);
@@ -60,6 +60,7 @@ uint32_t entries_inherit(void);
 /* Starts with an empty table instead. */
 void entries_discard(void);
 
+/* Finds an entry that is not resident.  0: there is none. */
 uint32_t entry_find(const struct addr *src, const struct addr *grp);
 /* Finds the entry or makes it.  0: memory is short. */
 uint32_t entry_get(const struct addr *src, const struct addr *grp);
@@ -77,7 +78,7 @@ int entry_is_v6(const struct entry *);
 /* 1 for a resident entry. */
 int entry_is_resident(const struct entry *);
 
-/* Notes what the kernel has: it was read from there or written. */
+/* Notes what the kernel has, after that was read or written. */
 void entry_set_have(struct entry *, uint8_t iif, uint32_t oifs);
 /* Frees the entry if nothing needs it any more: it has no kind, it is in no
  * queue, and the kernel does not have it. */

@@ -8,7 +8,7 @@
 #include "bus.h"
 #include "flows.h"
 
-#define NWHEEL 128 /* buckets of flows, by the time of their next look */
+#define NWHEEL 128 /* buckets of flows, by due time */
 #define TRIES  8   /* flows compared to find the one to delete */
 #define QUEUED 4   /* packets that the kernel queues for a new flow */
 #define QUIET  60  /* seconds between two log lines about the limit */
@@ -81,8 +81,9 @@ due_insert(uint32_t i, uint32_t when)
 {
 	struct flow *f = flow_at(i);
 
-	/* A bucket that was passed would be looked at a turn later, and the one
-	 * that is being looked at without an end, until when has come. */
+	/* A bucket that was passed becomes due only a whole turn later, and the
+	 * current one must become empty.  So use the one after it at the
+	 * earliest. */
 	f->due = when / step <= turned + 1 ? (turned + 2) * step : when;
 	list_append(bucket(f), i);
 }
@@ -184,8 +185,8 @@ packets_in_use(struct flow *f)
 	return packets;
 }
 
-/* Among the least recently used flows: the first that is not in use, else the
- * one with the fewest packets. */
+/* Chooses among the least recently used flows: the first that is not in use,
+ * else the one with the fewest packets. */
 static uint32_t
 least_used(struct list *l)
 {

@@ -25,7 +25,7 @@ enum flow_kind {
 
 struct flow {
 	uint32_t entry;
-	uint32_t forwarded; /* packets at the last look */
+	uint32_t forwarded; /* packets when expiry last looked */
 	uint32_t spared;    /* packets when it was last spared by evict() */
 	uint32_t last;	    /* time of its last packet, or later */
 	uint32_t due;	    /* time of the next look, in seconds */
@@ -58,7 +58,7 @@ void flow_delete(uint32_t entry, enum work_queue);
  * has no such entry. */
 int flow_packets(const struct entry *, uint32_t *packets);
 
-/* The entry of a flow whose time to be looked at has come, or 0. */
+/* The entry of a flow that is due for a look, or 0. */
 uint32_t flow_due(uint32_t now);
 /* Sets the time of the next look, in monotonic seconds. */
 void flow_set_due(struct flow *, uint32_t when);

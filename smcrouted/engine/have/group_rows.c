@@ -8,17 +8,17 @@
 #include "engine/sys/group_list.h"
 #include "group_rows.h"
 
-struct row {
+struct group_row {
 	uint32_t ifindex;
 	struct addr grp;
 };
 
-static struct row *rows;
+static struct group_row *rows;
 static size_t nrows, maxrows;
 static int failed; /* memory is short */
 
 static void
-row_set(struct row *r, uint32_t ifindex, const struct addr *grp)
+row_set(struct group_row *r, uint32_t ifindex, const struct addr *grp)
 {
 	memset(r, 0, sizeof(*r)); /* rows are compared as bytes */
 	r->ifindex = ifindex;
@@ -29,7 +29,7 @@ static void
 row_add(uint32_t ifindex, const struct addr *grp, void *arg)
 {
 	size_t max = maxrows != 0 ? 2 * maxrows : 256;
-	struct row *more;
+	struct group_row *more;
 
 	(void)arg;
 	if (nrows == maxrows) {
@@ -46,7 +46,7 @@ row_add(uint32_t ifindex, const struct addr *grp, void *arg)
 static int
 compare(const void *a, const void *b)
 {
-	return memcmp(a, b, sizeof(struct row));
+	return memcmp(a, b, sizeof(struct group_row));
 }
 
 int
@@ -64,7 +64,7 @@ group_rows_read(int v6)
 int
 group_rows_have(uint32_t ifindex, const struct addr *grp)
 {
-	struct row key;
+	struct group_row key;
 
 	row_set(&key, ifindex, grp);
 	return nrows > 0 &&

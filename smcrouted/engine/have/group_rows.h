@@ -13,6 +13,7 @@
 int group_rows_read(int v6);
 /* 1 when the list that was read last has the group on this interface. */
 int group_rows_have(uint32_t ifindex, const struct addr *grp);
+/* Frees the list. */
 void group_rows_free(void);
 
 #endif

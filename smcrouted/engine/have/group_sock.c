@@ -23,22 +23,22 @@
 #include "engine/sys/group_report.h"
 #include "group_sock.h"
 
-/* Memberships of one socket: the kernel searches them one by one. */
+/* Most memberships of one socket: the kernel searches them one by one. */
 #define HOLD_MAX 256
 
 /* Descriptors that are left for other uses in this process. */
 #define SPARE 64
 
 /* A group cannot be joined both with and without sources on one socket. */
-enum kind { V4, V4_SOURCE, V6, V6_SOURCE, KINDS };
+enum sock_kind { V4, V4_SOURCE, V6, V6_SOURCE, KINDS };
 
 struct sock {
 	int fd;
 	uint32_t count;	       /* memberships that it holds; 0: free */
 	struct list_node node; /* in the list of sockets that may have room */
 	uint8_t kind;
-	uint8_t roomy;
-	uint8_t held; /* the parent has a copy */
+	uint8_t roomy; /* node is in its list */
+	uint8_t held;  /* the parent has a copy */
 };
 
 static struct pool socks = { .size = sizeof(struct sock), .top = 1 };
@@ -62,7 +62,7 @@ sock_at(uint32_t i)
 	return pool_at(&socks, i);
 }
 
-static enum kind
+static enum sock_kind
 kind_of(const struct membership *m)
 {
 	if (addr_af(&m->grp) == AF_INET)
@@ -111,7 +111,7 @@ is_spare(int fd)
 }
 
 static uint32_t
-sock_open(enum kind kind)
+sock_open(enum sock_kind kind)
 {
 	struct sock *s;
 	uint32_t i;
@@ -212,7 +212,7 @@ sock_join(uint32_t i, const struct membership *m)
 uint32_t
 group_sock_join(const struct membership *m)
 {
-	enum kind kind = kind_of(m);
+	enum sock_kind kind = kind_of(m);
 	uint32_t i;
 	int saved;
 

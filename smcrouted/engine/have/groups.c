@@ -56,7 +56,7 @@ static uint32_t *heads, nheads;
 static uint32_t limit = CONF_GROUPS;
 static uint32_t this_round, nwanted; /* number wanted in it */
 static uint32_t queued;		     /* the last number given to queued work */
-static int over, over_told;	     /* this round wants more than the limit */
+static int over, over_told;	     /* the round wants more than the limit */
 static void (*on_refusal)(const struct membership *, int);
 
 static struct member *
@@ -134,7 +134,7 @@ member_find(const struct membership *m)
 	return i;
 }
 
-/* A new membership, queued to be joined.  0: no memory. */
+/* Makes a membership and queues it to be joined.  0: no memory. */
 static uint32_t
 member_new(const struct membership *m)
 {

@@ -28,7 +28,8 @@ void groups_begin(void);
 int groups_want(const struct membership *);
 void groups_end(void);
 
-/* Adds one membership without looking at the others.  0 or -1 as above. */
+/* Adds one membership without looking at the others.  0, or -1: there are too
+ * many. */
 int groups_add(const struct membership *);
 
 /*
@@ -45,9 +46,9 @@ void groups_retry(void);
  * groups_work() makes. */
 void groups_report(uint32_t ifindex);
 
-/* Leaves what is not wanted, newest first, then joins what is new, then
- * makes reports.  Returns after GROUPS_SLICE microseconds, or when the call of
- * the kernel that is under way then has returned.  1: all is done. */
+/* Leaves memberships that are not wanted, newest first, then joins new ones,
+ * then makes reports.  Stops after GROUPS_SLICE microseconds, once the kernel
+ * has returned from the call of that moment.  1: all is done. */
 int groups_work(void);
 /* groups_queued(): the number of the leave or join that was queued last.
  * groups_are_done(): 1 when all up to that number are done. */

@@ -18,7 +18,7 @@ struct ifaces ifaces = TAILQ_HEAD_INITIALIZER(ifaces);
 
 static const struct iface_handler *handler;
 static int started;
-/* What has happened since iface_settle() was last called. */
+/* What iface_settle() has to tell the handler. */
 static int dirty, stirred, touched, addresses;
 
 struct iface *
@@ -66,7 +66,7 @@ insert(uint32_t ifindex)
 }
 
 static void
-link_changed(const struct link *l)
+on_changed(const struct link *l)
 {
 	struct iface *i = iface_by_index(l->ifindex);
 	unsigned int bits = IFF_MULTICAST | IFF_LOOPBACK;
@@ -115,7 +115,7 @@ iface_remade(struct iface *i)
 }
 
 static void
-link_gone(uint32_t ifindex)
+on_gone(uint32_t ifindex)
 {
 	struct iface *i = iface_by_index(ifindex);
 
@@ -124,7 +124,7 @@ link_gone(uint32_t ifindex)
 }
 
 static void
-list_begin(void)
+on_list_begin(void)
 {
 	struct iface *i;
 
@@ -133,7 +133,7 @@ list_begin(void)
 }
 
 static void
-list_end(void)
+on_list_end(void)
 {
 	struct iface *i, *next;
 
@@ -146,14 +146,14 @@ list_end(void)
 }
 
 static void
-link_restarted(uint32_t ifindex)
+on_restarted(uint32_t ifindex)
 {
 	if (iface_by_index(ifindex) != NULL)
 		touched = 1;
 }
 
 static void
-addresses_changed(void)
+on_addresses(void)
 {
 	addresses = 1;
 }
@@ -208,8 +208,8 @@ iface_settle(void)
 void
 iface_start(const struct iface_handler *h)
 {
-	static const struct ifevent_handler e = { link_changed, link_gone,
-		link_restarted, addresses_changed, list_begin, list_end,
+	static const struct ifevent_handler e = { on_changed, on_gone,
+		on_restarted, on_addresses, on_list_begin, on_list_end,
 		iface_settle };
 
 	handler = h;

@@ -1,7 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What static entries need besides struct entry, and what resident entries
- * need.
+ * The parts of static and of resident entries: fields that only one kind needs.
  */
 #include "engine/lib/pool.h"
 #include "parts.h"
@@ -23,7 +22,7 @@ resident_of(const struct entry *e)
 }
 
 static void *
-make(struct entry *e, struct pool *p, enum entry_kind kind)
+make_part(struct entry *e, struct pool *p, enum entry_kind kind)
 {
 	uint32_t i;
 
@@ -41,13 +40,13 @@ make(struct entry *e, struct pool *p, enum entry_kind kind)
 struct static_part *
 static_make(struct entry *e)
 {
-	return make(e, &statics, ENTRY_STATIC);
+	return make_part(e, &statics, ENTRY_STATIC);
 }
 
 struct resident_part *
 resident_make(struct entry *e)
 {
-	return make(e, &residents, ENTRY_RESIDENT);
+	return make_part(e, &residents, ENTRY_RESIDENT);
 }
 
 void

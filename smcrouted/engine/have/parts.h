@@ -1,7 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What static entries need besides struct entry, and what resident entries
- * need.
+ * The parts of static and of resident entries: fields that only one kind needs.
  */
 #ifndef PARTS_H
 #define PARTS_H
@@ -21,7 +20,7 @@ struct static_part {
 struct resident_part {
 	uint32_t oifs;	 /* 0: not wanted */
 	uint32_t plan;	 /* the last plan that wanted it */
-	uint32_t new_in; /* the last plan that made it anew */
+	uint32_t new_in; /* the last plan that had to add it to the kernel */
 };
 
 struct static_part *static_of(const struct entry *);

@@ -18,10 +18,10 @@ static struct {
 	struct membership first;
 	uint32_t count;
 	int error;
-} row;
+} series;
 
-/* 1 for an error that tells of a limit of the process or the system, and
- * nothing of the membership. */
+/* 1 for an error that means that a limit of the process or the system is
+ * reached, whatever the membership is. */
 static int
 is_limit(int error)
 {
@@ -30,18 +30,18 @@ is_limit(int error)
 }
 
 static void
-note(const struct membership *m, int error)
+collect(const struct membership *m, int error)
 {
-	if (row.count > 0 && row.error == error) {
-		row.count++;
+	if (series.count > 0 && series.error == error) {
+		series.count++;
 		return;
 	}
 	if (is_limit(error) && failing[error % ERRNOS] > 0)
 		return;
 	refusal_log();
-	row.first = *m;
-	row.error = error;
-	row.count = 1;
+	series.first = *m;
+	series.error = error;
+	series.count = 1;
 }
 
 void
@@ -52,7 +52,7 @@ refusal_set(int *have, int error, const struct membership *m)
 	if (*have == error)
 		return;
 	if (error != 0)
-		note(m, error);
+		collect(m, error);
 	if (*have != 0)
 		failing[*have % ERRNOS]--;
 	if (error != 0)
@@ -63,23 +63,23 @@ refusal_set(int *have, int error, const struct membership *m)
 void
 refusal_log(void)
 {
-	const struct membership *m = &row.first;
+	const struct membership *m = &series.first;
 	char grp[ADDRSTRLEN], src[ADDRSTRLEN], more[32] = "";
 
-	if (row.count == 0)
+	if (series.count == 0)
 		return;
-	if (row.count > 1)
-		snprintf(more, sizeof(more), " and %u more", row.count - 1);
+	if (series.count > 1)
+		snprintf(more, sizeof(more), " and %u more", series.count - 1);
 	addr_print(&m->grp, grp);
 	addr_print(&m->src, src);
-	errno = row.error;
+	errno = series.error;
 	if (addr_is_any(&m->src))
 		log_warn("interface %u: cannot join %s%s", m->ifindex, grp,
 		    more);
 	else
 		log_warn("interface %u: cannot join %s from %s%s", m->ifindex,
 		    grp, src, more);
-	row.count = 0;
+	series.count = 0;
 }
 
 int

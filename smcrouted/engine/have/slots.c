@@ -16,7 +16,7 @@ struct slot slots[MAXVIF];
 
 static TAILQ_HEAD(, iface) wants;
 static int have[2];
-static uint32_t walk; /* number of the last walk over all patterns */
+static uint32_t walk; /* number of the last walk over all rules */
 
 void
 slots_init(int v4, int v6)
@@ -262,7 +262,7 @@ list_wants(const struct config *c)
 		}
 }
 
-/* The patterns that this walk has met have been given slots when it ends. */
+/* Marks the patterns that this walk has met: slots_assign() knows them now. */
 static void
 know_patterns(void)
 {

@@ -137,7 +137,7 @@ work_answer(uint32_t i)
 }
 
 static void
-install(struct entry *e)
+install_entry(struct entry *e)
 {
 	struct wire_mfc w = { .iif = e->want_iif };
 
@@ -156,7 +156,8 @@ install(struct entry *e)
 	entry_set_have(e, e->want_iif, e->want_oifs);
 }
 
-static void delete (struct entry *e)
+static void
+delete_entry(struct entry *e)
 {
 	struct wire_mfc w = { .iif = e->iif, .how = MFC_UNMAKE };
 
@@ -177,10 +178,10 @@ work_on(uint32_t i)
 
 	switch (action(e)) {
 	case WORK_INSTALL:
-		install(e);
+		install_entry(e);
 		break;
 	case WORK_DELETE:
-		delete (e);
+		delete_entry(e);
 		break;
 	case WORK_KEEP:
 		break;
@@ -224,8 +225,8 @@ work_run(void)
 	while (length(a) + length(b) > 0 && verbs_room())
 		work_on(pop(whose_turn()));
 	if (length(a) + length(b) > 0)
-		return 0; /* goes on when the parent has answered, with full
-			     messages */
+		return 0; /* later, when the parent has answered, so that
+			   * messages are full */
 	verbs_flush();
 	shrink(a);
 	shrink(b);
@@ -267,7 +268,7 @@ work_refused(const struct wire_key *k, uint8_t slot)
 	if (i == 0)
 		return;
 	e = entry_at(i);
-	/* its deletion may be on its way, and that of its slot behind it */
+	/* the entry's deletion may be on its way, and then that of its slot */
 	if (e->going != 0 && e->have_iif == NOSLOT)
 		return;
 	e->flags |= ENTRY_REFUSED;

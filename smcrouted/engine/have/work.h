@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Makes the kernel's entries what they should be: two queues of entries, of
- * which verbs to the parent are made.
+ * Makes the kernel's entries what they should be: keeps two queues of entries,
+ * and makes verbs to the parent of them.
  */
 #ifndef WORK_H
 #define WORK_H
@@ -26,8 +26,8 @@ struct work_state {
 enum work_action work_compare(const struct work_state *want,
     const struct work_state *have, int rewrite);
 
-/* Sets what an entry should be.  Queues the entry if the kernel has it
- * otherwise. */
+/* Sets what an entry should be.  Queues the entry if the kernel has something
+ * else. */
 void work_want(uint32_t entry, uint8_t iif, uint32_t oifs, enum work_queue);
 /* Queues the entry to be written or deleted in any case: thresholds have
  * changed, or it is not known what the kernel has. */
@@ -49,7 +49,7 @@ uint32_t work_done(void);
 /* The kernel has refused an entry; slot: its inbound slot.  Deletes it from the
  * kernel. */
 void work_refused(const struct wire_key *, uint8_t slot);
-/* The kernel has deleted an entry; slot: as above, for resident entries. */
+/* The kernel has deleted an entry; slot: the inbound slot of a resident one. */
 void work_deleted(const struct wire_key *, uint8_t slot);
 
 #endif

@@ -14,7 +14,7 @@
 #include "common/lines.h"
 #include "conf_line.h"
 
-#define PIECE (1 << 20) /* bytes that are read at once, at most */
+#define PIECE (1 << 20) /* bytes that one conf_read() takes, at most */
 
 struct conf_file {
 	const struct conf_handler *h;
@@ -35,7 +35,7 @@ conf_printable(char *s)
 }
 
 static void
-tell(const struct conf_file *r, void (*f)(void *, const char *),
+report(const struct conf_file *r, void (*f)(void *, const char *),
     const char *word, const char *why)
 {
 	char *text;
@@ -54,7 +54,7 @@ static void
 line_error(struct conf_file *r, const char *word, const char *why)
 {
 	r->errors++;
-	tell(r, r->h->error, word, why);
+	report(r, r->h->error, word, why);
 }
 
 static void
@@ -71,7 +71,7 @@ file_error(const struct conf_handler *h, const char *file)
 	free(text);
 }
 
-/* Of such groups a kernel takes packets to itself and routes none. */
+/* A host may receive packets of such groups, but no kernel routes them. */
 const char *
 conf_unrouted(const struct prefix *p)
 {
@@ -85,8 +85,8 @@ conf_unrouted(const struct prefix *p)
 	return scopes[v6 ? p->a.b[1] & 0x0f : 2];
 }
 
-/* A wildcard among the outbound interfaces excludes the inbound interface; the
- * inbound interface's own name does not. */
+/* An outbound wildcard never means the inbound interface.  An outbound name
+ * may. */
 int
 conf_is_loop(const char *iif, const char *oif)
 {
@@ -110,7 +110,7 @@ warn_mroute(const struct conf_file *r, const struct line *l,
 	if (what != NULL) {
 		snprintf(why, sizeof(why), "'%.64s' is %s: no kernel routes it",
 		    l->group, what);
-		tell(r, r->h->warning, l->group, why);
+		report(r, r->h->warning, l->group, why);
 	}
 	for (i = 0; i < d->noifs; i++) {
 		if (!conf_is_loop(d->iif, d->oifs[i]))
@@ -118,7 +118,7 @@ warn_mroute(const struct conf_file *r, const struct line *l,
 		snprintf(why, sizeof(why),
 		    "'%s' is inbound and outbound: packets may loop",
 		    d->oifs[i]);
-		tell(r, r->h->warning, d->oifs[i], why);
+		report(r, r->h->warning, d->oifs[i], why);
 	}
 }
 
@@ -148,7 +148,7 @@ ends_word(char c)
 	    (c == '\0' || c == ' ' || c == '\t' || c == '#');
 }
 
-/* Puts a NUL behind each word of text, and the words into r->words.  Returns
+/* Puts a NUL after each word of text, and the words into r->words.  Returns
  * their number, or -1 when memory is short. */
 static ssize_t
 split(struct conf_file *r, char *text)

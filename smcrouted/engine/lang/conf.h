@@ -27,7 +27,7 @@ enum directive_kind {
 /* Room for an interface name, or for a beginning of names with '+'. */
 #define IFPAT_SIZE (IF_NAMESIZE + 1)
 
-/* The most that there may be of each; 0: no line says it. */
+/* Upper limits; 0: no line sets one. */
 struct limits {
 	uint32_t flows; /* learned routes and stop entries together */
 	uint32_t flows_per_interface;
@@ -35,7 +35,7 @@ struct limits {
 };
 
 #define CONF_MAXLIMIT 16000000
-#define CONF_FLOWS    65536 /* the limits when no line says others */
+#define CONF_FLOWS    65536 /* the limits when no line sets them */
 #define CONF_GROUPS   65536
 
 struct directive {
@@ -68,40 +68,42 @@ struct conf_handler {
 };
 
 /*
- * A file that is read bit by bit: size bytes of fd, which it closes and reads
- * from the beginning, wherever its position is; named file in messages.
- * What is wrong with it is told to the handler; NULL: it cannot be read at all.
- * name and handler are kept till the end.
+ * A file that is parsed in pieces.  conf_open() takes over fd and reads size
+ * bytes from the beginning, whatever its file position is.  Messages name it
+ * file.  file and handler must stay valid until conf_close().  Errors go to the
+ * handler.  NULL: memory is short.
  */
 struct conf_file;
 struct conf_file *conf_open(int fd, uint64_t size, const char *file,
     const struct conf_handler *);
-/* So many of its lines at most, of about a megabyte.  1: there may be more. */
+/* Parses at most this many lines, and at most about a megabyte.  1: there may
+ * be more; 0: no. */
 int conf_read(struct conf_file *, unsigned int lines);
-/* Returns the number of lines in error. */
+/* Closes fd.  Returns the number of lines in error. */
 unsigned int conf_close(struct conf_file *);
 
-/* The kind of command that the words belong to.  It says which words must be
- * there.  WORDS_RULE is WORDS_ADD with or without outbound interfaces. */
+/* Kinds of commands, which differ in the words that must be there.  WORDS_RULE
+ * is WORDS_ADD with or without outbound interfaces. */
 enum conf_words { WORDS_ADD, WORDS_REMOVE, WORDS_GROUP, WORDS_RULE };
 
 /*
  * Parses the words of a smcroutectl command, IIF [SOURCE] GROUP [OIF ...], by
- * the same rules.  oifs points into words.  Returns 0, or -1 with the reason
- * in why (whysize bytes).
+ * the same rules as a file.  oifs points into words.  Returns 0, or -1 with the
+ * reason in why (whysize bytes).
  */
 int conf_words(enum conf_words, const char **words, size_t nwords,
     struct directive *, char *why, size_t whysize);
 
-/* What an interface name has that looks like a typing error: the end of a
- * sentence whose subject is the name; or NULL. */
+/* Returns why an interface name looks like a typing error, as the rest of a
+ * sentence that begins with the name; NULL: it does not. */
 const char *conf_hint(const char *name);
 
 /* Bytes that are not printable ASCII become '?'. */
 void conf_printable(char *);
 
-/* What a route is warned of: groups that no kernel routes (what they are, NULL:
- * others); packets that go out where they came in. */
+/* Reasons to warn of a route.  conf_unrouted() says what a group is that no
+ * kernel routes; NULL: another group.  conf_is_loop() is 1 when packets may go
+ * out where they came in. */
 const char *conf_unrouted(const struct prefix *grp);
 int conf_is_loop(const char *iif, const char *oif);
 

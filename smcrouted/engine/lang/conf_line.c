@@ -161,7 +161,7 @@ nearest(const struct table *t, unsigned int seen, const char *word)
 	return best;
 }
 
-/* Writes the keywords that may still come into buf, as "'a', 'b' or 'c'". */
+/* Writes into buf the keywords that may still follow, as "'a', 'b' or 'c'". */
 static void
 list(const struct table *t, unsigned int seen, char *buf, size_t size)
 {
@@ -235,7 +235,7 @@ take_all(struct line *l, struct directive *d, const struct table *t)
 	return 0;
 }
 
-/* The word behind a keyword that needs one; NULL: it is missing. */
+/* Takes the word after a keyword that needs one; NULL: it is missing. */
 static const char *
 operand(struct line *l, const char *keyword, const char *what)
 {
@@ -389,7 +389,7 @@ take_ttl(struct line *l, struct directive *d, const char *kw)
 	return 0;
 }
 
-/* The word behind 'from' is always an interface name, also when it is a keyword
+/* The word after 'from' is always an interface name, even if it is a keyword
  * such as "to". */
 static int
 take_from(struct line *l, struct directive *d, const char *kw)

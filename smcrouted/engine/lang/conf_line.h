@@ -22,6 +22,7 @@ struct line {
 
 /* conf_line.c */
 
+/* Sets all fields to "the line does not say it". */
 void directive_init(struct directive *, enum directive_kind);
 /* Parses all words of a line.  0, or -1 with bad and why set. */
 int line_parse(struct line *, struct directive *);
@@ -39,8 +40,8 @@ int line_group(struct line *, struct directive *, const char *word);
 int line_oifs(struct line *, struct directive *, size_t n);
 /* Checks what can only be checked when all words are known. */
 int line_finish(struct line *, struct directive *);
-/* 1 when a prefix is a range of groups, or of a family all addresses (/0),
- * which means all groups. */
+/* 1 when a prefix is a range of groups, or contains all groups of its family,
+ * as /0 does. */
 int group_is_multicast(const struct prefix *);
 
 #endif

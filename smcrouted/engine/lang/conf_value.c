@@ -12,7 +12,7 @@
 #include "conf_line.h"
 
 #define IFNAME_MAX (IF_NAMESIZE - 1)
-#define MAXONCE	   1000 /* outbound interfaces that are compared */
+#define MAXONCE	   1000 /* names that a new one is compared with */
 
 int
 line_fail(struct line *l, const char *word, const char *fmt, ...)
@@ -26,7 +26,7 @@ line_fail(struct line *l, const char *word, const char *fmt, ...)
 	return -1;
 }
 
-/* What is in a name that no interface name can have; NULL: nothing. */
+/* Returns what the name has that no interface name can have; NULL: nothing. */
 static const char *
 bad_byte(const char *name)
 {
@@ -40,7 +40,8 @@ bad_byte(const char *name)
 	return NULL;
 }
 
-/* Nearly all names are plain: then the other checks can be left out. */
+/* 1 for a short name of letters and digits, as nearly all are.  It needs no
+ * other check. */
 static int
 is_plain(const char *name)
 {
@@ -133,8 +134,8 @@ line_source(struct line *l, struct directive *d, const char *word)
 	return 0;
 }
 
-/* A prefix shorter than the multicast range is good when it contains the range:
- * /0 means every group. */
+/* A prefix shorter than the multicast range is allowed when it contains the
+ * range: /0 means every group. */
 int
 group_is_multicast(const struct prefix *p)
 {
@@ -163,8 +164,9 @@ line_group(struct line *l, struct directive *d, const char *word)
 	return 0;
 }
 
-/* Adds a name that is not there yet.  Behind MAXONCE others a name may be there
- * twice: comparing it with all would take too long, and it does no harm. */
+/* Adds a name that is not there yet.  A name after the first MAXONCE may be
+ * there twice: to compare it with all would take too long, and a duplicate does
+ * no harm. */
 static void
 add_oif(struct directive *d, const char *name)
 {

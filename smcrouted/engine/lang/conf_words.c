@@ -27,7 +27,7 @@ is_group(const char *word)
 }
 
 /* Whether the next word is a source.  It is one when another address follows.
- * It is one, too, when it cannot be a group: then the group behind it is
+ * It is one, too, when it cannot be a group: then the group after it is
  * misspelt. */
 static int
 has_source(const struct line *l)
@@ -57,7 +57,7 @@ take_oifs(struct line *l, struct directive *d, enum conf_words what)
 		return line_fail(l, NULL,
 		    "unexpected '%.64s'; expected nothing after the group",
 		    l->words[l->at]);
-	/* a line of smcroute.conf could not have this name behind 'to' */
+	/* a line of smcroute.conf could not have this name after 'to' */
 	for (i = l->at; i < l->nwords; i++)
 		if (line_is_clause(l->words[i]))
 			return line_fail(l, NULL,

@@ -74,7 +74,7 @@ void
 hash_seed(void)
 {
 	if (getentropy(seed, sizeof(seed)) == -1)
-		abort(); /* never fails for 16 bytes */
+		abort(); /* getentropy(2) never fails for 16 bytes */
 }
 
 uint64_t

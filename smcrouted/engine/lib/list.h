@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Doubly linked lists of a pool's objects, by index.  An object may be in
- * several lists at once, by a node for each.  Index 0 ends a list.
+ * Doubly linked lists of a pool's objects, by index.  An object that has
+ * several nodes may be in several lists at once.  Index 0 ends a list.
  */
 #ifndef LIST_H
 #define LIST_H
@@ -45,10 +45,11 @@ list_prev(const struct list *l, uint32_t i)
 	return list_node(l, i)->prev;
 }
 
-/* The object must not be in a list by this node. */
+/* Add an object at the end, or at the front.  It must not be in a list by this
+ * node. */
 void list_append(struct list *, uint32_t);
 void list_prepend(struct list *, uint32_t);
-/* The object must be in this very list. */
+/* Takes an object out of this list, which it must be in. */
 void list_remove(struct list *, uint32_t);
 
 #endif

@@ -15,7 +15,7 @@ static const uint8_t types[2][3] = {
 	{ 151, 152, 153 },    /* ICMPv6 */
 };
 
-/* The Internet checksum; 0 over what has the right one in it. */
+/* The Internet checksum of p; 0 if p contains its own right checksum. */
 static uint16_t
 checksum(const uint8_t *p, size_t len)
 {
@@ -30,7 +30,7 @@ checksum(const uint8_t *p, size_t len)
 }
 
 static size_t
-finish(uint8_t *buf, int v6, size_t len)
+put_checksum(uint8_t *buf, int v6, size_t len)
 {
 	uint16_t sum = v6 ? 0 : checksum(buf, len);
 
@@ -39,15 +39,15 @@ finish(uint8_t *buf, int v6, size_t len)
 	return len;
 }
 
-/* Query Interval and Robustness Variable, the second half, are 0: there is no
- * querier of IGMP or MLD here. */
+/* The second half, Query Interval and Robustness Variable, is 0: this daemon is
+ * no querier of IGMP or MLD. */
 size_t
 mrdisc_advertisement(uint8_t *buf, int v6, uint8_t interval)
 {
 	memset(buf, 0, 8);
 	buf[0] = types[v6][ADVERTISEMENT];
 	buf[1] = interval;
-	return finish(buf, v6, 8);
+	return put_checksum(buf, v6, 8);
 }
 
 size_t
@@ -55,10 +55,10 @@ mrdisc_termination(uint8_t *buf, int v6)
 {
 	memset(buf, 0, 4);
 	buf[0] = types[v6][TERMINATION];
-	return finish(buf, v6, 4);
+	return put_checksum(buf, v6, 4);
 }
 
-/* What lies behind the four bytes does not matter, but for the checksum. */
+/* Bytes after the first four are ignored, but the checksum covers them. */
 int
 mrdisc_solicits_v4(const uint8_t *p, size_t len)
 {

@@ -42,7 +42,7 @@ pool_grow(struct pool *p)
 	    p->memory != NULL ? p->memory + p->nchunks * len : malloc(len);
 	if (chunks[p->nchunks] == NULL)
 		return -1;
-	/* -Wanalyzer-malloc-leak: gcc loses what is at an index */
+	/* -Wanalyzer-malloc-leak: wrong, chunks[] owns the memory */
 	p->nchunks++;
 	return 0;
 }

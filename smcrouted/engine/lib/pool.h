@@ -24,13 +24,14 @@ struct pool {
 };
 
 void pool_init(struct pool *, size_t size);
-/* The same in memory of the caller's, of len bytes.  top: the objects below it
- * (0: none) are there already, all of them given out.  0, or -1: that is more
- * than fits, or memory is short. */
+/* The same in the caller's memory of len bytes.  top: objects with an index
+ * below it (0: none) are there already, and in use.  0, or -1: these do not
+ * fit, or memory is short. */
 int pool_init_at(struct pool *, size_t size, void *memory, size_t len,
     uint32_t top);
+/* Frees all objects. */
 void pool_clear(struct pool *);
-/* A zeroed object, or 0 when memory is short. */
+/* Returns the index of a zeroed object, or 0 when memory is short. */
 uint32_t pool_get(struct pool *);
 /* Frees an object.  Its first four bytes link it to other free ones; the rest
  * is zeroed. */

@@ -11,7 +11,7 @@
 #include "verbs.h"
 
 #define MAXWAIT	 4 /* messages of MFC verbs that may wait for a RESULT */
-#define MAXBATCH VERB_CREDIT /* of all kinds; VIF verbs are few */
+#define MAXBATCH VERB_CREDIT /* messages of all kinds; VIF verbs are few */
 
 /* A message of verbs, kept until its RESULT says which of them failed. */
 struct batch {

@@ -13,9 +13,9 @@
 #include "engine/sys/kernel_state.h"
 #include "adopt.h"
 
-#define MANY 20000 /* the kernel lists so many in about 10 ms */
+#define MANY 20000 /* the kernel lists this many in about 10 ms */
 
-/* Has an entry deleted or written anew: nothing uses it as it is. */
+/* Queues an entry to be deleted or rewritten. */
 static void
 orphan(uint32_t i)
 {

@@ -2,13 +2,12 @@
 /*
  * Deletes learned flows that have had no packet for a while.
  *
- * A flow goes at the latest expire + expire/8 + 1 seconds after its last
+ * A flow is deleted at the latest expire + expire/8 + 1 seconds after its last
  * packet.  Its packets are counted at least twice in that time, which costs
- * little.  Only when the count has not changed the kernel is asked for the time
+ * little.  Only if the count has not changed, the kernel is asked for the time
  * of the last packet, which costs more.
  */
 #include <event.h>
-#include <time.h>
 
 #include "common/await.h"
 #include "engine/have/bus.h"
@@ -28,21 +27,20 @@ static void
 arm(void)
 {
 	struct timeval tv = { 0, 0 };
-	struct timespec ts;
-	uint32_t at;
+	uint64_t at = flow_next_due() * UINT64_C(1000000), now;
 
-	if ((at = flow_next_due()) == 0 || evtimer_pending(&tick, NULL))
+	if (at == 0 || evtimer_pending(&tick, NULL))
 		return;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	if (at > ts.tv_sec) {
-		tv.tv_sec = at - ts.tv_sec - 1;
-		tv.tv_usec = (1000000000 - ts.tv_nsec) / 1000;
+	now = clock_us();
+	if (at > now) {
+		tv.tv_sec = (at - now) / 1000000;
+		tv.tv_usec = (at - now) % 1000000;
 	}
 	await(&tick, &tv);
 }
 
 static void
-go(uint32_t i)
+expire_flow(uint32_t i)
 {
 	bus_tell(BUS_FLOW_EXPIRED, i);
 	flow_delete(i, WORK_OTHER);
@@ -52,7 +50,7 @@ go(uint32_t i)
  * time of the look that found new packets is used: the packet came before
  * that. */
 static void
-look_exactly(const struct entry *e, struct flow *f, uint32_t now)
+ask_last_packet(const struct entry *e, struct flow *f, uint32_t now)
 {
 	struct wire_key k = { e->src, e->grp };
 	uint32_t idle = kernel_state_idle(&k);
@@ -63,14 +61,14 @@ look_exactly(const struct entry *e, struct flow *f, uint32_t now)
 }
 
 static void
-look_at(uint32_t i, uint32_t now)
+check_flow(uint32_t i, uint32_t now)
 {
 	struct entry *e = entry_at(i);
 	struct flow *f = flow_of(e);
 	uint32_t packets;
 
 	if (flow_packets(e, &packets) == -1 || packets == 0) {
-		go(i);
+		expire_flow(i);
 		return;
 	}
 	if (packets != f->forwarded) {
@@ -82,9 +80,9 @@ look_at(uint32_t i, uint32_t now)
 		return;
 	}
 	if (!f->exact)
-		look_exactly(e, f, now);
+		ask_last_packet(e, f, now);
 	if (now - f->last >= expire)
-		go(i);
+		expire_flow(i);
 	else
 		flow_set_due(f, f->last + expire);
 }
@@ -99,7 +97,7 @@ on_tick(int fd, short what, void *arg)
 	(void)what;
 	(void)arg;
 	while (budget-- > 0 && (i = flow_due(now)) != 0)
-		look_at(i, now);
+		check_flow(i, now);
 	on_change();
 	if (flow_due(now) != 0)
 		await(&tick, &soon);

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What follows when interfaces change.
+ * Acts when interfaces change.
  *
  * An interface that goes takes its VIF and its memberships with it.  If events
  * were lost, another interface may have taken its name and index, and looks the
@@ -30,7 +30,7 @@ lost(const struct iface *i)
  * that, an interface that was made anew looks like one that has lost its
  * memberships. */
 static void
-look(void)
+verify_groups(void)
 {
 	if (asked > 0)
 		return;
@@ -60,14 +60,14 @@ links_vifs(uint32_t ifindex[2][MAXVIF])
 			    slots[s].state[v6] == SLOT_BOUND)
 				iface_remade(slots[s].iface);
 	iface_settle();
-	look();
+	verify_groups();
 }
 
 void
 links_start(void (*change)(void), void (*work)(void))
 {
 	static struct iface_handler h = { NULL, mrdisc_update, mrdisc_forget,
-		lost, groups_report, look, links_verify };
+		lost, groups_report, verify_groups, links_verify };
 
 	h.changed = change;
 	on_work = work;

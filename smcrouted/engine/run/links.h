@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What follows when interfaces change.  Also compares the VIFs and memberships
- * that the engine has made with what the kernel still has.
+ * Acts when interfaces change.  Also compares the VIFs and memberships that the
+ * engine has made with what the kernel still has.
  */
 #ifndef LINKS_H
 #define LINKS_H

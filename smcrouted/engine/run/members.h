@@ -5,6 +5,7 @@
 #ifndef MEMBERS_H
 #define MEMBERS_H
 
+/* Passes all of them to groups.c, which then queues joins and leaves. */
 void members_update(void);
 
 #endif

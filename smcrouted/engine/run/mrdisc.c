@@ -27,9 +27,9 @@
  * that solicitations cannot make the engine send more often. */
 #define MIN_GAP 1000
 
-/* Not in the RFC: if nothing can be sent, the engine tries so often, waiting
- * twice as long each time, before it logs that and waits for the whole
- * interval. */
+/* Not in the RFC: if an advertisement cannot be sent, the engine tries this
+ * many times, waiting twice as long each time.  Then it logs that and waits for
+ * the whole interval. */
 #define QUICK_TRIES 4
 
 /* Not in the RFC: after READ_MAX packets at once the socket is left alone for
@@ -42,7 +42,7 @@ struct advertiser {
 	int v6;
 	struct event timer;
 	unsigned int initial;  /* initial advertisements still to be sent */
-	unsigned int failures; /* in a row */
+	unsigned int failures; /* attempts to send that failed in a row */
 	uint64_t due, sent;
 };
 
@@ -51,10 +51,11 @@ static struct advertiser advertisers[2][MAXVIF];
 static uint32_t advertisement_interval;
 static uint8_t interval_code; /* seconds */
 
-/* By family. */
+/* The raw sockets, by family. */
 static struct {
 	int fd;
-	unsigned int users; /* advertisers: read while there are any */
+	unsigned int users; /* advertisers; without any the socket is not
+			     * read */
 	struct event readable, rested;
 } socks[2] = { { .fd = -1 }, { .fd = -1 } };
 
@@ -94,7 +95,8 @@ name_of(const struct advertiser *a)
 	return i != NULL ? i->name : "?";
 }
 
-/* The distribution is not exactly even; a delay need not be. */
+/* A random number below n.  The distribution is not exactly even, which does
+ * not matter for a delay. */
 static uint32_t
 random_below(uint32_t n)
 {
@@ -179,7 +181,7 @@ terminate(const struct advertiser *a)
 }
 
 static void
-begin(const struct iface *i, int v6)
+begin_advertising(const struct iface *i, int v6)
 {
 	struct advertiser *a = find(0, v6);
 
@@ -197,7 +199,7 @@ begin(const struct iface *i, int v6)
 }
 
 static void
-end(struct advertiser *a)
+end_advertising(struct advertiser *a)
 {
 	evtimer_del(&a->timer);
 	a->ifindex = 0;
@@ -238,8 +240,8 @@ receive(int fd, short what, void *arg)
 		if (rc == 1)
 			solicited(ifindex, v6);
 	}
-	/* a flood: meanwhile the kernel drops what does not fit into the
-	 * socket */
+	/* A flood of packets: rest.  The kernel drops packets that do not fit
+	 * into the socket. */
 	event_del(&socks[v6].readable);
 	await(&socks[v6].rested, &rest);
 }
@@ -305,7 +307,7 @@ end_unwanted(int v6)
 		log_info("%s: end of IPv%d router advertisements", name_of(a),
 		    v6 ? 6 : 4);
 		terminate(a);
-		end(a);
+		end_advertising(a);
 	}
 }
 
@@ -320,7 +322,7 @@ mrdisc_update(void)
 		TAILQ_FOREACH(i, &ifaces, entry)
 			if (iface_is_up(i) && mrdisc_wants(i, v6) &&
 			    find(i->ifindex, v6) == NULL)
-				begin(i, v6);
+				begin_advertising(i, v6);
 	}
 }
 
@@ -332,7 +334,7 @@ mrdisc_forget(uint32_t ifindex)
 
 	for (v6 = 0; v6 <= 1; v6++)
 		if ((a = find(ifindex, v6)) != NULL)
-			end(a);
+			end_advertising(a);
 }
 
 void

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include "engine/have/iface.h"
 
-/* interval: seconds between advertisements, which is also told in them. */
+/* interval: seconds between advertisements, which also contain it. */
 void mrdisc_init(uint32_t interval);
 /* Hands over the raw socket of a family (v6: 0 or 1). */
 void mrdisc_open(int v6, int fd);

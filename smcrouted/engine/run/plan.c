@@ -24,9 +24,9 @@ static struct {
 	int all;
 	struct prefix range; /* if not all: of the groups to plan */
 	uint32_t number;     /* number of this plan */
-	uint32_t since; /* number of the first plan that this one includes */
-	uint32_t rule;	/* the next rule */
-	uint64_t nth;
+	uint32_t since;	  /* number of the first plan that this one includes */
+	uint32_t rule;	  /* the next rule */
+	uint64_t nth;	  /* the next group of the rule */
 	uint32_t nwanted; /* rules so far that want resident entries */
 	int fresh;	  /* the plan has made new entries */
 } plan;
@@ -151,7 +151,7 @@ is_in_the_way(const struct entry *e)
 /* Ends a plan: deletes resident entries that it does not want, and stop entries
  * that are in the way of new ones. */
 static void
-finish(void)
+finish_plan(void)
 {
 	struct prefix *range = range_of_plan();
 	struct entry *e;
@@ -197,12 +197,12 @@ plan_go_on(void)
 		plan.nth = 0;
 	}
 	if (plan.active)
-		finish();
+		finish_plan();
 	return 1;
 }
 
 void
-plan_keep(uint32_t i)
+plan_recheck(uint32_t i)
 {
 	struct entry *e = entry_at(i);
 	struct resident_part *p;

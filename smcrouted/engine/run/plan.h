@@ -9,7 +9,7 @@
 #include "engine/have/work.h"
 #include "engine/want/rules.h"
 
-/* Begins to plan the groups in the range anew; NULL: all groups. */
+/* Begins a plan of the groups in the range; NULL: of all groups. */
 void plan_begin(const struct prefix *range);
 /* Plans a slice.  1: the plan is finished. */
 int plan_go_on(void);
@@ -21,7 +21,7 @@ uint32_t plan_finished(void);
 void plan_rule(const struct rule *, const struct prefix *range);
 /* To be called for each resident entry when slots have changed: deletes it at
  * once if its slots are gone. */
-void plan_keep(uint32_t entry);
+void plan_recheck(uint32_t entry);
 /* To be called for a learned flow that a resident entry may forward, too. */
 void plan_flow(const struct entry *);
 /* To be called when the kernel has answered all verbs: deletes such flows. */

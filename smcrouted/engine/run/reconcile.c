@@ -14,18 +14,18 @@
 static void (*wake)(void);
 static void (*evaluated)(void);
 
-/* Updates of everything are numbered. */
+/* An update evaluates everything.  Updates are numbered. */
 static uint32_t asked, begun, done;
-static int waiting;	/* the kernel has not answered about all VIFs */
-static int evaluating;	/* entries are being evaluated, in slices */
-static uint32_t ttls;	/* slots whose threshold has changed meanwhile */
-static uint32_t unstop; /* the update after which stop entries are looked at */
-static int unstops;	/* ... if they are to be */
-/* Comparisons of memberships with what is wanted are numbered. */
+static int waiting;	      /* the kernel has not answered for all VIFs */
+static int evaluating;	      /* entries are being evaluated, in slices */
+static uint32_t ttls;	      /* slots whose threshold has changed */
+static uint32_t unstop_after; /* the update before routes_unstop() */
+static int unstop_wanted;     /* routes_unstop() is to be called */
+/* Comparisons of memberships with the configuration are numbered. */
 static uint32_t regroups_asked, regroups_done;
-static const struct config *of; /* the configuration of the update begun */
+static const struct config *updated; /* the configuration of the update begun */
 
-enum { STAGE_UPDATE, STAGE_COMPARE, STAGE_PLAN, STAGE_WORK, STAGE_VERBS };
+enum { TICKET_UPDATE, TICKET_COMPARE, TICKET_PLAN, TICKET_WORK, TICKET_VERBS };
 
 void
 reconcile_init(void (*w)(void), void (*e)(void))
@@ -44,8 +44,8 @@ reconcile_all(void)
 void
 reconcile_unstop(void)
 {
-	unstops = 1;
-	unstop = asked + 1;
+	unstop_wanted = 1;
+	unstop_after = asked + 1;
 }
 
 void
@@ -61,22 +61,23 @@ reconcile_some(void)
 	wake();
 }
 
-/* 1 when an update may begin.  One that is under way is finished first, so that
- * interfaces which come and go cannot keep updates from being finished.  An
- * update of a configuration that is no longer in force is not finished: it
- * would look at the rules of the new one as the interfaces were told of the old
- * one. */
+/* 1 when an update may begin.  An update that is under way is finished first,
+ * so that interfaces which come and go cannot keep updates from being finished.
+ * But an update for a configuration that is no longer in force is abandoned: it
+ * would evaluate the new rules with slots that were assigned for the old
+ * ones. */
 static int
 may_begin(void)
 {
-	return asked != begun && (of != config || !(waiting || evaluating));
+	return asked != begun &&
+	    (updated != config || !(waiting || evaluating));
 }
 
 static void
-begin(void)
+begin_update(void)
 {
 	begun = asked;
-	of = config;
+	updated = config;
 	config->rules.changed = 0;
 	iface_apply(config);
 	(void)slots_assign(config);
@@ -107,16 +108,16 @@ static void
 update(void)
 {
 	if (may_begin())
-		begin();
+		begin_update();
 	if (waiting && !slots_pending())
 		evaluate();
 	if (evaluating && routes_go_on()) {
 		evaluating = 0;
 		done = begun;
 		regroups_asked++;
-		if (unstops && is_reached(done, unstop)) {
+		if (unstop_wanted && is_reached(done, unstop_after)) {
 			routes_unstop();
-			unstops = 0;
+			unstop_wanted = 0;
 		}
 		evaluated();
 	}
@@ -168,32 +169,32 @@ reconcile_turn(void)
 void
 ticket_take(struct ticket *t, int all)
 {
-	t->stage = STAGE_UPDATE;
+	t->stage = TICKET_UPDATE;
 	t->all = all;
 	t->update = all ? asked : done;
 	t->plan = plan_begun();
-	t->group_stage = STAGE_UPDATE;
+	t->group_stage = TICKET_UPDATE;
 	t->round = regroups_asked;
 }
 
 int
 ticket_is_done(struct ticket *t)
 {
-	if (t->stage == STAGE_UPDATE && is_reached(done, t->update)) {
+	if (t->stage == TICKET_UPDATE && is_reached(done, t->update)) {
 		if (t->all) /* the update has begun a plan */
 			t->plan = plan_begun();
-		t->stage = STAGE_PLAN;
+		t->stage = TICKET_PLAN;
 	}
-	if (t->stage == STAGE_PLAN && is_reached(plan_finished(), t->plan)) {
-		t->stage = STAGE_WORK;
+	if (t->stage == TICKET_PLAN && is_reached(plan_finished(), t->plan)) {
+		t->stage = TICKET_WORK;
 		t->work = work_queued();
 	}
-	if (t->stage == STAGE_WORK && is_reached(work_done(), t->work)) {
+	if (t->stage == TICKET_WORK && is_reached(work_done(), t->work)) {
 		verbs_flush();
-		t->stage = STAGE_VERBS;
+		t->stage = TICKET_VERBS;
 		t->verbs = verbs_sent();
 	}
-	return t->stage == STAGE_VERBS &&
+	return t->stage == TICKET_VERBS &&
 	    is_reached(verbs_answered(), t->verbs);
 }
 
@@ -202,15 +203,15 @@ ticket_is_done(struct ticket *t)
 int
 ticket_is_grouped(struct ticket *t)
 {
-	if (t->group_stage == STAGE_UPDATE && is_reached(done, t->update)) {
-		t->group_stage = STAGE_COMPARE;
+	if (t->group_stage == TICKET_UPDATE && is_reached(done, t->update)) {
+		t->group_stage = TICKET_COMPARE;
 		if (t->all)
 			t->round = regroups_asked;
 	}
-	if (t->group_stage == STAGE_COMPARE &&
+	if (t->group_stage == TICKET_COMPARE &&
 	    is_reached(regroups_done, t->round)) {
-		t->group_stage = STAGE_WORK;
+		t->group_stage = TICKET_WORK;
 		t->groups = groups_queued();
 	}
-	return t->group_stage == STAGE_WORK && groups_are_done(t->groups);
+	return t->group_stage == TICKET_WORK && groups_are_done(t->groups);
 }

@@ -14,8 +14,8 @@ void reconcile_init(void (*wake)(void), void (*evaluated)(void));
 
 /* Marks everything: the configuration, an interface or a slot has changed. */
 void reconcile_all(void);
-/* In addition, stop entries may be in the way of flows that the configuration
- * covers now. */
+/* Marks stop entries as well: they may be in the way of flows that the
+ * configuration covers now. */
 void reconcile_unstop(void);
 /* Marks memberships: they are not what the configuration wants. */
 void reconcile_groups(void);
@@ -37,7 +37,7 @@ struct ticket {
 	uint32_t work;	 /* number of queued work */
 	uint32_t verbs;	 /* number of a message to the parent */
 	int stage;	 /* which of the above it waits for */
-	int all;
+	int all;	 /* includes what reconcile_all() has marked */
 	uint32_t round;	 /* number of a comparison of memberships */
 	uint32_t groups; /* number of a join or leave */
 	int group_stage; /* which of the two it waits for */

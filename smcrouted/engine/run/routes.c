@@ -32,8 +32,8 @@ key_of(const struct entry *e, struct wire_key *k)
 	k->grp = e->grp;
 }
 
-/* No rule covers the static entry where it comes in: takes a slot where a rule
- * does. */
+/* To be called when no rule covers the static entry on its inbound slot: takes
+ * a slot where a rule covers it. */
 static void
 take_expected(struct entry *e, const struct wire_key *k, struct verdict *v)
 {
@@ -83,7 +83,7 @@ mark_static(const struct rule *r)
 	uint32_t i, mine;
 
 	/* Without memory the kernel's entry would be deleted.  End instead: the
-	 * next engine may have more. */
+	 * next engine may have more memory. */
 	if ((i = entry_get(&r->src, &r->grp)) == 0 ||
 	    (p = static_make(entry_at(i))) == NULL)
 		fatal(EX_OSERR, "route");
@@ -101,7 +101,7 @@ mark_static(const struct rule *r)
 void
 routes_begin(uint32_t ttls)
 {
-	/* an evaluation that was under way has not written these yet */
+	/* an evaluation that was under way has not rewritten these yet */
 	all.ttls = ttls | (all.phase != IDLE ? all.ttls : 0);
 	all.phase = RULES;
 	all.at = 1;
@@ -134,7 +134,7 @@ evaluate_anew(uint32_t i)
 	if (e->have_oifs & all.ttls)
 		work_rewrite(i, WORK_OTHER);
 	if (entry_is_resident(e)) {
-		plan_keep(i);
+		plan_recheck(i);
 		return;
 	}
 	if (e->kind == ENTRY_STATIC && static_of(e)->round != all.round)

@@ -17,7 +17,7 @@ static struct wire_status told;
 static struct event pause_ev;
 
 static void
-look(struct wire_status *s)
+count_all(struct wire_status *s)
 {
 	int i;
 
@@ -54,7 +54,7 @@ status_send(void)
 
 	if (!wanted || config == NULL || evtimer_pending(&pause_ev, NULL))
 		return;
-	look(&now);
+	count_all(&now);
 	if (memcmp(&now, &told, sizeof(now)) == 0)
 		return;
 	told = now;

@@ -19,9 +19,9 @@
 #include "routes.h"
 #include "upcall.h"
 
-static uint32_t untold; /* answers that the parent was not told of yet */
-static struct wire_upcall *early; /* before slots were known */
-static uint32_t nearly;
+static uint32_t untold;		  /* upcalls not yet reported as TAKEN */
+static struct wire_upcall *early; /* came before slots were known */
+static uint32_t early_count;
 
 /* 1 when a rule covers the entry's flow on the slot. */
 static int
@@ -162,7 +162,7 @@ upcall_take(const struct wire_upcall *u)
 	if (early == NULL &&
 	    (early = calloc(UPCALL_CREDIT, sizeof(*early))) == NULL)
 		fatal(EX_OSERR, "upcalls");
-	early[nearly++] = *u;
+	early[early_count++] = *u;
 	return 0;
 }
 
@@ -174,11 +174,11 @@ upcall_turn(void)
 	if (untold == 0 || !reconcile_has_slots())
 		return;
 	if (early != NULL) {
-		for (i = 0; i < nearly; i++)
+		for (i = 0; i < early_count; i++)
 			take(&early[i]);
 		free(early);
 		early = NULL;
-		nearly = 0;
+		early_count = 0;
 		reconcile_some();
 		return;
 	}

@@ -12,13 +12,13 @@
 #include "engine/want/names.h"
 #include "records.h"
 
-/* Bytes to replay between two calls of alive(): much less than what the
- * parent's patience allows. */
+/* Bytes to replay between two calls of alive().  The parent has time for many
+ * times as many before it kills the engine. */
 #define ALIVE_BYTES (1U << 20)
 
-static size_t reserved;	    /* bytes, for unanswered requests */
-static int is_reloading;    /* a new configuration is not in force yet */
-static uint32_t reloads_at; /* where its records begin */
+static size_t reserved;	    /* bytes for unanswered requests */
+static int is_reloading;    /* the new configuration is not in force yet */
+static uint32_t reloads_at; /* where records after the reload begin */
 
 void
 journal_open(int fd)
@@ -33,7 +33,7 @@ journal_open(int fd)
 /* Writes a word with its NUL at to + at.  Returns where the next one goes.
  * With to == NULL nothing is written: the caller wants the length only. */
 static size_t
-word(unsigned char *to, size_t at, const char *s)
+put_word(unsigned char *to, size_t at, const char *s)
 {
 	size_t n = strlen(s) + 1;
 
@@ -50,19 +50,19 @@ compose(unsigned char *to, const struct directive *d, const struct oifset *oifs,
 	size_t n = sizeof(struct ctl_cmd);
 	uint32_t i;
 
-	n = word(to, n, d->iif);
-	n = word(to, n,
+	n = put_word(to, n, d->iif);
+	n = put_word(to, n,
 	    prefix_is_any(&d->src) ? addr_print(&d->src.a, src) :
 				     prefix_print(&d->src, src));
-	n = word(to, n, prefix_print(&d->grp, grp));
+	n = put_word(to, n, prefix_print(&d->grp, grp));
 	for (i = 0; oifs != NULL && i < oifs->n; i++)
-		n = word(to, n, pattern_at(oifs->patterns[i])->name);
+		n = put_word(to, n, pattern_at(oifs->patterns[i])->name);
 	if (kernel)
-		n = word(to, n, "kernel");
+		n = put_word(to, n, "kernel");
 	return n;
 }
 
-/* The greatest length of the record after the line was executed. */
+/* The greatest length that the record may have after the line was executed. */
 static size_t
 most(const struct config *c, const struct directive *d)
 {
@@ -72,7 +72,7 @@ most(const struct config *c, const struct directive *d)
 	len = compose(NULL, d,
 	    rule != 0 ? oifset_at(rules_at(&c->rules, rule)->oifs) : NULL, 1);
 	for (i = 0; i < d->noifs; i++)
-		len = word(NULL, len, d->oifs[i]);
+		len = put_word(NULL, len, d->oifs[i]);
 	return len;
 }
 
@@ -120,7 +120,7 @@ journal_begin(void)
 }
 
 static unsigned char *
-append(uint16_t kind, uint32_t line, size_t len)
+append_record(uint16_t kind, uint32_t line, size_t len)
 {
 	unsigned char *p;
 
@@ -136,7 +136,7 @@ static void
 append_state(enum ctl_kind kind, const struct directive *d,
     const struct oifset *oifs, int kernel, int is_new)
 {
-	unsigned char *p = append(kind, is_new ? NOT_IN_FILES : 0,
+	unsigned char *p = append_record(kind, is_new ? NOT_IN_FILES : 0,
 	    compose(NULL, d, oifs, kernel));
 
 	if (p != NULL)
@@ -172,9 +172,10 @@ journal_fail(const char *id, uint32_t line, const char *text)
 
 	if (id[0] == '\0')
 		return;
-	p = append(ANSWER_FAIL, line, word(NULL, word(NULL, n, id), text));
+	p = append_record(ANSWER_FAIL, line,
+	    put_word(NULL, put_word(NULL, n, id), text));
 	if (p != NULL)
-		(void)word(p, word(p, n, id), text);
+		(void)put_word(p, put_word(p, n, id), text);
 }
 
 void
@@ -186,8 +187,9 @@ journal_end(const char *id, uint32_t status)
 	if (!records_are_open())
 		return;
 	if (id[0] != '\0' &&
-	    (p = append(ANSWER_END, status, word(NULL, n, id))) != NULL)
-		(void)word(p, n, id);
+	    (p = append_record(ANSWER_END, status, put_word(NULL, n, id))) !=
+		NULL)
+		(void)put_word(p, n, id);
 	records_publish();
 }
 
@@ -240,8 +242,8 @@ replay(struct config *config, const struct ctl_cmd *c, const char **words,
 	    0;
 }
 
-/* Replays one record.  Its words stand behind one another, len bytes in all.
- * They are copied first, because other processes may be able to write to the
+/* Replays one record.  Its words follow one another, len bytes in all.  They
+ * are copied first, because other processes may be able to write to the
  * memory. */
 static int
 replay_record(struct config *config, const struct ctl_cmd *c, const void *from,

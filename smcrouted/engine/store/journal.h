@@ -56,8 +56,8 @@ void journal_begin(void);
 void journal_route(const struct config *, const struct directive *, int is_new);
 void journal_group(const struct config *, const struct directive *, int is_new);
 void journal_fail(const char *id, uint32_t line, const char *text);
-/* Keeps everything that was recorded since journal_begin(), by one store.  id:
- * the request's id, "" when nobody will ask for the answer. */
+/* Publishes everything that was recorded since journal_begin() by one store.
+ * id: the request's id, "" when nobody will ask for the answer. */
 void journal_end(const char *id, uint32_t status);
 
 /* 1 when the request with this id was answered: *status is the status of the
@@ -68,7 +68,7 @@ int journal_answer(const char *id,
 
 /*
  * Adds what an earlier engine has recorded to a configuration read from the
- * files.  If the previous engine died in here, this engine does nothing: the
+ * files.  If the previous engine died in this function, it does nothing: the
  * records stay, and the next engine reads them again.  alive is called now and
  * then, because this may take seconds.
  */

@@ -15,7 +15,7 @@
 #include "engine/want/current.h"
 #include "load.h"
 
-#define MAXKEPT 100 /* errors told to clients; the log has all */
+#define MAXSHOWN 100 /* errors shown to clients; the log has all */
 
 #define SLICE 1000 /* lines at a time */
 
@@ -38,21 +38,21 @@ static TAILQ_HEAD(, job) jobs = TAILQ_HEAD_INITIALIZER(jobs);
 static struct peer *parent;
 static struct event more;
 static struct config *building;
-static char *kept[MAXKEPT];
-static unsigned int errors, nkept;
+static char *shown[MAXSHOWN];
+static unsigned int errors, nshown;
 static int was_missing;
 static int starved; /* memory or descriptors ran out */
 
 static void
-begin(void)
+begin_load(void)
 {
 	config_free(building);
 	if ((building = config_new()) == NULL)
 		fatal(EX_OSERR, "configuration");
 	errors = 0;
 	starved = 0;
-	while (nkept > 0)
-		free(kept[--nkept]);
+	while (nshown > 0)
+		free(shown[--nshown]);
 }
 
 static void
@@ -69,8 +69,8 @@ on_error(void *arg, const char *text)
 	note_error(errno);
 	log_errx("%s", text);
 	errors++;
-	if (nkept < MAXKEPT && (kept[nkept] = strdup(text)) != NULL)
-		nkept++;
+	if (nshown < MAXSHOWN && (shown[nshown] = strdup(text)) != NULL)
+		nshown++;
 }
 
 /* The new configuration does not fit into memory: drop it and read no further,
@@ -117,19 +117,19 @@ why_no_file(int error)
 	if (error == ELOOP)
 		return "includes itself, or more than 16 files deep";
 	if (error == EOVERFLOW)
-		return "too many files and lines that include some (2000)";
+		return "too many files and include lines (2000 in all)";
 	if (error == EFBIG)
-		return "too large (256 MiB in all may be read)";
+		return "too large (all files together may have 256 MiB)";
 	if (error == EINVAL)
 		return "not a regular file";
 	if (error == E2BIG)
-		return "too many files to look at (32768)";
+		return "too many files in the directories searched (32768)";
 	if (error == EMLINK)
 		return "a link in a directory that others may write to is not "
 		       "followed";
 	if (error == EACCES)
-		return "permission denied (a directory that no line named at "
-		       "the start needs a restart)";
+		return "permission denied (if no line named this directory at "
+		       "the start, restart the daemon)";
 	return strerror(error);
 }
 
@@ -192,7 +192,7 @@ read_piece(struct job *j)
 {
 	/* also when the reader has died and its next life begins anew */
 	if (j->file == NULL && j->c.line == 0)
-		begin();
+		begin_load();
 	errno = 0;
 	if (j->file == NULL && j->fd != -1)
 		j->file = conf_open(j->fd, j->c.size, j->c.path, &handler);
@@ -208,7 +208,7 @@ read_piece(struct job *j)
 }
 
 static int
-has_room(void)
+log_has_room(void)
 {
 	return peer_queue(parent) < LOG_ROOM;
 }
@@ -216,12 +216,12 @@ has_room(void)
 /* Reads small files whole, or one piece of a large file.  What is left is read
  * in later turns of the event loop, so that other work is done in between. */
 static void
-work(void)
+do_jobs(void)
 {
 	static const struct timeval soon;
 	struct job *j;
 
-	while ((j = TAILQ_FIRST(&jobs)) != NULL && has_room()) {
+	while ((j = TAILQ_FIRST(&jobs)) != NULL && log_has_room()) {
 		if (j->ended == NULL && read_piece(j)) {
 			await(&more, &soon);
 			return;
@@ -231,29 +231,29 @@ work(void)
 }
 
 static void
-work_more(int fd, short what, void *arg)
+do_more_jobs(int fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
 	(void)arg;
-	work();
+	do_jobs();
 }
 
 void
 load_go_on(void)
 {
 	if (!TAILQ_EMPTY(&jobs) && !evtimer_pending(&more, NULL))
-		work();
+		do_jobs();
 }
 
-/* A new job, to be done after those that are queued already. */
+/* Makes a new job and queues it after the others. */
 static struct job *
 job_new(void)
 {
 	struct job *j;
 
 	if (building == NULL)
-		begin();
+		begin_load();
 	if ((j = calloc(1, sizeof(*j))) == NULL)
 		fatal(EX_OSERR, "configuration");
 	j->fd = -1;
@@ -281,7 +281,7 @@ void
 load_init(struct peer *p)
 {
 	parent = p;
-	evtimer_set(&more, work_more, NULL);
+	evtimer_set(&more, do_more_jobs, NULL);
 }
 
 void
@@ -312,7 +312,7 @@ load_end(int first)
 	struct config *c;
 
 	if (building == NULL)
-		begin();
+		begin_load();
 	c = building;
 	building = NULL;
 	c->errors = errors;
@@ -329,5 +329,5 @@ load_end(int first)
 const char *
 load_error(unsigned int n)
 {
-	return n < nkept ? kept[n] : NULL;
+	return n < nshown ? shown[n] : NULL;
 }

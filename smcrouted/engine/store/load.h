@@ -17,7 +17,7 @@ void load_init(struct peer *parent);
  * other work in between, and only while the queue to the parent has room for
  * the messages about its errors. */
 int load_file(struct imsg *, enum load_missing);
-/* Goes on reading: the queue to the parent has become shorter. */
+/* Goes on reading after the queue to the parent has become shorter. */
 void load_go_on(void);
 /* Calls ended(id) when all files that came before this call were read.  That
  * may be at once. */

@@ -17,13 +17,13 @@
 
 #define MIN_COMPACT 65536
 #define SPARE	    (4U << 20) /* bytes of each half kept for removals */
-#define ANSWERS	    64	       /* kept; a client waits for one at a time */
+#define ANSWERS	    64	       /* answers kept; a client waits for one */
 
 /* A bit of "which": an engine is reading the records. */
 #define READING 2U
 
 struct space {
-	_Atomic uint32_t which;	  /* half in use; maybe READING */
+	_Atomic uint32_t which;	  /* the half in use, maybe with READING */
 	_Atomic uint32_t used[2]; /* bytes of each */
 	unsigned char bytes[];
 };
@@ -31,9 +31,9 @@ struct space {
 static struct space *space;
 static uint32_t half_size, spare;
 static uint32_t compact_at;
-static uint32_t end;	      /* of the appended records */
+static uint32_t end;	      /* offset after the last appended record */
 static uint32_t answers_size; /* bytes of answers in them */
-static int has_removed;	      /* something, since records_compact() */
+static int has_removed;	      /* a removal came since records_compact() */
 static int were_fatal;
 
 static unsigned char *
@@ -134,8 +134,7 @@ record_is_answer(const struct ctl_cmd *c)
 	return c->kind == ANSWER_FAIL || c->kind == ANSWER_END;
 }
 
-/* Reads the record at p, of at most left bytes.  0: no engine has written
- * it. */
+/* Reads the record at p, of at most left bytes.  0: it is not valid. */
 static int
 read_record(const unsigned char *p, size_t left, struct ctl_cmd *c)
 {
@@ -179,7 +178,7 @@ record_is_route(const struct ctl_cmd *c)
 
 /* A hash table with the last record of each key, and the line of its first
  * one. */
-struct table {
+struct key_table {
 	struct cell {
 		uint32_t at; /* offset of the record plus one; 0: free */
 		uint32_t line;
@@ -188,7 +187,7 @@ struct table {
 };
 
 static struct cell *
-find(struct table *t, const unsigned char *from, uint32_t at,
+find(struct key_table *t, const unsigned char *from, uint32_t at,
     const struct ctl_cmd *c)
 {
 	size_t len = key_len(from + at, c), n = sizeof(*c);
@@ -213,7 +212,7 @@ find(struct table *t, const unsigned char *from, uint32_t at,
 /* Fills the table from the records from offset first on, and counts the
  * answered requests.  0, or -1: no memory. */
 static int
-make_table(struct table *t, const unsigned char *from, uint32_t len,
+make_table(struct key_table *t, const unsigned char *from, uint32_t len,
     uint32_t first, uint32_t *answers)
 {
 	struct ctl_cmd c;
@@ -246,7 +245,7 @@ make_table(struct table *t, const unsigned char *from, uint32_t len,
 /* Copies the records of the table and the last answers.  Leaves out removals of
  * what the files do not have.  Returns the length of the copy. */
 static uint32_t
-copy_last(struct table *t, const unsigned char *from, uint32_t len,
+copy_last(struct key_table *t, const unsigned char *from, uint32_t len,
     uint32_t answers, unsigned char *to)
 {
 	struct ctl_cmd c;
@@ -282,14 +281,14 @@ int
 records_compact(uint32_t first)
 {
 	uint32_t which, len = used(&which), answers, n;
-	struct table t;
+	struct key_table t;
 
 	if (make_table(&t, half(which), len, first, &answers) == -1)
 		return -1;
 	n = copy_last(&t, half(which), len, answers, half(!which));
 	free(t.cells);
 	use(!which, n);
-	/* the nearer the limit, the sooner the next time */
+	/* the nearer the limit, the sooner the records are compacted again */
 	compact_at = 2 * n > MIN_COMPACT ? 2 * n : MIN_COMPACT;
 	if (compact_at > n + (half_size - n) / 2)
 		compact_at = n + (half_size - n) / 2;

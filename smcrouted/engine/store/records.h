@@ -34,8 +34,8 @@ void records_reading(int);
 /* 1 when the engine before this one died while it read them. */
 int records_were_fatal(void);
 
-/* The record at *at; *at moves to the next one.  NULL: there are no more.  The
- * words stand behind the struct, up to c->len, and the last byte is a NUL.
+/* Gets the record at *at and moves *at to the next one.  NULL: there are no
+ * more.  The words follow the struct, up to c->len, and the last byte is a NUL.
  * Other processes may be able to write to this memory. */
 const unsigned char *records_next(uint32_t *at, struct ctl_cmd *c);
 int record_is_route(const struct ctl_cmd *);
@@ -62,8 +62,9 @@ void records_drop(uint32_t first);
 /* Drops records that were appended but not published. */
 void records_begin(void);
 /* Appends a record of this kind and line, len bytes long.  The caller writes
- * the words behind the struct ctl_cmd.  NULL: no room. */
+ * the words after the struct ctl_cmd.  NULL: no room. */
 unsigned char *records_append(uint16_t kind, uint32_t line, size_t len);
+/* Publishes all appended records at once. */
 void records_publish(void);
 
 #endif

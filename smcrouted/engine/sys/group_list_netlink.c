@@ -59,8 +59,9 @@ group_told(unsigned int type, struct nlbytes body, void *arg)
 		r->f(ifindex, &grp, r->arg);
 }
 
-/* A line that begins with a number is about an interface.  The indented lines
- * below it begin with a group, in hexadecimal digits and host byte order. */
+/* Parses /proc/net/igmp.  A line that begins with a number is about an
+ * interface.  The indented lines below it begin with a group, in hexadecimal
+ * digits and host byte order. */
 int
 group_list_igmp(FILE *file, group_fn *f, void *arg)
 {

@@ -18,7 +18,7 @@
 #include "netlink.h"
 
 #define EVENT_RCVBUF (1024 * 1024)
-#define DUMP_TRIES   5	  /* lists in a row that changed while made */
+#define DUMP_TRIES   5	  /* lists in a row that a change interrupts */
 #define DUMP_WAIT    5000 /* ms */
 
 #define GROUP(n) (1U << ((n)-1))
@@ -33,7 +33,7 @@ static struct link_dump dump;
 static struct event link_ev;
 static int link_fd = -1;
 
-/* Copies the name.  0, or -1: it is empty, too long or has no NUL. */
+/* Copies a link's name.  0, or -1: it is empty, too long or has no NUL. */
 static int
 link_name(const struct nlbytes *value, char *name)
 {

@@ -27,7 +27,7 @@
 #define EXPERIMENTAL 253 /* RFC 3692 */
 #define TICKS	     100 /* per second: the kernel's USER_HZ */
 
-struct request {
+struct route_request {
 	struct nlmsghdr h;
 	struct rtmsg r;
 	uint8_t attrs[2 * RTA_SPACE(16) + RTA_SPACE(4)];
@@ -53,7 +53,7 @@ static int no_get[2]; /* the kernel can only dump the whole table */
 static int raw_fd[2] = { -1, -1 };
 
 static void
-parse_addr(const struct nlbytes *value, int v6, struct addr *a)
+parse_address(const struct nlbytes *value, int v6, struct addr *a)
 {
 	if (value->len != (v6 ? 16 : 4))
 		return;
@@ -116,10 +116,10 @@ kernel_state_parse(struct nlbytes body, int v6, uint32_t table,
 			(void)nl_value(&value, &in, sizeof(in));
 			break;
 		case RTA_SRC:
-			parse_addr(&value, v6, &e->key.src);
+			parse_address(&value, v6, &e->key.src);
 			break;
 		case RTA_DST:
-			parse_addr(&value, v6, &e->key.grp);
+			parse_address(&value, v6, &e->key.grp);
 			break;
 		case RTA_IIF:
 			(void)nl_value(&value, &e->iif, sizeof(e->iif));
@@ -141,7 +141,7 @@ kernel_state_parse(struct nlbytes body, int v6, uint32_t table,
 }
 
 static void
-put_attr(struct request *m, int type, const void *data, size_t len)
+put_attr(struct route_request *m, int type, const void *data, size_t len)
 {
 	struct rtattr a = { .rta_len = RTA_LENGTH(len), .rta_type = type };
 	uint8_t *p = (uint8_t *)m + m->h.nlmsg_len;
@@ -167,7 +167,7 @@ static int
 ask(int v6, const struct wire_key *key, entry_fn *f, void *arg)
 {
 	struct question q = { v6, f, arg };
-	struct request m;
+	struct route_request m;
 	size_t len = v6 ? 16 : 4;
 
 	memset(&m, 0, sizeof(m));
@@ -198,7 +198,7 @@ kernel_state_dump(int v6, entry_fn *f, void *arg)
 }
 
 static void
-compare(const struct kernel_entry *e, void *arg)
+match_entry(const struct kernel_entry *e, void *arg)
 {
 	struct search *s = arg;
 
@@ -218,7 +218,7 @@ get_by_netlink(const struct wire_key *key, int v6, struct kernel_count *count,
 
 	*idle = IDLE_UNKNOWN;
 	if (!no_get[v6]) {
-		if (ask(v6, key, compare, &s) == 0) {
+		if (ask(v6, key, match_entry, &s) == 0) {
 			*idle = s.idle;
 			return s.found ? 0 : -1;
 		}
@@ -228,7 +228,7 @@ get_by_netlink(const struct wire_key *key, int v6, struct kernel_count *count,
 		log_debug("the kernel cannot look up single IPv%d routes",
 		    v6 ? 6 : 4);
 	}
-	(void)kernel_state_dump(v6, compare, &s);
+	(void)kernel_state_dump(v6, match_entry, &s);
 	*idle = s.idle;
 	return s.found ? 0 : -1;
 }

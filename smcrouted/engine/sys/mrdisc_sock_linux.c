@@ -23,7 +23,8 @@ union control {
 
 /* Makes the only control message of the packet to send. */
 static void
-put(struct msghdr *m, int level, int type, const void *value, size_t len)
+put_control(struct msghdr *m, int level, int type, const void *value,
+    size_t len)
 {
 	struct cmsghdr *h = m->msg_control;
 
@@ -45,10 +46,10 @@ put_source(struct msghdr *m, int v6, uint32_t ifindex, const struct addr *src)
 
 	if (v6) {
 		memcpy(&p6.ipi6_addr, src->b, 16);
-		put(m, IPPROTO_IPV6, IPV6_PKTINFO, &p6, sizeof(p6));
+		put_control(m, IPPROTO_IPV6, IPV6_PKTINFO, &p6, sizeof(p6));
 	} else {
 		memcpy(&p4.ipi_spec_dst, addr_v4(src), 4);
-		put(m, IPPROTO_IP, IP_PKTINFO, &p4, sizeof(p4));
+		put_control(m, IPPROTO_IP, IP_PKTINFO, &p4, sizeof(p4));
 	}
 }
 
@@ -81,7 +82,7 @@ mrdisc_sock_send(int fd, int v6, uint32_t ifindex, const void *data, size_t len)
 /* Copies the value of a control message, which must have exactly this size.  0,
  * or -1: there is no such message. */
 static int
-get(struct msghdr *m, int level, int type, void *value, size_t len)
+get_control(struct msghdr *m, int level, int type, void *value, size_t len)
 {
 	struct cmsghdr *h;
 
@@ -99,7 +100,7 @@ is_solicitation_v4(struct msghdr *m, size_t len, uint32_t *ifindex)
 {
 	struct in_pktinfo p;
 
-	if (get(m, IPPROTO_IP, IP_PKTINFO, &p, sizeof(p)) == -1)
+	if (get_control(m, IPPROTO_IP, IP_PKTINFO, &p, sizeof(p)) == -1)
 		return 0;
 	*ifindex = p.ipi_ifindex;
 	return mrdisc_solicits_v4(m->msg_iov->iov_base, len);
@@ -114,8 +115,9 @@ is_solicitation_v6(struct msghdr *m, size_t len, uint32_t *ifindex)
 	int hops;
 
 	if (m->msg_namelen < sizeof(*from) ||
-	    get(m, IPPROTO_IPV6, IPV6_PKTINFO, &p, sizeof(p)) == -1 ||
-	    get(m, IPPROTO_IPV6, IPV6_HOPLIMIT, &hops, sizeof(hops)) == -1)
+	    get_control(m, IPPROTO_IPV6, IPV6_PKTINFO, &p, sizeof(p)) == -1 ||
+	    get_control(m, IPPROTO_IPV6, IPV6_HOPLIMIT, &hops, sizeof(hops)) ==
+		-1)
 		return 0;
 	*ifindex = p.ipi6_ifindex;
 	addr_from_v6(&src, &from->sin6_addr);

@@ -23,7 +23,7 @@ struct reader {
 
 /* The n-th number of an array; -1: the array is shorter. */
 static int32_t
-number(const struct nlbytes *array, size_t n)
+nth_number(const struct nlbytes *array, size_t n)
 {
 	int32_t value;
 
@@ -43,9 +43,9 @@ read_v4(struct nlbytes body, struct netconf *c)
 	while (nl_attr(&body, &type, &value)) {
 		if (type != IFLA_INET_CONF)
 			continue;
-		if (number(&value, IPV4_DEVCONF_MC_FORWARDING - 1) == 0)
+		if (nth_number(&value, IPV4_DEVCONF_MC_FORWARDING - 1) == 0)
 			c->bits |= NETCONF_NO_MC4;
-		c->rp_filter = number(&value, IPV4_DEVCONF_RP_FILTER - 1);
+		c->rp_filter = nth_number(&value, IPV4_DEVCONF_RP_FILTER - 1);
 	}
 }
 
@@ -58,9 +58,9 @@ read_v6(struct nlbytes body, struct netconf *c)
 	while (nl_attr(&body, &type, &value)) {
 		if (type != IFLA_INET6_CONF)
 			continue;
-		if (number(&value, DEVCONF_MC_FORWARDING) == 0)
+		if (nth_number(&value, DEVCONF_MC_FORWARDING) == 0)
 			c->bits |= NETCONF_NO_MC6;
-		if (number(&value, DEVCONF_DISABLE_IPV6) > 0)
+		if (nth_number(&value, DEVCONF_DISABLE_IPV6) > 0)
 			c->bits |= NETCONF_NO_IPV6;
 	}
 }

@@ -15,7 +15,7 @@
 #include "ifevent.h"
 #include "kernel_state.h"
 
-/* The kernel sends no longer messages. */
+/* No message of the kernel is longer. */
 #define NL_BUFSIZE 32768
 
 struct nlbytes {
@@ -66,7 +66,7 @@ nl_message(struct nlbytes *b, struct nlmsghdr *h, struct nlbytes *body)
 	    nl_cut(b, h->nlmsg_len, sizeof(*h), body) == 0;
 }
 
-/* The next attribute of a message.  1, or 0 as above. */
+/* The next attribute of a message.  1, or 0 at the end or when it is broken. */
 static inline int
 nl_attr(struct nlbytes *b, unsigned int *type, struct nlbytes *value)
 {
@@ -126,7 +126,7 @@ struct link_dump {
 	int wanted;	 /* ask for one once the socket is empty */
 	int running;	 /* asked for, NLMSG_DONE has not come yet */
 	int interrupted; /* links changed while it was made */
-	int tries;	 /* interrupted ones in a row */
+	int tries;	 /* interrupted lists in a row */
 	int error;	 /* errno of the kernel's refusal */
 };
 

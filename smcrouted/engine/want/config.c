@@ -50,7 +50,7 @@ config_free(struct config *c)
 /* Makes room for one more element of a list.  The room doubles each time, so
  * that adding n elements copies the list few times. */
 static void *
-append(void *list, size_t n, size_t size)
+grow_list(void *list, size_t n, size_t size)
 {
 	if (n & (n - 1))
 		return list; /* room up to the next power of two */
@@ -62,7 +62,7 @@ add_phyint(struct config *c, const struct directive *d)
 {
 	struct phyint *p;
 
-	if ((p = append(c->phyints, c->nphyints, sizeof(*p))) == NULL)
+	if ((p = grow_list(c->phyints, c->nphyints, sizeof(*p))) == NULL)
 		return -1;
 	c->phyints = p;
 	p += c->nphyints;
@@ -85,12 +85,12 @@ config_warn(struct config *c, const char *text)
 		if (strcmp(c->warnings[i], text) == 0)
 			return;
 	if (c->nwarnings >= CONFIG_MAXWARNINGS ||
-	    (w = append(c->warnings, c->nwarnings, sizeof(*w))) == NULL) {
+	    (w = grow_list(c->warnings, c->nwarnings, sizeof(*w))) == NULL) {
 		c->unshown++;
 		return;
 	}
 	c->warnings = w;
-	/* -Wanalyzer-malloc-leak: gcc loses what is stored at an index */
+	/* -Wanalyzer-malloc-leak: wrong, the array owns the text */
 	if ((w[c->nwarnings] = strdup(text)) != NULL)
 		c->nwarnings++;
 }
@@ -180,7 +180,7 @@ file_index(struct config *c, const char *name)
 		NULL)
 		return 0;
 	c->files = files;
-	/* -Wanalyzer-malloc-leak: gcc loses what is stored at an index */
+	/* -Wanalyzer-malloc-leak: wrong, the array owns the text */
 	if ((c->files[c->nfiles] = strdup(name)) == NULL)
 		return 0;
 	return ++c->nfiles;
@@ -249,7 +249,7 @@ config_add(struct config *c, const struct directive *d, uint32_t *rule)
 /* Sets *value to what a line says, if its pattern is more specific than those
  * of the lines before (*best). */
 static void
-decide(int *value, size_t *best, int said, size_t len)
+set_option(int *value, size_t *best, int said, size_t len)
 {
 	if (said == -1 || len < *best || (len == *best && *value == 0))
 		return;
@@ -270,9 +270,9 @@ config_phyint(const struct config *c, const char *ifname,
 		if (!pattern_match(p, ifname))
 			continue;
 		len = p->wild ? p->wild : IFPAT_SIZE;
-		decide(&o->enable, &best[0], c->phyints[i].enable, len);
-		decide(&o->mrdisc, &best[1], c->phyints[i].mrdisc, len);
-		decide(&o->ttl, &best[2], c->phyints[i].ttl, len);
+		set_option(&o->enable, &best[0], c->phyints[i].enable, len);
+		set_option(&o->mrdisc, &best[1], c->phyints[i].mrdisc, len);
+		set_option(&o->ttl, &best[2], c->phyints[i].ttl, len);
 	}
 }
 

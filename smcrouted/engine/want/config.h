@@ -27,7 +27,7 @@ struct config {
 	size_t nfiles;
 	struct limits limits; /* all are set */
 	int wildcards;	      /* 1: a line says "wildcards kernel" */
-	unsigned int errors;
+	unsigned int errors;  /* lines in error */
 	char **warnings; /* about its lines, the first CONFIG_MAXWARNINGS */
 	size_t nwarnings;
 	unsigned int unshown; /* warnings beyond those */
@@ -63,7 +63,7 @@ int config_has_group(const struct config *, const struct directive *);
  * none. */
 int config_leave(struct config *, const struct directive *);
 
-/* Why that is so, into buf; returns buf. */
+/* Writes into buf why config_leave() finds none; returns buf. */
 const char *config_no_group(const struct config *, const struct directive *,
     char *buf, size_t size);
 

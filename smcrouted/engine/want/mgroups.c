@@ -100,7 +100,7 @@ insert(struct mgroups *g, uint32_t i)
 	*head = i;
 }
 
-/* 0, or -1: no memory, and what is there stays. */
+/* Doubles the hash table.  0, or -1: no memory, nothing has changed. */
 static int
 grow(struct mgroups *g)
 {
@@ -156,7 +156,7 @@ mgroups_remove(struct mgroups *g, uint32_t i)
 	pool_put(&g->pool, i);
 }
 
-/* Of one pattern: each pair of lengths in use is looked up. */
+/* Does so for one pattern: looks up each pair of prefix lengths in use. */
 static uint32_t
 find_covering(const struct mgroups *g, uint32_t iif, const struct prefix *src,
     const struct prefix *grp)
@@ -170,7 +170,7 @@ find_covering(const struct mgroups *g, uint32_t iif, const struct prefix *src,
 			continue;
 		s.len = slen;
 		addr_mask(&s.a, slen);
-		/* any source is a membership of another kind */
+		/* a membership of any source is of another kind */
 		if (prefix_is_any(&s) != prefix_is_any(src))
 			break;
 		p = *grp;

@@ -11,7 +11,7 @@
 #include "engine/lib/pool.h"
 
 struct mgroup {
-	uint32_t next; /* in the hash's chain */
+	uint32_t next; /* in the chain of the hash table */
 	uint32_t iif;  /* pattern; 0: not in use */
 	struct prefix src;
 	struct prefix grp;
@@ -20,17 +20,17 @@ struct mgroup {
 struct mgroups {
 	struct pool pool;
 	uint32_t *heads, nheads;
-	/* how many there are with each length of prefix */
+	/* number of mgroups with each prefix length */
 	uint32_t slens[ADDR_BITS + 1], glens[ADDR_BITS + 1];
 };
 
 void mgroups_init(struct mgroups *);
 void mgroups_clear(struct mgroups *);
 
-/* Exactly this one, or 0. */
+/* Returns the index of exactly this one, or 0. */
 uint32_t mgroups_find(const struct mgroups *, uint32_t iif,
     const struct prefix *src, const struct prefix *grp);
-/* Adds it, with a reference to its pattern, unless it is there.  0, or -1 when
+/* Adds one, with a reference to its pattern, unless it is there.  0, or -1 when
  * memory is short. */
 int mgroups_add(struct mgroups *, uint32_t iif, const struct prefix *src,
     const struct prefix *grp);
@@ -38,15 +38,15 @@ void mgroups_remove(struct mgroups *, uint32_t);
 
 /* Indices are below this, from 1 on. */
 uint32_t mgroups_top(const struct mgroups *);
-/* NULL: not in use. */
+/* NULL: the index is not in use. */
 const struct mgroup *mgroups_at(const struct mgroups *, uint32_t);
 
-/* One of this interface, or of a wildcard that it matches, of which these
- * sources and groups are a part; NULL: there is none. */
+/* Finds one that contains these sources and groups, for this interface or a
+ * wildcard that matches it.  NULL: there is none. */
 const struct mgroup *mgroups_covering(const struct mgroups *, const char *iif,
     const struct prefix *src, const struct prefix *grp);
 
-/* The k-th source and group of a range; 0: there are not so many. */
+/* The k-th source and group of a range, from 0 on.  0: the range has fewer. */
 int mgroup_nth(const struct mgroup *, uint64_t k, struct addr *src,
     struct addr *grp);
 

@@ -232,7 +232,8 @@ oifset_has(const struct oifset *s, uint32_t pattern)
 	return 0;
 }
 
-/* minus: the patterns of a that are not in b; else those of both. */
+/* The set of all patterns of a and b; with minus, of those of a that are not in
+ * b. */
 static uint32_t
 combine(uint32_t a, uint32_t b, int minus)
 {

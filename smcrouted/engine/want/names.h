@@ -21,8 +21,8 @@ struct pattern {
 	uint32_t refs;
 	uint32_t nsets; /* sets that contain it */
 	uint32_t next;	/* in the chain of the hash table */
-	uint32_t stamp; /* number of the last walk that met it */
-	int known;	/* the last walk that gave slots has met it */
+	uint32_t stamp; /* number of the last walk of slots.c that met it */
+	int known;	/* the last slots_assign() has met it */
 	uint32_t slots[2];
 };
 

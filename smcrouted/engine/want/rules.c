@@ -228,7 +228,7 @@ shape_of(struct rules *r, const struct rule_key *k)
 	list->slen = k->slen;
 	list->glen = k->glen;
 	list->v6 = k->v6;
-	/* -Wanalyzer-malloc-leak: s->list, gcc has lost which s that is */
+	/* -Wanalyzer-malloc-leak: wrong, r->shapes owns the list */
 	return list;
 }
 
@@ -310,9 +310,9 @@ rules_remove(struct rules *r, uint32_t i)
 }
 
 /* Finds a rule.  A reload looks rules up in the order in which they were added,
- * so the one behind the last hit is tried first. */
+ * so the one after the last hit is tried first. */
 static uint32_t
-look(struct rules *r, const struct rule_key *k)
+lookup(struct rules *r, const struct rule_key *k)
 {
 	uint32_t i = r->hit + 1;
 
@@ -341,7 +341,7 @@ rules_cover(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
 				continue;
 			make_key(&k, patterns[p], src, s->list[i].slen, grp,
 			    s->list[i].glen, v6);
-			if ((hit = look(r, &k)) != 0)
+			if ((hit = lookup(r, &k)) != 0)
 				r->match[n++] = hit;
 		}
 	}

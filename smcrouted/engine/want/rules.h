@@ -26,7 +26,7 @@ struct rule {
 	uint8_t v6;
 	uint8_t used;
 	uint8_t action; /* enum rule_action */
-	uint8_t kernel; /* the kernel is to hold it, if it can */
+	uint8_t kernel; /* the kernel shall hold it, if it can */
 };
 
 /* A pair of prefix lengths that rules of an inbound interface use.  A look-up
@@ -81,6 +81,7 @@ uint32_t rules_top(const struct rules *);
 
 /* 1 when the rule is for one source and one group. */
 int rule_is_host(const struct rule *);
+/* 1 when the rule covers this flow. */
 int rule_covers(const struct rule *, const struct addr *src,
     const struct addr *grp);
 
