@@ -210,7 +210,7 @@ crowd()
 	_same_engine
 }
 
-case_one crowd_of_another "a user who takes all he can get leaves root his part"
+case_one crowd_of_another "a user with all of its connections leaves root some"
 crowd_of_another()
 {
 	need setpriv
@@ -234,7 +234,7 @@ crowd_of_another()
 	_same_engine
 }
 
-case_one crowd_of_group "eight users who take all they can get leave root his part"
+case_one crowd_of_group "eight users with all of theirs leave root some"
 crowd_of_group()
 {
 	local n=0

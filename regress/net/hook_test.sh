@@ -36,7 +36,7 @@ $(cat ran)
 and not: $*"
 }
 
-case_both reload "it is run with reload after the start and each reload"
+case_one reload "it is run with reload after the start and each reload"
 reload()
 {
 	topology 2
@@ -172,7 +172,7 @@ _runner()
 	done
 }
 
-case_both dies "without the process that runs it all goes on but the command"
+case_one dies "without the process that runs it all goes on but the command"
 dies()
 {
 	topology 2
@@ -232,7 +232,7 @@ missing()
 	expect_learned r0 $S1 $G1 r1
 }
 
-case_both hangs "commands that hang are few, and stop nothing"
+case_one hangs "commands that hang are few, and stop nothing"
 hangs()
 {
 	topology 2

@@ -29,15 +29,21 @@ late_oif()
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r1 r5
 		mroute from r0 group $G2 to r1 r5
+		mroute from r0 source $S1 group $G3 to r5 r6
 	EOF
 	start
 	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S1 $G3 r0		# none of its oifs exists
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r0 $S1 $G3
 	expect_learned r0 $S2 $G2 r1
 	plug r5
 	wait_mfc $S1 $G1 r0 r1 r5
+	wait_mfc $S1 $G3 r0 r5
 	wait_mfc $S2 $G2 r0 r1 r5	# a flow that had been learned before
 	expect_stream r0 $S1 $G1 r1 r5
 	expect_stream r0 $S2 $G2 r1 r5
+	expect_stream r0 $S1 $G3 r5
 	expect_learned r0 $S3 $G2 r1 r5
 }
 

@@ -188,12 +188,6 @@ sanitized()
 	[ -n "${SANITIZE-}" ]
 }
 
-need_option() # LETTER: of smcrouted
-{
-	"$SMCROUTED" -h 2>&1 | grep -Eq -- "(^| |\[)-$1 " ||
-	    atf_skip "smcrouted has no option -$1"
-}
-
 # The first line is the reason; the rest, and the daemon's last words, are for
 # the report.
 fail() # TEXT
@@ -418,6 +412,15 @@ kill_role() # NAME [SIGNAL]
 	victim=$(role "$1")
 	[ -n "$victim" ] || fail "no process runs $1"
 	kill "-${2:-KILL}" "$victim"
+}
+
+# Kills a role's process and waits until the next one answers smcroutectl.
+replace() # NAME
+{
+	kill_role "$1"
+	must_come replaced "$1"
+	daemon_alive
+	must_come ctl show >/dev/null 2>&1
 }
 
 # A resource limit of a process, set as its user: root may lack the capability to
@@ -663,6 +666,11 @@ mfc_count()
 	mfc | wc -l
 }
 
+has_entries() # N
+{
+	[ "$(mfc_count)" -eq "$1" ]
+}
+
 # Exactly these slots must be bound.
 expect_vifs() # SLOT=IF ...
 {
@@ -708,6 +716,37 @@ expect_no_join() # IF [SRC] GRP
 join_count() # IF
 {
 	kernel_joins "$R" "$FAM" | grep -c "^$1 "
+}
+
+# Writes the reports of groups that the host at IF hears to the file reports, as
+# reports.py prints them.
+reports_start() # IF [from]
+{
+	need python3
+	$(ns_command "$H") python3 "$SRCDIR/reports.py" "$(host_of "$1")" \
+	    ${2-} >reports 2>&1 &
+	note_pid $!
+	must_come grep -q ready reports
+}
+
+# --- system calls ---------------------------------------------------------------
+
+# Writes these system calls of a process to the file trace, until trace_end.
+trace_start() # PID CALLS [OPTION-OF-STRACE ...]
+{
+	local pid="$1" calls="$2"
+
+	shift 2
+	strace -qq -p "$pid" -e "trace=$calls" "$@" -o trace &
+	tracer=$!
+	note_pid $tracer
+	must_come grep -q "TracerPid:.[1-9]" "/proc/$pid/status"
+}
+
+trace_end()
+{
+	kill $tracer
+	must_come gone $tracer
 }
 
 # --- packets ------------------------------------------------------------------

@@ -90,7 +90,7 @@ not_ready()
 	D=d
 }
 
-case_both status "STATUS says how much there is"
+case_one status "STATUS says how much there is"
 status()
 {
 	topology 3
@@ -201,7 +201,7 @@ no_manager()
 	done
 }
 
-case_both delay "-d: no configuration, pid file, readiness before"
+case_one delay "-d: no configuration, pid file, readiness before"
 delay()
 {
 	topology 2

@@ -19,11 +19,5 @@ walk_1() { _walk 1; }
 case_one walk_2 "the same with other numbers"
 walk_2() { _walk 2; }
 
-case_one walk_3 "and once more"
-walk_3() { _walk 3; }
-
-case_one walk_4 "with all that can be in the kernel there"
-walk_4() { _walk 4 kernel; }
-
-case_one walk_5 "the same with other numbers"
-walk_5() { _walk 5 kernel; }
+case_one walk_kernel "the same with entries of any source in the kernel"
+walk_kernel() { _walk 4 kernel; }

@@ -29,9 +29,14 @@ case_both link_local "a group that no kernel routes"
 link_local()
 {
 	topology 2
-	echo "mroute from r0 group $GLINK to r1" | conf
+	conf <<-EOF
+		mroute from r0 source $S1 group $GLINK to r1
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
 	start
 	expect_warning "$D.conf:1:.*$GLINK.* is link-local"
+	expect_stream r0 $S1 $GLINK
+	expect_stream r0 $S1 $G1 r1
 	echo "mroute from r0 group $G1 to r1" | conf
 	ctl_ok reload
 	expect_no_warning link-local
@@ -124,9 +129,20 @@ case_both loop "an inbound interface among the outbound ones"
 loop()
 {
 	topology 2
-	echo "mroute from r0 group $G1 to r1 r0" | conf
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 r0
+		mroute from r0 source $S1 group $G2 to r0 r1
+	EOF
 	start
 	expect_warning "$D.conf:1:.*'r0' is inbound and outbound"
+	expect_warning "$D.conf:2:.*'r0' is inbound and outbound"
+	# packets go back where they came from
+	expect_learned r0 $S1 $G1 r0 r1
+	expect_mfc $S1 $G2 r0 r0 r1
+	expect_stream r0 $S1 $G2 r0 r1
+	ctl_status 0 add r1 $S1 $G3 r1
+	expect_mfc $S1 $G3 r1 r1
+	expect_stream r1 $S1 $G3 r1
 }
 
 case_one many "more warnings of lines than are shown: how many"

@@ -726,7 +726,7 @@ send_upcall(void)
 }
 
 /*
- * What should be
+ * The entries and slots that should be
  */
 static int
 names_if(const char *pattern, const char *ifname)
@@ -1131,21 +1131,30 @@ watch(uint32_t verb, const void *entry)
 	return 0;
 }
 
+/* An engine for IPv4, with a link of each of the first n names. */
 static void
-interrupted(void)
+start_with(uint32_t n)
 {
-	struct model_entry *e;
-	uint32_t i, n = 0;
-	int before;
+	uint32_t i;
 
-	run.names = 6;
+	run.names = n;
 	run.v4 = 1;
 	start();
-	for (i = 0; i < run.names; i++) {
+	for (i = 0; i < n; i++) {
 		next_conf.enable[i] = next_conf.ttl[i] = -1;
 		if (links[i].ifindex == 0)
 			add_link(i, 2);
 	}
+}
+
+static void
+interrupted(void)
+{
+	struct model_entry *e;
+	uint32_t n = 0;
+	int before;
+
+	start_with(6);
 	nmany = 10000;
 	send_conf();
 	settle();
@@ -1237,19 +1246,13 @@ refused_twice(void)
 	char both[2 * IFPAT_SIZE];
 	uint32_t i;
 
-	run.names = MAXNAMES;
-	run.v4 = 1;
-	start();
+	start_with(MAXNAMES);
 	/* slots for eth0, eth1 and eth2; then there are too few for all */
-	for (i = 0; i < run.names; i++) {
+	for (i = 0; i < MAXNAMES; i++)
 		next_conf.enable[i] = i < 3 ? 1 : 0;
-		next_conf.ttl[i] = -1;
-		if (links[i].ifindex == 0)
-			add_link(i, 2);
-	}
 	send_conf();
 	settle();
-	for (i = 3; i < run.names; i++)
+	for (i = 3; i < MAXNAMES; i++)
 		next_conf.enable[i] = 1;
 	send_conf();
 	settle();
@@ -1303,15 +1306,8 @@ starved_twice(void)
 	static char line[1024] = "mroute from eth0 group 225.9.9.9 to";
 	uint32_t i;
 
-	run.names = MAXNAMES;
-	run.v4 = 1;
-	start();
-	for (i = 0; i < run.names; i++) {
-		next_conf.enable[i] = next_conf.ttl[i] = -1;
-		if (links[i].ifindex == 0)
-			add_link(i, 2);
-		if (i == 0 || i >= MAXVIF)
-			continue;
+	start_with(MAXNAMES);
+	for (i = 1; i < MAXVIF; i++) {
 		strlcat(line, " ", sizeof(line));
 		strlcat(line, patterns[i], sizeof(line));
 	}
