@@ -47,6 +47,24 @@ late_oif()
 	expect_learned r0 $S3 $G2 r1 r5
 }
 
+# Linux gives no VIF to an interface whose MTU is too small for IPv4; only lo can
+# have such an MTU.
+case_one refused_slot "a reload asks again for a VIF that the kernel has refused"
+refused_slot()
+{
+	topology 2
+	in_router ip link set lo mtu 60
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 lo
+	EOF
+	start
+	log_has 'VIF lo: ' || fail "the kernel did not refuse it"
+	expect_mfc $S1 $G1 r0 r1
+	in_router ip link set lo mtu 65536
+	ctl_ok reload
+	wait_mfc $S1 $G1 r0 lo r1
+}
+
 case_both late_add "smcroutectl add for interfaces that do not exist yet"
 late_add()
 {

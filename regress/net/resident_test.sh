@@ -404,6 +404,43 @@ _no_orphan()
 	! ip -n "$R" "-$FAM" mroute show | grep -F "($(_any),"
 }
 
+# The kernel has entries of all groups of RANGE on each of so many interfaces.
+# All these interfaces but one go while there is no engine.
+_lost_many() # INTERFACES RANGE GROUPS
+{
+	local i=1
+
+	topology $(($1 + 1))
+	while [ $i -le "$1" ]; do
+		echo "mroute from r$i group $2 to r0 kernel"
+		i=$((i + 1))
+	done | conf
+	start
+	ctl_ok add r1 $S1 $GSSM r0
+	must_come has_entries $(($1 * $3 + 1))
+	kill -STOP "$(nursery engine)"
+	kill_role engine
+	i=2
+	while [ $i -le "$1" ]; do
+		unplug r$i
+		i=$((i + 1))
+	done
+	kill -CONT "$(nursery engine)"
+	must_come replaced engine
+	must_come has_entries $(($3 + 1))
+	must_come ctl show interfaces >/dev/null
+	expect_mfc $S1 $GSSM r1 r0
+	[ "$(grep -c 'engine [0-9]* ended' "$D.log")" -eq 1 ] ||
+	    fail "more than one engine has ended: $(tail "$D.log")"
+}
+
+case_one lost_many "... nine interfaces, with 4,096 groups on each"
+lost_many() { _lost_many 10 239.16.0.0/20 4096; }
+
+# The kernel lists these; of more the engine has a table.
+case_one lost_many_listed "... eight interfaces, with 2,048 groups on each"
+lost_many_listed() { _lost_many 9 239.16.0.0/21 2048; }
+
 case_both new_while_dead "an interface comes while there is no engine"
 new_while_dead()
 {

@@ -191,6 +191,35 @@ namespace()
 	gone $first || fail "nobody has taken over"
 }
 
+# The slots that are taken over are slots of one family.
+case_one families "a daemon with a family that the one before lacked has it work"
+families()
+{
+	local lacking
+
+	topology 2
+	for FAM in 4 6; do
+		family $FAM
+		echo "mroute from r0 source $S1 group $G1 to r1"
+		echo "mroute from r0 group $G2 to r1"
+	done | conf
+	for lacking in 6 4; do
+		start_without v$lacking
+		family $((10 - lacking))
+		expect_stream r0 $S1 $G1 r1
+		first=$pid_d
+		launch -x
+		must_come gone $first
+		for FAM in 4 6; do
+			family $FAM
+			wait_mfc $S1 $G1 r0 r1
+			expect_stream r0 $S1 $G1 r1
+			expect_learned r0 $S2 $G2 r1
+		done
+		stop
+	done
+}
+
 case_one stranger "a stranger's socket is not one to take over from"
 stranger()
 {

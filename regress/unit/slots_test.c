@@ -28,6 +28,8 @@
 #include "engine/sys/ifevent.h"
 #include "engine/sys/kernel_state.h"
 #include "engine/sys/netconf.h"
+#include "engine/have/entries.h"
+#include "engine/have/flows.h"
 #include "engine/have/slots.h"
 #include "engine/out/verbs.h"
 #include "check.h"
@@ -1322,9 +1324,54 @@ starved_twice(void)
 	hear_refusals(2, 2, 1);
 }
 
+/*
+ * A new flow for which there is no memory
+ */
+static int no_memory;
+
+uint32_t __real_pool_get(struct pool *);
+uint32_t __wrap_pool_get(struct pool *);
+
+uint32_t
+__wrap_pool_get(struct pool *p)
+{
+	if (no_memory && p->size == sizeof(struct flow))
+		return 0;
+	return __real_pool_get(p);
+}
+
+/* The flow gets no entry, neither in the kernel nor in the engine, and is
+ * learned when there is memory again. */
+static void
+short_of_memory(void)
+{
+	struct wire_upcall u;
+
+	start_with(2);
+	one = "mroute from eth0 group 225.0.0.0 to eth1";
+	send_conf();
+	settle();
+	memset(&u, 0, sizeof(u));
+	u.kind = UPCALL_NOCACHE;
+	u.key = make_key(0, 0);
+	while (u.slot < MAXVIF && model.vif[0][u.slot] != links[0].ifindex)
+		u.slot++;
+	CHECK(u.slot < MAXVIF);
+	no_memory = 1;
+	model_send(IMSG_UPCALL, &u, sizeof(u));
+	settle();
+	CHECK(entry_find(&u.key.src, &u.key.grp) == 0);
+	CHECK(model_find(&u.key) == NULL);
+	no_memory = 0;
+	model_send(IMSG_UPCALL, &u, sizeof(u));
+	settle();
+	CHECK(entry_find(&u.key.src, &u.key.grp) != 0);
+	CHECK(model_find(&u.key) != NULL);
+}
+
 /* Each in a process of its own, since an engine is one. */
 static void (*const others[])(
-    void) = { interrupted, refused_twice, starved_twice };
+    void) = { interrupted, refused_twice, starved_twice, short_of_memory };
 
 #define NOTHERS (sizeof(others) / sizeof(others[0]))
 
