@@ -1,6 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Clients of the control socket that behave badly hurt nobody else.
+# Clients of the control socket that misbehave: the daemon and all other clients
+# go on as before.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -255,7 +256,7 @@ crowd_of_group()
 	    </dev/null &
 	note_pid $!
 	must_come grep -q crowded crowd.out
-	# all of eight users, or those that root has left
+	# the connections of eight users, or the number that root leaves them
 	[ "$(sed -n 's/crowded //p' crowd.out)" -ge 48 ] ||
 	    fail "that was no crowd: $(cat crowd.out)"
 	while [ $n -lt 5 ]; do

@@ -534,7 +534,7 @@ no_daemon()
 	ended 137
 	[ -S $D.sock ] || fail "the socket has gone"
 	ctl_fails 69 "$W/$D.sock" show
-	# What needs no daemon works.
+	# Commands that need no daemon work.
 	ctl_shows . help
 	ctl_shows . version
 	ctl_fails 64 . nonsense

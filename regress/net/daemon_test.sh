@@ -673,7 +673,7 @@ syslog()
 		kill "$pid_d"
 		must_come gone "$pid_d"
 	done
-	# in the foreground without -s there is nothing for it
+	# in the foreground without -s the system's log gets nothing
 	: >told
 	start -i $id
 	stop
@@ -761,9 +761,9 @@ closed_fds()
 	ctl_status 0 show
 }
 
-# Five seconds after the last piece of work a process that was given it is
-# looked at once more, which is one wake-up; only then is the daemon idle, and
-# after that nothing wakes it.
+# Five seconds after a child got its last piece of work, the parent looks once
+# more whether the child has answered.  That is one wake-up; after it nothing
+# wakes an idle daemon.
 case_one idle "a daemon without work sleeps, after one last look at it"
 idle()
 {
@@ -778,13 +778,14 @@ idle()
 	for p in $(daemon_pid) engine control; do
 		wait_for has_no_timer $p || fail "$p has more than the one"
 	done
-	# these are in ppoll(2), whose third argument is a timeout or none
+	# Nurseries wait in ppoll(2).  Its third argument is the timeout, and 0
+	# means none.
 	for p in $(nursery engine) $(nursery control); do
 		[ "$(cut -d' ' -f4 "/proc/$p/syscall")" = 0x0 ] ||
 			fail "a nursery has a timer: $(cat "/proc/$p/syscall")"
 	done
 	_switches >before
-	sleep 3		# that nothing comes takes time to see
+	sleep 3		# in which nothing may happen
 	_switches >after
 	cmp before after || fail "woken: $(diff before after)"
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# What survives when a process is killed or stopped.
+# Processes of the daemon that are killed or stopped, and daemons that are
+# replaced by another one: packets, entries, groups and the changes by
+# smcroutectl outlive them.
 
 # [ FILE -nt FILE ] and -ef: every sh that ATF knows has them.
 # shellcheck disable=SC3013
@@ -42,7 +44,7 @@ runtime()
 	ctl_ok remove r0 $S1 $G3
 	replace engine
 	expect_no_route $S1 $G3
-	# A reload ends it, and it does not come back.
+	# A reload ends the changes by smcroutectl, and they do not come back.
 	ctl_ok reload
 	_as_in_file
 	replace engine
@@ -169,7 +171,8 @@ control_stopped()
 	conf </dev/null
 	start
 	kill_role control STOP
-	ctl show >late 2>&1 &	# it waits, and is why
+	# a request, so that the parent asks for a sign of life
+	ctl show >late 2>&1 &
 	note_pid $!
 	must_come replaced control
 	must_come ctl show >/dev/null
@@ -221,15 +224,15 @@ nurseries()
 	count_end r1="$sent"
 	expect_mfc $S1 $G3 r0 r1
 	expect_learned r0 $S3 $G2 r1
-	# the daemon ends, and its exit code tells
+	# No nursery can start another engine, so the daemon ends.
 	kill -9 "$engine"
 	ended 70
 	log_has 'no engine' || fail "$(cat "$D.log")"
 	must_come gone "$control"
 }
 
-# Installs flows and sends streams of all of them; and adds rules, so that a
-# reload takes a while.
+# A stream of 1,000 flows goes on while engines are killed at many moments.  The
+# configuration has so many rules that a reload takes a while.
 case_one many "1,000 learned flows and routes lose nothing, whenever it dies"
 many()
 {
@@ -592,7 +595,7 @@ other_table()
 	wait $manager || fail "the service ended with $?"
 }
 
-# The next one has the same files.
+# Starts a daemon that takes over, with the same files.
 _next()
 {
 	last=$(daemon_pid)
@@ -719,16 +722,16 @@ takes_over_ends()
 	local first status=0
 
 	_first
-	# its engine does not come up
+	# the other daemon's engine does not come up
 	_next_with /bin/false
 	must_come gone "$(daemon_pid)"
 	_goes_on "$first"
-	# ^C
+	# the other daemon gets SIGTERM
 	_next_without_children
 	kill -TERM "$(daemon_pid)"
 	must_come gone "$(daemon_pid)"
 	_goes_on "$first"
-	# no such directory
+	# the directory of its pid file does not exist
 	# shellcheck disable=SC2046
 	in_router $LIMIT "$SMCROUTED" -n -x $(daemon_args) -P "$W/none/pid" \
 	    </dev/null >>"$D.log" 2>&1 || status=$?
@@ -849,7 +852,7 @@ _has_joined() # N
 	[ "$(join_count r0)" -ge "$1" ]
 }
 
-# The next one has FILE for its engine.
+# Starts a daemon that takes over, with FILE in the place of its engine.
 _next_with() # FILE
 {
 	need unshare mount
@@ -868,7 +871,8 @@ _libexec()
 	echo "${SMCROUTED%/sbin/*}/libexec/smcrouted"
 }
 
-# It has taken all and cannot begin, until _let_them_go.
+# Starts a daemon that takes everything over.  Its engine does not begin before
+# _let_them_go.
 _next_without_children()
 {
 	[ -p gate ] || mkfifo gate

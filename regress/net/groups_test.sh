@@ -344,6 +344,16 @@ _unhide()
 	ctl_ok join r1 $S2 "$(addr_nth $GSSM 9)"
 }
 
+# All memberships of a case on r1 come back.
+_all_back()
+{
+	must_come has_join r1 $G1
+	must_come has_join r1 $G2
+	must_come has_join r1 $GFEW_LAST
+	_unhide
+	must_come has_join r1 $S1 $GSSM
+}
+
 case_both late "a membership of an interface that comes late"
 late()
 {
@@ -374,11 +384,7 @@ returns()
 	ctl_ok join r1 $G2
 	unplug r1
 	plug r1
-	must_come has_join r1 $G1
-	must_come has_join r1 $G2
-	_unhide
-	must_come has_join r1 $S1 $GSSM
-	must_come has_join r1 $GFEW_LAST
+	_all_back
 	unplug r1
 	ctl_status 0 leave r1 $G2
 	plug r1
@@ -563,11 +569,7 @@ mtu()
 	log_has 'kernel has dropped 19 IPv6 memberships' ||
 	    fail "nothing in the log"
 	in_router ip link set r1 mtu 1500
-	must_come has_join r1 $G1
-	must_come has_join r1 $G2
-	must_come has_join r1 $GFEW_LAST
-	_unhide
-	must_come has_join r1 $S1 $GSSM
+	_all_back
 	ctl_shows "$GFEW_LAST\) +r1" -p show groups -d
 	expect_join r0 $G1
 	# The MTU goes down and up before the engine looks.

@@ -1,6 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Interfaces that come late, go, return, change their names; slots.
+# Interfaces that come late, go, return or change their names, and the slots that
+# they get.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -235,7 +236,7 @@ same_index()
 	expect_stream r0 $S1 $G1 r1 r2
 }
 
-case_both recreated_at_once "interfaces that are back before anybody looked"
+case_both recreated_at_once "interfaces that are back before the engine looks"
 recreated_at_once()
 {
 	local i=0
@@ -637,7 +638,7 @@ stale_full()
 	ctl_ok add r0 $S1 $G3 other
 	[ "$(vif_of other)" = "$slot" ] || fail "not the same slot"
 	stream_end
-	count_end	# r1 took with it what it had got
+	count_end	# of r1 nothing is counted: its cable has gone
 	expect_stream -c 10 r0 $S1 $G1
 	expect_stream -c 10 other $S2 $G1
 	expect_stream -c 10 r0 $S1 $G3 other

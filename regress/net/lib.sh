@@ -182,14 +182,14 @@ need_tool() # NAME: one of ours, which not every system has
 	[ -x "$TOOLS/$1" ] || atf_skip "$1 is not made for this system"
 }
 
-# Sanitizers have memory and descriptors of their own.
+# With a sanitizer a process has more memory and descriptors than without.
 sanitized()
 {
 	[ -n "${SANITIZE-}" ]
 }
 
-# The first line is the reason; the rest, and the daemon's last words, are for
-# the report.
+# Fails the case.  The first line of TEXT is the reason; all of TEXT and the end
+# of the daemon's log are in the report.
 fail() # TEXT
 {
 	echo "--- $*"
@@ -342,7 +342,7 @@ daemon_args()
 	echo "-f $W/$D.conf -u $W/$D.sock -P $W/$D.pid"
 }
 
-# In the foreground of a background job; what it says goes to $D.log.
+# Starts the daemon with -n as a background job; its output goes to $D.log.
 launch() # [OPTION ...]
 {
 	# shellcheck disable=SC2046
@@ -482,7 +482,7 @@ daemon_alive()
 	alive "$(daemon_pid)" || fail "the daemon ended"
 }
 
-# Its exit status must be STATUS (0).
+# Waits for the end of the daemon; its exit status must be STATUS (0).
 ended() # [STATUS]
 {
 	local pid status=0
@@ -691,7 +691,7 @@ vif_of() # IF
 	kernel_vifs "$R" "$FAM" | sed -n "s/ $1\$//p"
 }
 
-# Who is a member: GRP, or SRC GRP.
+# The interface is a member of GRP, or of GRP for the source SRC.
 has_join() # IF [SRC] GRP
 {
 	if [ $# -eq 3 ]; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# What each process may do, and what happens when one dies.
+# The rights of each process: capabilities, user, root directory, descriptors,
+# files, limits.  A process that takes the place of a killed one has no more.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -291,7 +292,7 @@ engine_killed()
 	[ "$(kernel_mfc_packets "$R" $FAM $S2 $G2)" -ge "$sent" ] ||
 		fail "the learned flow counts anew"
 	ctl_shows "^\($S2, $G2\) " -t show routes	# it knows of it
-	# The new one does its work.
+	# The new engine does its work.
 	expect_mfc $S1 $G1 r0 r1
 	expect_mfc $S2 $G2 r0 r1
 	expect_learned r0 $X1 $G2 r1

@@ -1,6 +1,6 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Reload: the difference only, and nothing lost.
+# Reload: the daemon changes only what differs, and no packet is lost.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -276,7 +276,7 @@ many_errors()
 	ctl_fails 1 'and 150 more; .*-F' reload
 	[ "$(grep -c "$D.conf:[0-9]*:1: " ctl.err)" -eq 100 ] ||
 	    fail "not 100 errors: $(cat ctl.err)"
-	# the errors of this load, not of the one before
+	# errors of an earlier load are not shown again
 	echo "mroute from r0" | conf
 	ctl_fails 1 "$D.conf:1:" reload
 	[ "$(wc -l <ctl.err)" -eq 1 ] || fail "not one error: $(cat ctl.err)"

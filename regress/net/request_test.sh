@@ -1,6 +1,6 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# What smcroutectl asks for is done as a whole, or not at all.
+# Requests of smcroutectl: each line is done as a whole, or not at all.
 
 . "$(atf_get_srcdir)/lib.sh"
 

@@ -138,7 +138,7 @@ why()
 	ctl -j show routes >json
 	grep -q '"kernel":false,"why":"inbound and outbound: r1"' json ||
 	    fail "$(cat json)"
-	# and what stands in the way is removed
+	# the rule that stands in the way is removed
 	ctl_ok remove r1 $G1
 	wait_resident $G1 r0 r1
 	wait_no_mfc $S1 $G1
@@ -182,7 +182,7 @@ exact()
 	expect_stream r0 $S1 $G1 r1
 	ctl_ok add r0 $S2 $G2 r1
 	ctl_ok add r0 $G2 r2 kernel
-	ctl_ok remove r0 $S2 $G2 r1	# a stop is what is left
+	ctl_ok remove r0 $S2 $G2 r1	# leaves a rule that stops the flow
 	wait_resident $G2 r0 r2
 	expect_mfc $S2 $G2 r0
 	expect_stream r0 $S2 $G2

@@ -1,6 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Static routes: what they forward, and what they do not.
+# Static routes forward their own flows to their outbound interfaces, and no
+# other packet.
 
 . "$(atf_get_srcdir)/lib.sh"
 

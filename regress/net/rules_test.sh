@@ -299,7 +299,7 @@ moves_from_stop()
 		mroute from r3 group $G2 to r2
 	EOF
 	start
-	expect_stopped r3 $S1 $G1	# seen first where no rule is
+	expect_stopped r3 $S1 $G1	# no rule has r3 as inbound interface
 	stream_start -r 50 r0 $S1 $G1
 	wait_mfc $S1 $G1 r0 r2
 	stream_end
@@ -316,7 +316,8 @@ moves_by_batch()
 	EOF
 	start
 	expect_stopped r3 $S1 $G1
-	send -c 1 r0 $S1 $G1		# told of, which is not done again soon
+	# The kernel reports this packet, and then none for some seconds.
+	send -c 1 r0 $S1 $G1
 	ctl -b <<-EOF || fail "batch"
 		add r0 $GSSM r2
 		add r0 $G1 r2
@@ -433,7 +434,7 @@ bounded()
 	# No rule covers group G3.  More sources send than there is room for.
 	send -c 1 -S 66000 -r 40000 r0 10.64.0.1 $G3
 	stream_start -r 20 r0 10.65.1.208 $G3	# the last of them
-	must_come has_key 10.65.1.208 $G3	# and mfc.now is what there is
+	must_come has_key 10.65.1.208 $G3	# writes all entries to mfc.now
 	stream_end
 	[ "$(wc -l <mfc.now)" -le $((65536 + 1)) ] ||
 	    fail "$(wc -l <mfc.now) entries"

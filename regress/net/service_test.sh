@@ -28,7 +28,7 @@ _unit() # [INSTANCE]
 	ln -sf etc/$NAME.conf $D.conf
 }
 
-# What the unit sets KEY to, a word a line.
+# Prints what the unit sets KEY to, a word a line.
 _value() # KEY
 {
 	_line "$1" | tr -s ' ' '\n'
@@ -694,7 +694,7 @@ _up()
 	_inside systemctl list-units >/dev/null 2>&1
 }
 
-# The number out here of the first process.
+# The number, in the test's own namespace, of the first process of systemd's.
 _first()
 {
 	children $manager | tr -d ' '

@@ -17,7 +17,7 @@ void *malloc(size_t);
 void *calloc(size_t, size_t);
 void *realloc(void *, size_t);
 void *reallocarray(void *, size_t, size_t);
-/* not in each program */
+/* Some programs lack one of these. */
 void __real_sandbox_enter(int) __attribute__((weak));
 void __real_sandbox_write(int) __attribute__((weak));
 void __wrap_sandbox_enter(int);

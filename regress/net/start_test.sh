@@ -1,7 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# The start: what it needs, what it was given by who started it, and what is
-# left when it fails.
+# The start of the daemon: what it needs of the system, what it inherits from the
+# process that starts it, and which files are left when it fails.
 
 # shellcheck disable=SC2046,SC2086	# words of options are to be split
 
@@ -13,7 +13,8 @@ _conf()
 	echo "mroute from r0 source $S1 group $G1 to r1" | conf
 }
 
-# Started by a command, as its last words; it must do all that it does.
+# COMMAND starts the daemon, whose command line is appended to it.  The daemon
+# must work as ever.
 _works_after() # COMMAND ...
 {
 	_start_after "$@"
@@ -43,7 +44,7 @@ _nothing_left() # TEXT ...
 	done
 }
 
-# It ends by itself and says why; then nothing of it is there.
+# The daemon must end by itself with this status and reason.
 _fails() # STATUS REGEX COMMAND [OPTION ...]
 {
 	local want="$1" regex="$2" status=0
@@ -60,7 +61,7 @@ _status() # PID NAME
 	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"
 }
 
-# --- what it was given ---------------------------------------------------------
+# --- what it inherits ---------------------------------------------------------
 
 case_one blocked "signals that were blocked or ignored"
 blocked()
@@ -95,7 +96,7 @@ _stat_mask() # PID
 	esac
 }
 
-# To all processes: it is all one whether root or a terminal sends them.
+# Each signal is sent to all processes, as a terminal does.
 case_one signals "no other signal than those in the manual ends it"
 signals()
 {
@@ -142,24 +143,24 @@ limits()
 	for l in --fsize=0: --nproc=0: --stack=131072: --cpu=1:; do
 		_works_after prlimit $l
 	done
-	# such as root can lift, where root has all capabilities
+	# limits that root can lift, where root has all capabilities
 	! prlimit --nproc=0:0 prlimit --nproc=1:1 true 2>/dev/null ||
 		_works_after prlimit --fsize=0:0 --nproc=0:0 \
 		    --stack=131072:131072 --cpu=1:1
-	# what cannot be lifted is no reason to end
+	# a limit that cannot be lifted is no reason to end
 	need setpriv
 	_works_after prlimit --fsize=4096:4096 \
 	    setpriv --inh-caps=-all --bounding-set=-sys_resource
 	log_has 'journal.*: File too large' || fail "$(cat $D.log)"
 }
 
-# What nobody can lift is said.
+# Without CAP_SYS_RESOURCE the limit cannot be lifted.
 case_one limit_hard "a limit with which nothing works is named"
 limit_hard()
 {
 	need prlimit setpriv
 	_conf
-	# what it says goes to a pipe, which has no size
+	# The output goes to a pipe: a file could not be written.
 	{
 		in_router $LIMIT prlimit --fsize=0:0 setpriv --inh-caps=-all \
 		    --bounding-set=-sys_resource "$SMCROUTED" -n \
@@ -210,7 +211,7 @@ environment_notify()
 	    WATCHDOG_USEC=-1 WATCHDOG_USEC=1 LISTEN_FDS=x; do
 		_works_after env $v LISTEN_PID=x
 	done
-	# descriptors that nobody has passed
+	# the variables name descriptors that are not open
 	_works_after sh -c 'LISTEN_PID=$$ LISTEN_FDS=9 LISTEN_FDNAMES=gate:mroute4
 		export LISTEN_PID LISTEN_FDS LISTEN_FDNAMES; exec "$@"' sh
 }
@@ -256,7 +257,7 @@ priority()
 
 # --- what it needs -------------------------------------------------------------
 
-# As the manual lists them.
+# The capabilities that the manual lists.
 _needed()
 {
 	echo net_raw sys_chroot setuid setgid setpcap
@@ -287,7 +288,7 @@ capabilities()
 	_fails 77 'CAP_' setpriv --inh-caps=-all --bounding-set=-all \
 	    "$SMCROUTED" $(daemon_args)
 	_nothing_left
-	# it needs no other
+	# no other capability is needed
 	_works_after $(_with $(_needed))
 	_start_after $(_with $(_needed) chown) env OPT=-p
 	stop
@@ -305,7 +306,7 @@ check()
 	    "$SMCROUTED" -F bad.conf
 }
 
-# Its own directory is only the usual place.
+# Files of the daemon may all be elsewhere.
 case_one read_only "a run directory that nobody can write to"
 read_only()
 {
@@ -336,7 +337,7 @@ case_one failed "a start that fails leaves nothing, and says what is wrong"
 failed()
 {
 	_conf
-	# the socket of smcroutectl cannot be made, that for -x can
+	# the control socket cannot be made, the socket for -x can
 	mkdir $D.sock
 	_fails 71 "$W/$D.sock: exists and is not a socket" "$SMCROUTED" -n \
 	    $(daemon_args)
@@ -376,7 +377,7 @@ failed_late()
 	    "$SMCROUTED" -n $(daemon_args)
 	_nothing_left
 	echo file >plain
-	# what is below a file is not there
+	# a path through a plain file: there is no such configuration
 	_start_after env
 	stop
 	$(ns_command "$R") "$SMCROUTED" -n -f "$W/plain/x.conf" -u "$W/$D.sock" \
@@ -412,7 +413,7 @@ name()
 	[ "$(wc -l <err)" -eq 1 ] || fail "more than a line: $(cat err)"
 }
 
-# A signal is no answer of the process that it waits for.
+# The daemon waits for its children, and gets a signal meanwhile.
 case_one signal_meanwhile "SIGHUP while it becomes ready"
 signal_meanwhile()
 {
@@ -472,17 +473,17 @@ pid_file()
 		[ -z "$o" ] || ! setpriv --reuid nobody --regid nogroup \
 		    --clear-groups sh -c "echo 1 >$W/$D.pid" 2>/dev/null ||
 			fail "$o: the user can write to it"
-		# it has a new time stamp after each reload
+		# each reload renews its time stamp
 		hup
 		[ "$(cat $W/$D.pid)" = "$(daemon_pid)" ] ||
 			fail "$o: it says $(cat $W/$D.pid)"
 		_is_roots $W/$D.pid
 		stop
-		# what cannot be removed names no process
+		# a pid file that cannot be removed is empty
 		[ ! -s $W/$D.pid ] || fail "$o: it still says $(cat $W/$D.pid)"
 		rm -f $W/$D.pid
 	done
-	# in the background, and by one that takes over
+	# the same in the background, and for a daemon that takes over
 	in_router $LIMIT "$SMCROUTED" $(daemon_args) -p nobody </dev/null \
 	    >>$D.log 2>&1 || fail "did not start"
 	_is_roots $W/$D.pid

@@ -1,7 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# No process leaks memory or uses memory that it must not, from start to end:
-# each of them runs under valgrind.
+# Each process runs under valgrind from start to end, and has no leak and no
+# invalid access.
 
 # shellcheck shell=sh disable=SC3043,SC2086,SC2119,SC2154
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Random sequences of everything that can happen to rules and interfaces.
+# Random changes of rules and interfaces, reloads and deaths of the engine; the
+# kernel's table is compared with a model (walk.py).
 
 . "$(atf_get_srcdir)/lib.sh"
 

@@ -108,7 +108,7 @@ typing()
 	expect_warning "7 lines wait for interfaces.*: .*'r1,' has a comma.*\
 'r1@if2' has an '@'.*'\"r1\"' has a quote.*'r1;' has a semicolon.*\
 '!r2' has a '!'.*'any' is a name like others.*'\*' has a '\*'"
-	# not again with each interface that comes and goes
+	# it is not logged again when an interface comes and goes
 	plug r3
 	unplug r3
 	ctl_shows later0 show pending
@@ -239,7 +239,7 @@ rp_filter()
 	in_router sysctl -qw net.ipv4.conf.r0.rp_filter=2
 	expect_no_warning "$X1"
 	expect_stream r0 $X1 $G1 r2
-	# for all
+	# conf.all counts, too
 	in_router sysctl -qw net.ipv4.conf.r0.rp_filter=0 \
 	    net.ipv4.conf.all.rp_filter=1
 	ctl_status 0 show
@@ -281,7 +281,7 @@ interface has no address.*conf.r2.rp_filter is 2"
 	expect_no_warning "10.77.7.7|$S1"
 	expect_stream r0 10.77.7.7 $G1 r3
 	expect_stream r2 $S1 $G2 r3
-	# nor is one that is down told for it
+	# there is no warning of an interface that is down
 	in_router sysctl -qw net.ipv4.conf.r1.rp_filter=0
 	down r0
 	expect_no_warning "r0: packets"

@@ -224,7 +224,7 @@ files() {
 	for call in "$d/etc" "$d/run" "$d/ctl" /dev/null locked; do
 		breaks 71 OpenBSD "unveil $call" "$@"
 	done
-	# -F reads by the rights of whoever it is
+	# -F reads with the rights of the user that calls it
 	given CHECK=1 calls 0 OpenBSD "$@"
 	grep -q "^unveil $d/etc " "$tmp/out" && fail "-F unveils"
 	calls 0 FreeBSD "$@"
@@ -250,7 +250,8 @@ capsicum() {
 		given FAIL=procctl calls 0 FreeBSD sandbox $p
 		grep -q '^cap_enter$' "$tmp/out" || fail "$p without a trap"
 	done
-	# neither may: the nursery waits for processes, the parent opens files
+	# Neither process can enter it: the nursery waits for processes, the
+	# parent opens files.
 	calls 0 FreeBSD sandbox nursery parent
 	is </dev/null
 	# a kernel without it

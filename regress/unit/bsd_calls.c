@@ -22,7 +22,7 @@
 #include "service/paths.h"
 #include "service/settings.h"
 
-/* What the linker puts in the place of libc's. */
+/* The linker puts these in the place of libc's functions (--wrap). */
 int __wrap_chdir(const char *);
 int __wrap_chroot(const char *);
 int __wrap_setgroups(size_t, const gid_t *);
@@ -45,7 +45,7 @@ struct ids {
 struct settings settings;
 
 static struct ids user, group;
-static const char *promised; /* NULL: everything */
+static const char *promised; /* by pledge(2); NULL: it was not called */
 static int unveil_locked;
 
 static const char known_promises[] =
@@ -53,7 +53,7 @@ static const char known_promises[] =
     "dns getpw sendfd recvfd tape tty proc exec prot_exec settime ps vminfo id "
     "pf route wroute audio video bpf unveil error disklabel drm vmm ";
 
-/* -1, with errno, when it is to fail. */
+/* Prints the call.  -1 with errno when FAIL names the call. */
 static int __attribute__((format(printf, 1, 2))) call(const char *fmt, ...)
 {
 	const char *fail = getenv("FAIL"), *error = getenv("ERROR");
@@ -72,7 +72,7 @@ static int __attribute__((format(printf, 1, 2))) call(const char *fmt, ...)
 
 /* OpenBSD */
 
-/* Is it one of the words? */
+/* 1 when it is one of the words. */
 static int
 has(const char *words, const char *word)
 {
@@ -202,7 +202,8 @@ is_root(void)
 	return 0;
 }
 
-/* KEEP names calls that report success and do nothing. */
+/* Sets all three IDs, unless KEEP names the call: it then reports success and
+ * does nothing. */
 static int
 set_all(const char *name, struct ids *ids, unsigned int id)
 {
@@ -320,7 +321,8 @@ sandboxes(char **names)
 				sandbox_enter(i);
 }
 
-/* PID SOCKET FILE ... [-- FILE ...]: of the others it is told too late. */
+/* PID SOCKET FILE ... [-- FILE ...]: files behind "--" are named after the
+ * paths are locked. */
 static void
 paths(char **argv)
 {

@@ -250,7 +250,7 @@ batches() {
 	    print "\nflush" }' | batch 1
 	says "line 1: the command is too long"
 	[ "$(tail -n 1 "$tmp/requests")" = "5 " ] || fail "after a long line"
-	# a line is done although the next one has not come yet
+	# a line is done before the next one comes
 	{
 		echo "leave a b"
 		n=0
@@ -372,7 +372,8 @@ smcroute_usage() {
 	old 0 -v; grep -q '^smcroutectl ' "$tmp/out" || fail "-v"
 }
 
-# -d runs the daemon of its own folder: here a script that tells its arguments.
+# -d runs the daemon in the folder of smcroute: here a script that prints its
+# arguments.
 smcroute_daemon() {
 	mkdir "$tmp/sbin"
 	cp "$bin/smcroutectl" "$tmp/sbin/smcroute"

@@ -46,18 +46,18 @@
 int engine_main(int, char **);
 int engine_loop(void);
 
-/* What a run is like. */
+/* The kind of a run. */
 static struct {
 	uint32_t names; /* interface names, at most MAXNAMES */
 	uint32_t rules;
 	uint32_t keys; /* sources and groups of flows, per family */
 	uint32_t steps;
 	int v4, v6;
-	int again; /* an engine before this one left something */
+	int again; /* an earlier engine left slots and entries */
 	int fails; /* the kernel refuses entries now and then */
 } run;
 
-/* The world's interfaces, by name; what the engine was not told yet. */
+/* The interfaces, by name, and changes that the engine has not heard of. */
 static struct link links[MAXNAMES];
 static char patterns[MAXPATS][IFPAT_SIZE]; /* the names, then wildcards */
 static uint32_t next_ifindex = 10, last_ifindex;
@@ -68,7 +68,7 @@ static struct news {
 static uint32_t nnews;
 
 struct test_rule {
-	uint32_t iif; /* of patterns[] */
+	uint32_t iif; /* index of patterns[] */
 	struct prefix src, grp;
 	uint32_t noifs;
 	uint32_t oifs[MAXOIFS];
@@ -81,24 +81,24 @@ struct test_conf {
 	int ttl[MAXNAMES];
 };
 
-static struct test_conf next_conf, conf; /* in the file; in force */
+static struct test_conf next_conf, conf; /* of the file; in force */
 
 static const struct ifevent_handler *ifevent;
-static struct peer *parent; /* of the engine */
+static struct peer *parent; /* the engine's end of its link */
 static int pipe_fd, nready, nasked;
 
-/* smcroutectl's end, and the one request that it has open. */
+/* The end of control, and its request that waits for an answer. */
 static struct imsgbuf ctl;
 static struct test_rule asked;
 static uint16_t asking; /* CTL_ADD, CTL_REMOVE, or nothing */
-static int overtaken;	/* by a new configuration */
+static int overtaken;	/* a new configuration came meanwhile */
 
 /* Counts what all runs together have exercised, so that no part of the test is
  * idle. */
 static struct stats {
 	unsigned int rests, entries, starved, reused;
 	unsigned int upcalls[3];    /* by kind */
-	unsigned int answers[2][2]; /* to a removal or addition: bad, good */
+	unsigned int answers[2][2]; /* [addition?][success?] */
 } * stats;
 
 /*
@@ -740,7 +740,8 @@ names_if(const char *pattern, const char *ifname)
 	return strcmp(pattern, ifname) == 0;
 }
 
-/* By nobody, by wildcards of outbound interfaces alone, or by more. */
+/* How an interface is wanted: not at all, only by wildcards of outbound
+ * interfaces, or by more. */
 enum { NOBODY, BY_WILDCARD, BY_NAME };
 
 static int
@@ -945,7 +946,7 @@ rest(void)
 	settle();
 	if (!run.fails)
 		check_world();
-	/* refused entries are tried again, and what was added is no more */
+	/* the engine tries refused entries again; changes by requests end */
 	model.fail = NULL;
 	send_conf();
 	settle();
@@ -1369,7 +1370,7 @@ short_of_memory(void)
 	CHECK(model_find(&u.key) != NULL);
 }
 
-/* Each in a process of its own, since an engine is one. */
+/* Each runs in a process of its own, because an engine has global variables. */
 static void (*const others[])(
     void) = { interrupted, refused_twice, starved_twice, short_of_memory };
 
