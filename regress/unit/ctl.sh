@@ -274,7 +274,7 @@ answers() {
 	wrong denied 77 "not allowed"
 	wrong version 1 "version 3 of the control protocol"
 	wrong hangup 69 "hung up"
-	wrong silent 69 "$sock"
+	wrong silent 69 "daemon at $sock takes no more clients"
 	wrong unknown 1 "bad answer"
 	wrong status 1 "bad answer"
 	for m in kind empty order lacks open other; do
