@@ -55,11 +55,11 @@ struct settings settings;
 
 struct result {
 	char cell[24];
-	char call[24]; /* the call that the filter has caught */
+	char call[24]; /* name of the call that the filter has stopped */
 	int wrong;
 };
 
-static int out; /* of the child: to tell the result */
+static int out; /* the child writes its result there */
 
 static void
 hold(int fd)
@@ -98,7 +98,7 @@ static void __attribute__((noreturn)) try(const struct act *a)
 	_exit(0);
 }
 
-/* From here on it does what nursery() does before it forks. */
+/* Confines this process as nursery() does before it forks. */
 static void
 be_nursery(void)
 {
@@ -140,7 +140,7 @@ be_parent(void)
 	hold(rawsock_open(0));
 	hold(rawsock_open(1));
 	hold(memory_create("journal", 1 << 20));
-	hold(socket(AF_INET, SOCK_DGRAM, 0)); /* one of HOLD */
+	hold(socket(AF_INET, SOCK_DGRAM, 0)); /* as by the verb HOLD */
 	(void)unlink(settings.sock);
 	hold(listener(settings.sock, SOCK_STREAM));
 	paths_remove(settings.pid);
@@ -167,7 +167,7 @@ be_hook(void)
 	confine_rights(0, 0, 1);
 }
 
-/* Before the nursery is confined: what its children are given later. */
+/* Opens, before the nursery is confined, what its children get later. */
 static void
 be_given(const char *role)
 {
@@ -205,7 +205,7 @@ be_child(const char *role)
 	hold(socket(AF_INET6, SOCK_DGRAM, 0));
 }
 
-/* Becomes the nursery of a role; each life is told which act is its own. */
+/* Becomes the nursery of a role.  Each child gets the number of its act. */
 static void __attribute__((noreturn)) bear(const char *role, int fd)
 {
 	char *argv[] = { (char *)(uintptr_t)role, NULL };
@@ -227,10 +227,10 @@ static void __attribute__((noreturn)) bear(const char *role, int fd)
 	try(&acts[n]);
 }
 
-/* --- who looks on ------------------------------------------------------------
+/* --- the process that starts the children ---------------------------------
  */
 
-/* Reads what the child has told, and how it ended. */
+/* Sets the result from the text that the child wrote and its exit status. */
 static void
 judge(const struct act *a, int role, const char *said, int status,
     struct result *r)
@@ -314,7 +314,7 @@ try_forked(void (*be)(void), int role, struct result *r)
 			close(fd[0]);
 			if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
 				err(EX_OSERR, "socketpair");
-			/* where each has its last words heard */
+			/* where a child logs before it ends */
 			if (dup2(fd[1], NURSERY_FD) == -1 ||
 			    dup2(fd[1], STDERR_FILENO) == -1)
 				_exit(EX_OSERR);
@@ -432,7 +432,8 @@ path(const char *dir, const char *name)
 	return p;
 }
 
-/* an earlier role may have used it up */
+/* Makes the directory and its files, which an act of an earlier role may have
+ * removed. */
 static void
 make_below(void)
 {

@@ -16,22 +16,22 @@
 #define HOOK	0x10
 #define READER	0x20
 
-/* Their filter lets the call pass, and the kernel refuses it. */
+/* The filter of these roles lets the call pass, and the kernel refuses it. */
 #define PASSES(roles) ((roles) << 8)
 
 struct act {
 	const char *name;
-	int may; /* whose work it is, and PASSES(); reasons at the table */
-	/* 0: it is done, -1: errno says why not. */
+	int may; /* roles that may do it, and PASSES(); reasons at the table */
+	/* Tries the act.  0: it is done; -1: errno says why not. */
 	int (*f)(const struct act *);
-	long nr; /* of the call, for f that only makes it */
+	long nr; /* number of the call, where f only makes a call */
 	long args[6];
 };
 
 extern const struct act acts[];
 extern const size_t nacts;
 
-/* What the trying process has at hand. */
+/* Descriptors and paths that an act may use. */
 extern int held[32]; /* its descriptors */
 extern size_t nheld;
 extern int netlink_fd;	/* -1: none */

@@ -752,7 +752,8 @@ do_not_return(int priority, const char *line)
 	siglongjmp(back, 1);
 }
 
-/* Runs on a stack of its own: its last word leads back here. */
+/* Makes the call, and goes on after the filter has ended it: the log line of
+ * the violation jumps back here. */
 static int
 outlive_by_log(const struct act *a)
 {
@@ -773,7 +774,7 @@ outlive_by_mask(const struct act *a)
 
 #define CALL(number) call, SYS_##number
 
-/* What common/sandbox_linux.c leaves to them. */
+/* Roles that common/sandbox_linux.c gives more when there is a sanitizer. */
 #ifdef SANITIZED
 #define SANITIZERS (ENGINE | CONTROL | NURSERY | PARENT)
 #else
@@ -781,7 +782,7 @@ outlive_by_mask(const struct act *a)
 #endif
 
 /*
- * Who may:
+ * The roles that may do an act, and why:
  *
  * The reader reads the directory of the configuration, as more may be included
  * at the next reload, and can look at the attributes of any file.

@@ -12,7 +12,7 @@
 
 #include "acts.h"
 
-/* not with a raw socket of this family, for which it means nothing */
+/* 1 when the error only says that the socket is of another kind or family. */
 static int
 is_another(int error)
 {
@@ -31,7 +31,7 @@ send_from_held(int af, int proto, const struct msghdr *m)
 	if (nheld == 0)
 		return socket(af, SOCK_RAW, proto) == -1 ? -1 : 0;
 	for (i = 0; i < nheld; i++) {
-		/* would send, but not as this protocol */
+		/* these would send, but another protocol */
 		if (held[i] == counters[0] || held[i] == counters[1])
 			continue;
 		if (sendmsg(held[i], m, MSG_NOSIGNAL) != -1)
@@ -43,7 +43,7 @@ send_from_held(int af, int proto, const struct msghdr *m)
 	return -1;
 }
 
-/* One message to ask for an interface or a hop limit. */
+/* Adds a control message that asks for an interface or a hop limit. */
 static size_t
 add_option(char *buf, int level, int type, const void *value, size_t len)
 {

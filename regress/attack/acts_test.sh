@@ -1,7 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# What a process of the daemon that has been taken over could do to the system:
-# a list of acts, each tried in the place of each process (acts.c).
+# Acts that a process of the daemon could try on the system after it was taken
+# over; acts.c tries each of them in the place of each process.
 
 # shellcheck shell=sh disable=SC3043,SC2086,SC2154
 

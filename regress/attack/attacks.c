@@ -269,13 +269,13 @@ make_vifs(void)
 /* --- entries ---------------------------------------------------------------
  */
 
-#define NOWHERE 64 /* of oif: none */
+#define NOWHERE 64 /* an entry without outbound interfaces */
 
 static const struct {
 	const char *name;
 	const char *src, *grp;
 	uint8_t iif, oif;
-	int verbs; /* 1: of MFC_ADD only, whose other fields are odd */
+	int verbs; /* 0: the key is odd, so MFC_DEL is sent, too */
 } odd_mfcs[] = {
 	{ "iif-32-v4", "10.1.1.9", "225.1.1.9", 32, 1, 1 },
 	{ "iif-255-v4", "10.1.1.9", "225.1.1.9", 255, 1, 1 },
@@ -333,7 +333,7 @@ make_mfcs(void)
 		if (!odd_mfcs[i].verbs)
 			add_mfc("mfc", odd_mfcs[i].name, IMSG_MFC_DEL, &m, 1);
 	}
-	/* all of it would be well but for one entry of two */
+	/* the first entry is well-formed, the second is not */
 	attack_good_mfc(&two[0], 0);
 	two[1] = m;
 	add_mfc("mfc", "second", IMSG_MFC_ADD, two, 2);
@@ -354,7 +354,7 @@ make_mfcs(void)
 /* --- what would be well but for its last entry -----------------------------
  */
 
-#define NEW 5 /* entries that are nowhere yet */
+#define NEW 5 /* entries that do not exist yet */
 
 static struct attack *
 add_batch(const char *name, int v6, uint32_t type, const void *entries,

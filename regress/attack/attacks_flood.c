@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Attacks by quantity.
+ * Attacks by quantity: very many messages, descriptors or lines for the log.
  */
 #include <poll.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 static unsigned char buf[AT_ONCE * 64];
 
-/* The same payload MANY times. */
+/* Sends the same message MANY times. */
 static void
 flood(uint32_t type, const void *data, size_t len)
 {
@@ -50,9 +50,9 @@ flood_lines(const struct attack *a)
 }
 
 /*
- * Sends the same over and over and reads nothing, until the parent takes no
- * more; then the rest of what was begun, reading.  Returns how often it was
- * sent, and adds to *answers what was read of that type.
+ * Sends the message over and over and reads nothing, until the parent takes no
+ * more.  Then sends the rest of the last one, and reads meanwhile.  Returns how
+ * often it was sent, and adds to *answers how many messages of that type came.
  */
 static size_t
 flood_until_full(const void *data, size_t len, uint32_t type, size_t *answers)

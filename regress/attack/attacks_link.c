@@ -136,7 +136,7 @@ add_descriptor(const char *role, const char *outcome, uint32_t type, size_t len)
 
 	attack_good(type, buf, sizeof(buf));
 	if (type == IMSG_LOG)
-		buf[0] = LOG_DEBUG; /* of a priority that is not shown */
+		buf[0] = LOG_DEBUG; /* this priority is not shown */
 	a->type = type;
 	a->arg = attack_keep(buf, len);
 	a->len = len;
@@ -307,7 +307,7 @@ make_frames(const char *r)
 
 /* --- words at the wrong time, and too many of them ----------------------- */
 
-/* Only the first answer is awaited. */
+/* The parent expects one READY for each load. */
 static void
 ready_twice(const struct attack *a)
 {
@@ -333,7 +333,7 @@ add_word(uint32_t type, const char *how, const void *arg, size_t len)
 	snprintf(a->name, sizeof(a->name), "%s-%s", wire_name(type), how);
 }
 
-/* Credit that was not given. */
+/* The engine returns credit that it did not get. */
 static void
 make_credits(void)
 {
@@ -343,7 +343,7 @@ make_credits(void)
 	add_word(IMSG_TAKEN, "most", &most, sizeof(most));
 	add_word(IMSG_NEXT, "long", "x", 1);
 	add_word(IMSG_MRDISC, "long", "x", 1);
-	/* all files were read; and it is for once in a life */
+	/* NEXT when no file is left; MRDISC, which may be sent once */
 	add_word(IMSG_NEXT, "unsent", NULL, 0);
 	add_word(IMSG_MRDISC, "twice", NULL, 0);
 	attack_last()->f = twice;

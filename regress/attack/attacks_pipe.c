@@ -28,7 +28,7 @@ struct command {
 	const char *words; /* with blanks between them */
 };
 
-static uint32_t client = 1000; /* the last number that was used */
+static uint32_t client = 1000; /* number of the last client */
 
 /* The part of a flood that the engine has not read yet. */
 static unsigned char flood_buf[AT_ONCE * MAX_REQUEST];
@@ -83,7 +83,7 @@ make_request(unsigned char *buf, uint32_t id, uint32_t rights,
 /* --- answers ---------------------------------------------------------------
  */
 
-/* Status of the request, or -1: it is not this message that tells. */
+/* Returns the status of the request, or -1 when the message does not end it. */
 static int64_t
 answer(struct imsg *imsg, uint32_t id, size_t *rows)
 {
@@ -282,7 +282,8 @@ make_pipe(void)
 /* --- quantities --------------------------------------------------------------
  */
 
-/* Sends a request of each of so many clients; or these hang up at once. */
+/* Prepares a request of each of AT_ONCE clients.  gone: each client hangs up at
+ * once. */
 static void
 make_flood(uint16_t kind, int gone)
 {
@@ -335,7 +336,8 @@ flood_read(void)
 	}
 }
 
-/* An engine that has stopped reading sees the last ones only then. */
+/* Sends the requests of a flood.  The engine may have stopped reading: it sees
+ * the last ones when the answers are read. */
 static void
 flood_open(const struct attack *a)
 {

@@ -64,12 +64,12 @@ put_on(int fd, const void *data, size_t len, const int *fds, size_t nfds)
 	while (iov.iov_len > 0) {
 		n = sendmsg(fd, &m, MSG_NOSIGNAL);
 		if (n == -1 && errno == ETOOMANYREFS) {
-			/* bytes that the other side has not read yet */
+			/* wait until the parent has read more */
 			(void)poll(NULL, 0, 10);
 			continue;
 		}
 		if (n == -1)
-			return; /* it has hung up, as it should */
+			return; /* the parent has hung up, as it should */
 		iov.iov_base = (char *)iov.iov_base + n;
 		iov.iov_len -= n;
 		m.msg_control = NULL;
@@ -108,7 +108,7 @@ put_some(int fd, const void *data, size_t len)
 
 	if (poll(&pfd, 1, 300) < 1)
 		return 0;
-	/* not send(2), which is not for control */
+	/* control's filter does not allow send(2) */
 	n = sendmsg(fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 	return n < 0 ? 0 : n;
 }
@@ -267,7 +267,7 @@ work(void)
 	}
 }
 
-/* The parent's slots tell the same as the kernel's. */
+/* Logs the slots that the parent says are bound. */
 static void
 say_slots(void)
 {
@@ -293,7 +293,7 @@ engine_result(struct imsg *imsg)
 		return;
 	if (imsg_get_len(imsg) != sizeof(struct wire_result))
 		fatalx(EX_SOFTWARE, "an honest verb has failed");
-	/* the last verb's */
+	/* wait for the result of the last verb */
 	if (imsg_get_id(imsg) != (setup.flags & SETUP_V6 ? 2 : 1))
 		return;
 	ready = 1;

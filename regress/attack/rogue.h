@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What the stand-in for engine or control and its attacks share.
+ * The stand-in for engine or control (rogue.c) and its attacks.
  */
 #ifndef ROGUE_H
 #define ROGUE_H

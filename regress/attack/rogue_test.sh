@@ -260,7 +260,7 @@ control_rest()
 	done
 }
 
-case_one control_rights "control: what it asks for those who have no right"
+case_one control_rights "control: requests for clients without the right"
 control_rights() { _group control rights; }
 
 case_one control_pipe "control: messages that no engine takes"
@@ -477,8 +477,8 @@ gone_flood()
 
 # --- again and again ----------------------------------------------------------
 
-# The n-th death is 100 ms, 200 ms, 400 ms ... after the one before, so that
-# many of them take no less than this; how much more is nobody's matter.
+# The parent delays the next engine by 100 ms, 200 ms, 400 ms ..., so that many
+# deaths take at least this long.  How much longer they take is not tested.
 _least_ms() # DEATHS
 {
 	local n="$1" sum=0 delay=0

@@ -1,6 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Clients of the control socket that behave badly hurt nobody else.
+# Clients of the control socket that misbehave: the daemon and all other clients
+# go on as before.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -210,7 +211,7 @@ crowd()
 	_same_engine
 }
 
-case_one crowd_of_another "a user who takes all he can get leaves root his part"
+case_one crowd_of_another "a user with all of its connections leaves root some"
 crowd_of_another()
 {
 	need setpriv
@@ -234,7 +235,7 @@ crowd_of_another()
 	_same_engine
 }
 
-case_one crowd_of_group "eight users who take all they can get leave root his part"
+case_one crowd_of_group "eight users with all of theirs leave root some"
 crowd_of_group()
 {
 	local n=0
@@ -255,7 +256,7 @@ crowd_of_group()
 	    </dev/null &
 	note_pid $!
 	must_come grep -q crowded crowd.out
-	# all of eight users, or those that root has left
+	# the connections of eight users, or the number that root leaves them
 	[ "$(sed -n 's/crowded //p' crowd.out)" -ge 48 ] ||
 	    fail "that was no crowd: $(cat crowd.out)"
 	while [ $n -lt 5 ]; do

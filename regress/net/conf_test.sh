@@ -1,6 +1,6 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# The check of a configuration with -F, and which files are read.
+# The check of a configuration with -F, and which files the daemon reads.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -432,7 +432,7 @@ has_forwarded() # SRC GRP N: exactly so many
 	[ "$(kernel_mfc_packets "$R" "$FAM" "$1" "$2" "$TABLE")" -eq "$3" ]
 }
 
-case_both own "what the manual says of the router's own packets"
+case_both own "packets of the router itself go where the manual says"
 own()
 {
 	need python3

@@ -18,7 +18,7 @@ _some()
 	start
 }
 
-case_both abbreviations "commands and what follows show may be shortened"
+case_one abbreviations "commands and what follows show may be shortened"
 abbreviations()
 {
 	_some
@@ -238,7 +238,7 @@ json()
 	_json_has '{"routes":{'
 }
 
-case_both json_empty "... also when there is nothing"
+case_one json_empty "... also when there is nothing"
 json_empty()
 {
 	topology 0
@@ -376,7 +376,7 @@ no_escapes()
 	ctl_hides "$(printf '\033')" help
 }
 
-case_both options_anywhere "options before and after the command, glued or not"
+case_one options_anywhere "options before and after the command, glued or not"
 options_anywhere()
 {
 	local sock
@@ -425,33 +425,6 @@ batch()
 	printf 'leave r1 %s' $G1 | ctl -b || fail "no newline at the end"
 	expect_no_join r1 $G1
 	ctl -b </dev/null || fail "empty batch"
-}
-
-case_both batch_errors "... and names the lines in error, exit 1, and goes on"
-batch_errors()
-{
-	local status=0
-
-	topology 4
-	conf </dev/null
-	start
-	cat >in <<-EOF
-		add r0 $S1 $G1 r1
-		add r0 $S1 $S2 r1
-		# comment
-		nonsense
-		add r0
-		remove r0 $X1 $G3
-		add r0 $S1 $G2 r2
-	EOF
-	ctl -b <in >out 2>err || status=$?
-	[ $status -eq 1 ] || fail "status $status, not 1"
-	for i in 2 4 5 6; do
-		grep -Eq "line $i|:$i" err || fail "line $i: $(cat err)"
-	done
-	[ "$(grep -c . err)" -eq 4 ] || fail "not four errors: $(cat err)"
-	expect_mfc $S1 $G1 r0 r1
-	expect_mfc $S1 $G2 r0 r2
 }
 
 case_both batch_bad_lines "each of 3,000 bad lines among 6,000 is named, and the reload among them"
@@ -514,7 +487,7 @@ batch_many()
 	[ "$(mfc_count)" -eq 0 ] || fail "$(mfc_count) routes are left"
 }
 
-case_both batch_show "a batch may show, too"
+case_one batch_show "a batch may show, too"
 batch_show()
 {
 	topology 2
@@ -548,34 +521,6 @@ refusals()
 	daemon_alive
 }
 
-case_one usage "a command line that is not understood is exit 64"
-usage()
-{
-	topology 1
-	conf </dev/null
-	start
-	ctl_fails 64 . nonsense
-	ctl_fails 64 . start
-	ctl_fails 64 . show nonsense
-	ctl_fails 64 . show mroute
-	ctl_fails 64 . show status
-	ctl_fails 64 . add
-	ctl_fails 64 . add r0
-	ctl_fails 64 . remove r0
-	ctl_fails 64 . join r0
-	ctl_fails 64 . join r0 10.0.0.1 225.1.1.1 r1
-	ctl_fails 64 . flush now
-	ctl_fails 64 . -Z show
-	ctl_fails 64 . show -i
-	ctl_fails 64 . -b show
-	for o in -h help "help add" "help sh" version -v "help show"; do
-		# shellcheck disable=SC2086
-		ctl_shows . $o
-	done
-	ctl_shows 'SMCRoute|smcroute' version
-	ctl_shows 'IIF' help add
-}
-
 case_one no_daemon "no daemon is exit 69 and names the socket"
 no_daemon()
 {
@@ -589,7 +534,7 @@ no_daemon()
 	ended 137
 	[ -S $D.sock ] || fail "the socket has gone"
 	ctl_fails 69 "$W/$D.sock" show
-	# What needs no daemon works.
+	# Commands that need no daemon work.
 	ctl_shows . help
 	ctl_shows . version
 	ctl_fails 64 . nonsense
@@ -691,23 +636,7 @@ kill_command()
 	[ ! -e $D.pid ] || fail "the pid file is left"
 }
 
-case_both at_once "it returns when the kernel has it: 50 times, no waiting"
-at_once()
-{
-	local i=0
-
-	topology 2
-	conf </dev/null
-	start
-	while [ $i -lt 50 ]; do
-		ctl add r0 $S1 "$(addr_nth $G1 $i)" r1 || fail "add"
-		expect_mfc $S1 "$(addr_nth $G1 $i)" r0 r1
-		i=$((i + 1))
-	done
-	[ "$(mfc_count)" -eq 50 ] || fail "$(mfc_count) routes"
-}
-
-case_both own_answer "an answer is about its own request"
+case_one own_answer "an answer is about its own request"
 own_answer()
 {
 	local i=0 pids='' p
@@ -740,7 +669,7 @@ own_answer()
 	done
 }
 
-case_both many_clients "20 clients at the same time"
+case_one many_clients "20 clients at the same time"
 many_clients()
 {
 	local i=0 pids='' p
@@ -760,7 +689,7 @@ many_clients()
 	[ "$(mfc_count)" -eq 20 ] || fail "$(mfc_count) routes of 20"
 }
 
-case_both long_command "a command with hundreds of words"
+case_one long_command "a command with hundreds of words"
 long_command()
 {
 	local oifs
@@ -794,56 +723,22 @@ wildcards()
 	expect_no_route $S1 $G2
 }
 
-case_both smcroute "the command line of SMCRoute 1 and 2, from -d to -k"
+# unit/ctl.sh has the requests of each option.
+case_one smcroute "smcroute is beside smcroutectl, and -d finds the daemon"
 smcroute()
 {
-	topology 3
-	conf <<-EOF
-		mroute from r1 source $S3 group $G1 to r0
-	EOF
-	OLD=${SMCROUTECTL%ctl}
-	[ -x "$OLD" ] || fail "no smcroute beside smcroutectl"
+	local old="${SMCROUTECTL%ctl}"
+
+	topology 2
+	conf </dev/null
 	# shellcheck disable=SC2046
-	in_router $LIMIT "$OLD" -d $(daemon_args) >out 2>err </dev/null ||
+	in_router $LIMIT "$old" -d $(daemon_args) >out 2>err </dev/null ||
 	    fail "smcroute -d: $(cat err)"
 	[ -s $D.pid ] || fail "no pid file when the shell goes on"
 	pid_d=$(cat $D.pid)
 	note_pid $pid_d
-	_old 0 -a r0 $S1 $G1 r1 r2
-	expect_mfc $S1 $G1 r0 r1 r2
-	_old 0 -a r0 $ANY $G2 r1
-	expect_learned r0 $S2 $G2 r1
-	_old 0 -r r0 $S1 $G1
-	expect_no_route $S1 $G1
-	expect_mfc $S3 $G1 r1 r0
-	_old 0 -a r0 $S1 $G3 r1 r2
-	_old 0 -r r0 $S1 $G3 r1
-	expect_no_route $S1 $G3
-	_old 0 -j r1 $G1 -j r2 $G2
-	expect_join r1 $G1
-	expect_join r2 $G2
-	_old 0 -l r1 $G1
-	expect_no_join r1 $G1
-	_old 0 -x r1 $S1 $GSSM
-	expect_join r1 $S1 $GSSM
-	_old 0 -y r1 $S1 $GSSM
-	expect_no_join r1 $S1 $GSSM
-	_old 1 -r r0 $X1 $G3 -a r0 $S1 $G3 r1
-	expect_mfc $S1 $G3 r0 r1
-	_old 64 -a r0
-	_old 0 -k
+	$LIMIT "$old" -u "$W/$D.sock" -a r0 $S1 $G1 r1 || fail "smcroute -a"
+	expect_mfc $S1 $G1 r0 r1
+	$LIMIT "$old" -u "$W/$D.sock" -k || fail "smcroute -k"
 	must_come gone $pid_d
-	_old 69 -k
-}
-
-_old() # STATUS ARG ...
-{
-	local want="$1" status=0
-
-	shift
-	$LIMIT "$OLD" -u "$W/$D.sock" "$@" >out 2>err </dev/null || status=$?
-	[ $status -eq "$want" ] ||
-	    fail "smcroute $*: status $status, not $want: $(cat err)"
-	[ ! -s out ] || fail "smcroute $* said: $(cat out)"
-	[ $status -eq 0 ] || [ -s err ] || fail "smcroute $*: no word of why"
 }

@@ -32,7 +32,7 @@ static const char *sockpath;
 static int noread; /* do not take what the daemon sends */
 static int drips;  /* a byte each second */
 
-/* All of it, or as much as the daemon takes; it may hang up meanwhile. */
+/* Writes all of it, or as much as the daemon takes before it hangs up. */
 static void
 put(int fd, const void *data, size_t len)
 {
@@ -162,7 +162,7 @@ short_max_length(int fd)
 	put_header(fd, CTL_HELLO, 65535);
 }
 
-/* The mark of a descriptor is a bit of it, too. */
+/* The largest length, in which the bit that announces a descriptor is set. */
 static void
 max_length(int fd)
 {
@@ -196,8 +196,7 @@ hello_size(int fd)
 	put_msg(fd, CTL_HELLO, "12345678", 8);
 }
 
-/* Every type that no client may send; one by one, on one connection each, would
- * be COUNT; the first is enough to be thrown out. */
+/* A type that only the parent and its children send to each other. */
 static void
 type_parent(int fd)
 {
@@ -308,7 +307,7 @@ pass_fd(int fd)
 	sendmsg(fd, &msg, MSG_NOSIGNAL);
 }
 
-/* Asks and does not take the answer. */
+/* Sends a request and does not read the answer. */
 static void
 no_read(int fd)
 {

@@ -104,7 +104,7 @@ no_own_user()
 	grep -q "useradd" err || fail "no command that makes it: $(cat err)"
 }
 
-case_both second "exit 69: a second daemon takes nothing from the first"
+case_one second "exit 69: a second daemon takes nothing from the first"
 second()
 {
 	topology 2
@@ -144,7 +144,6 @@ second()
 case_one second_table "... nor does one on another table with the same socket"
 second_table()
 {
-	need_option t
 	topology 1
 	conf </dev/null
 	start
@@ -292,7 +291,7 @@ without_pim()
 	expect_stream r1 $S1 $G1 r0 r2
 }
 
-case_both background "it goes to the background when it is ready, not before"
+case_one background "it goes to the background when it is ready, not before"
 background()
 {
 	local pid
@@ -361,7 +360,7 @@ background_fails()
 	[ ! -e d.pid ] || fail "it has left its pid file"
 }
 
-case_both signals "SIGTERM and SIGINT end it cleanly"
+case_one signals "SIGTERM and SIGINT end it cleanly"
 signals()
 {
 	topology 2
@@ -384,7 +383,7 @@ signals()
 	done
 }
 
-case_both ignored "SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGWINCH do nothing"
+case_one ignored "SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGWINCH do nothing"
 ignored()
 {
 	topology 2
@@ -401,7 +400,7 @@ ignored()
 	expect_stream r0 $S1 $G1 r1
 }
 
-case_both leftovers "files of a daemon that was killed do no harm"
+case_one leftovers "files of a daemon that was killed do no harm"
 leftovers()
 {
 	topology 2
@@ -610,7 +609,7 @@ log_levels()
 }
 
 # For each level a line that is logged from this level on.
-case_both log_filter "a log level hides what is below it, and nothing else"
+case_one log_filter "a log level hides what is below it, and nothing else"
 log_filter()
 {
 	local level n=0 i text
@@ -674,7 +673,7 @@ syslog()
 		kill "$pid_d"
 		must_come gone "$pid_d"
 	done
-	# in the foreground without -s there is nothing for it
+	# in the foreground without -s the system's log gets nothing
 	: >told
 	start -i $id
 	stop
@@ -762,10 +761,10 @@ closed_fds()
 	ctl_status 0 show
 }
 
-# Five seconds after the last piece of work a process that was given it is
-# looked at once more, which is one wake-up; only then is the daemon idle, and
-# after that nothing wakes it.
-case_both idle "a daemon without work sleeps, after one last look at it"
+# Five seconds after a child got its last piece of work, the parent looks once
+# more whether the child has answered.  That is one wake-up; after it nothing
+# wakes an idle daemon.
+case_one idle "a daemon without work sleeps, after one last look at it"
 idle()
 {
 	topology 2
@@ -779,13 +778,14 @@ idle()
 	for p in $(daemon_pid) engine control; do
 		wait_for has_no_timer $p || fail "$p has more than the one"
 	done
-	# these are in ppoll(2), whose third argument is a timeout or none
+	# Nurseries wait in ppoll(2).  Its third argument is the timeout, and 0
+	# means none.
 	for p in $(nursery engine) $(nursery control); do
 		[ "$(cut -d' ' -f4 "/proc/$p/syscall")" = 0x0 ] ||
 			fail "a nursery has a timer: $(cat "/proc/$p/syscall")"
 	done
 	_switches >before
-	sleep 3		# that nothing comes takes time to see
+	sleep 3		# in which nothing may happen
 	_switches >after
 	cmp before after || fail "woken: $(diff before after)"
 }
@@ -794,22 +794,5 @@ _switches()
 {
 	for p in $(daemon_pids); do
 		grep -H '^voluntary' "/proc/$p/status"
-	done
-}
-
-case_both restarts "20 times up and down"
-restarts()
-{
-	local i=0
-
-	topology 2
-	conf <<-EOF
-		mroute from r0 source $S1 group $G1 to r1
-	EOF
-	while [ $i -lt 20 ]; do
-		start
-		has_mfc $S1 $G1 r0 r1 || fail "start $i: no route"
-		stop
-		i=$((i + 1))
 	done
 }

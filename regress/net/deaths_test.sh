@@ -1,24 +1,13 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# What survives when a process is killed or stopped.
+# Processes of the daemon that are killed or stopped, and daemons that are
+# replaced by another one: packets, entries, groups and the changes by
+# smcroutectl outlive them.
 
 # [ FILE -nt FILE ] and -ef: every sh that ATF knows has them.
 # shellcheck disable=SC3013
 
 . "$(atf_get_srcdir)/lib.sh"
-
-_replace() # ROLE
-{
-	kill_role "$1"
-	must_come replaced "$1"
-	daemon_alive
-	must_come ctl show >/dev/null
-}
-
-logged() # TEXT
-{
-	grep -q "$1" "$D.log"
-}
 
 case_both runtime "what smcroutectl has changed outlives the engine"
 runtime()
@@ -48,17 +37,17 @@ runtime()
 	expect_learned r0 $S2 $GIN1 r2
 	ctl show routes >before && ctl show groups >>before &&
 	    ctl show pending >>before || fail "show"
-	_replace engine
+	replace engine
 	_kept
-	_replace engine
+	replace engine
 	_kept
 	ctl_ok remove r0 $S1 $G3
-	_replace engine
+	replace engine
 	expect_no_route $S1 $G3
-	# A reload ends it, and it does not come back.
+	# A reload ends the changes by smcroutectl, and they do not come back.
 	ctl_ok reload
 	_as_in_file
-	_replace engine
+	replace engine
 	_as_in_file
 }
 
@@ -113,7 +102,7 @@ runtime_churn()
 		print "remove r0", s, own
 	}' </dev/null >in
 	ctl -b <in || fail "batch"
-	_replace engine
+	replace engine
 	expect_mfc 10.8.0.1 $G2 r0 r1
 	expect_no_route $S1 $G1
 	[ "$(mfc_count)" -eq 1 ] || fail "$(mfc_count) entries, not 1"
@@ -124,23 +113,19 @@ no_leave()
 {
 	local n=0
 
-	need python3
 	topology 2
 	conf <<-EOF
 		mgroup from r0 group $G1
 		mgroup from r0 source $S1 group $GSSM
 	EOF
-	$(ns_command "$H") python3 "$SRCDIR/reports.py" "$(host_of r0)" \
-	    >reports 2>&1 &
-	note_pid $!
-	must_come grep -q ready reports
+	reports_start r0
 	start
 	ctl_ok join r0 $G2
 	must_come grep -qx "join $G1" reports
 	must_come grep -qx "join $G2" reports
 	must_come grep -qx "join $GSSM" reports
 	while [ $n -lt 3 ]; do
-		_replace engine
+		replace engine
 		expect_join r0 $G1
 		n=$((n + 1))
 	done
@@ -156,7 +141,7 @@ no_leave()
 	must_come grep -qx "leave $G2" reports
 }
 
-case_both engine_stopped "an engine that no longer answers is replaced"
+case_one engine_stopped "an engine that no longer answers is replaced"
 engine_stopped()
 {
 	topology 3
@@ -173,7 +158,7 @@ engine_stopped()
 	must_come replaced engine
 	must_come ctl show >/dev/null
 	stream_end
-	must_come logged 'engine does not answer'
+	must_come log_has 'engine does not answer'
 	count_end r1="$sent"
 	expect_mfc $S2 $G1 r0 r2
 	expect_learned r0 $S3 $G2 r1
@@ -186,11 +171,12 @@ control_stopped()
 	conf </dev/null
 	start
 	kill_role control STOP
-	ctl show >late 2>&1 &	# it waits, and is why
+	# a request, so that the parent asks for a sign of life
+	ctl show >late 2>&1 &
 	note_pid $!
 	must_come replaced control
 	must_come ctl show >/dev/null
-	logged 'control does not answer' || fail "$(cat "$D.log")"
+	log_has 'control does not answer' || fail "$(cat "$D.log")"
 }
 
 case_one alive_and_busy "a child that answers late is not replaced"
@@ -204,7 +190,7 @@ alive_and_busy()
 	before=$(role engine)
 	kill_role engine STOP
 	send r0 $S1 $G1
-	must_come logged 'engine: no answer'
+	must_come log_has 'engine: no answer'
 	kill -CONT "$victim"
 	wait_mfc $S1 $G1 r0
 	must_come ctl show >/dev/null
@@ -229,7 +215,7 @@ nurseries()
 	stream_start -r 5000 r0 $S1 $G1
 	for r in engine control; do
 		kill -9 "$(nursery $r)"
-		must_come logged "nursery of $r"
+		must_come log_has "nursery of $r"
 		ctl_ok reload
 		ctl_ok add r0 $S1 $G3 r1
 		alive "$engine" && alive "$control" || fail "$r went with it"
@@ -238,15 +224,15 @@ nurseries()
 	count_end r1="$sent"
 	expect_mfc $S1 $G3 r0 r1
 	expect_learned r0 $S3 $G2 r1
-	# the daemon ends, and its exit code tells
+	# No nursery can start another engine, so the daemon ends.
 	kill -9 "$engine"
 	ended 70
-	logged 'no engine' || fail "$(cat "$D.log")"
+	log_has 'no engine' || fail "$(cat "$D.log")"
 	must_come gone "$control"
 }
 
-# Installs flows and sends streams of all of them; and adds rules, so that a
-# reload takes a while.
+# A stream of 1,000 flows goes on while engines are killed at many moments.  The
+# configuration has so many rules that a reload takes a while.
 case_one many "1,000 learned flows and routes lose nothing, whenever it dies"
 many()
 {
@@ -265,7 +251,7 @@ many()
 	start
 	_batch
 	expect_stream -c 1 -S 1000 r0 $S1 $G2 r1
-	must_come _has_entries 3000
+	must_come has_entries 3000
 	count_start
 	stream_start -r 10000 -S 1000 r0 $S1 $G2
 	kill_role engine
@@ -328,11 +314,6 @@ _next_engine()
 	kill -CONT "$(daemon_pid)"
 	must_come replaced engine
 	must_come ctl show interfaces >/dev/null
-}
-
-_has_entries() # N
-{
-	[ "$(mfc_count)" -eq "$1" ]
 }
 
 _entries() # GROUP: those that lead anywhere
@@ -429,20 +410,20 @@ unanswered()
 	must_come _unresolved 5
 	kill -9 "$victim"
 	must_come _unresolved 0
-	must_come _has_entries 5
+	must_come has_entries 5
 	count_end r1=10
 }
 
 # The engine got upcalls and was killed.  Rules take the flows in on two
 # interfaces, so the next engine cannot infer the inbound interface from them.
-_unanswered()
+_unanswered() # COMMAND that starts the daemon ...
 {
 	topology 3
 	conf <<-EOF
 		mroute from r0 group $G2 to r1
 		mroute from r2 group $G2 to r1
 	EOF
-	start
+	"$@"
 	count_start
 	kill_role engine STOP
 	send -c 2 -S 500 r0 $S1 $G2
@@ -461,7 +442,7 @@ _upcalls_are_read()
 case_both unanswered_known "... with the packets that the kernel has queued"
 unanswered_known()
 {
-	_unanswered
+	_unanswered start
 	kill -9 "$victim"
 	must_come _has_of 500 $G2
 	count_end r1=1000
@@ -472,7 +453,7 @@ unanswered_next()
 {
 	local last
 
-	_unanswered
+	_unanswered start
 	last=$(daemon_pid)
 	launch -x
 	must_come gone "$last"
@@ -483,17 +464,7 @@ unanswered_next()
 case_both unanswered_manager "... or that a service manager starts"
 unanswered_manager()
 {
-	topology 3
-	conf <<-EOF
-		mroute from r0 group $G2 to r1
-		mroute from r2 group $G2 to r1
-	EOF
-	_managed
-	count_start
-	kill_role engine STOP
-	send -c 2 -S 500 r0 $S1 $G2
-	must_come _unresolved 500
-	must_come _upcalls_are_read
+	_unanswered _managed
 	kill -9 "$(daemon_pid)"
 	_next_life 2
 	must_come _has_of 500 $G2
@@ -508,12 +479,12 @@ _unresolved() # N
 }
 
 # A service manager that stores descriptors runs it.
-_managed() # [OPTION ...]
+_managed()
 {
 	need python3
 	# shellcheck disable=SC2046
 	$(ns_command "$R") python3 "$SRCDIR/service.py" "$W/manager" \
-	    "$SMCROUTED" -n $(daemon_args) "$@" </dev/null >lives 2>>"$D.log" &
+	    "$SMCROUTED" -n $(daemon_args) </dev/null >lives 2>>"$D.log" &
 	manager=$!
 	note_pid $manager
 	_next_life 1
@@ -536,15 +507,6 @@ _is_in_pid_file()
 	[ "$(cat "$D.pid" 2>/dev/null)" = "$(daemon_pid)" ]
 }
 
-_reports()
-{
-	need python3
-	$(ns_command "$H") python3 "$SRCDIR/reports.py" "$(host_of r0)" \
-	    >reports 2>&1 &
-	note_pid $!
-	must_come grep -q ready reports
-}
-
 _no_leaves()
 {
 	! grep -q leave reports || fail "heard: $(grep leave reports)"
@@ -561,7 +523,7 @@ _much() # COMMAND that starts the daemon ...
 		mroute from r0 group $G2 to r1
 		mgroup from r0 group $G1
 	EOF
-	_reports
+	reports_start r0
 	"$@"
 	ctl_ok add r0 $S1 $G3 r2
 	ctl_ok join r0 $G2
@@ -633,7 +595,7 @@ other_table()
 	wait $manager || fail "the service ended with $?"
 }
 
-# The next one has the same files.
+# Starts a daemon that takes over, with the same files.
 _next()
 {
 	last=$(daemon_pid)
@@ -760,16 +722,16 @@ takes_over_ends()
 	local first status=0
 
 	_first
-	# its engine does not come up
+	# the other daemon's engine does not come up
 	_next_with /bin/false
 	must_come gone "$(daemon_pid)"
 	_goes_on "$first"
-	# ^C
+	# the other daemon gets SIGTERM
 	_next_without_children
 	kill -TERM "$(daemon_pid)"
 	must_come gone "$(daemon_pid)"
 	_goes_on "$first"
-	# no such directory
+	# the directory of its pid file does not exist
 	# shellcheck disable=SC2046
 	in_router $LIMIT "$SMCROUTED" -n -x $(daemon_args) -P "$W/none/pid" \
 	    </dev/null >>"$D.log" 2>&1 || status=$?
@@ -890,7 +852,7 @@ _has_joined() # N
 	[ "$(join_count r0)" -ge "$1" ]
 }
 
-# The next one has FILE for its engine.
+# Starts a daemon that takes over, with FILE in the place of its engine.
 _next_with() # FILE
 {
 	need unshare mount
@@ -909,7 +871,8 @@ _libexec()
 	echo "${SMCROUTED%/sbin/*}/libexec/smcrouted"
 }
 
-# It has taken all and cannot begin, until _let_them_go.
+# Starts a daemon that takes everything over.  Its engine does not begin before
+# _let_them_go.
 _next_without_children()
 {
 	[ -p gate ] || mkfifo gate

@@ -1,6 +1,6 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Floods: more flows than there is room for.
+# Floods: more new flows than the limit of learned flows.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -104,20 +104,20 @@ case_both in_use "a flow that is in use does not give way to made-up sources"
 in_use()
 {
 	_hundred_flows
-	expect_learned r0 $X1 $G1 r1	# by 104 packets
+	expect_learned r0 $X1 $G1 r1	# sends 104 packets
 	expect_learned r0 $X2 $G1 r1
 	count_start
 	stream_start -r 4000 r0 $X1 $G1
 	_made_up 40 1
 	_stays 104
-	expect_no_route $X2 $G1	# not in use
+	expect_no_route $X2 $G1	# a flow that was not in use
 }
 
 case_both in_use_more "... nor when each of those sends some more"
 in_use_more()
 {
 	_hundred_flows
-	# they are there first
+	# the made-up sources are there before the stream
 	send -c 10 -S 100 r0 $X2 $G2
 	must_come _has_all 100
 	expect_learned r0 $X1 $G1 r1

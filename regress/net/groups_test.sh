@@ -76,21 +76,14 @@ join_leave()
 case_both leave_order "a range is left in the reverse order of its joins"
 leave_order()
 {
-	local tracer
-
 	need strace
 	topology 1
 	conf </dev/null
 	start
-	strace -qq -p "$(role engine)" -e trace=setsockopt -o trace &
-	tracer=$!
-	note_pid $tracer
-	_traced() { grep -q 'TracerPid:.[1-9]' "/proc/$(role engine)/status"; }
-	must_come _traced
+	trace_start "$(role engine)" setsockopt
 	ctl_ok join r0 $GFEW
 	ctl_ok leave r0 $GFEW
-	kill $tracer
-	must_come gone $tracer
+	trace_end
 	sed -n 's/.*MCAST_JOIN_GROUP,.*"\([^"]*\)".*/\1/p' trace >joins
 	sed -n 's/.*MCAST_LEAVE_GROUP,.*"\([^"]*\)".*/\1/p' trace | tac >leaves
 	[ "$(wc -l <joins)" -eq $GFEW_N ] || fail "joins: $(cat trace)"
@@ -351,6 +344,16 @@ _unhide()
 	ctl_ok join r1 $S2 "$(addr_nth $GSSM 9)"
 }
 
+# All memberships of a case on r1 come back.
+_all_back()
+{
+	must_come has_join r1 $G1
+	must_come has_join r1 $G2
+	must_come has_join r1 $GFEW_LAST
+	_unhide
+	must_come has_join r1 $S1 $GSSM
+}
+
 case_both late "a membership of an interface that comes late"
 late()
 {
@@ -381,11 +384,7 @@ returns()
 	ctl_ok join r1 $G2
 	unplug r1
 	plug r1
-	must_come has_join r1 $G1
-	must_come has_join r1 $G2
-	_unhide
-	must_come has_join r1 $S1 $GSSM
-	must_come has_join r1 $GFEW_LAST
+	_all_back
 	unplug r1
 	ctl_status 0 leave r1 $G2
 	plug r1
@@ -516,7 +515,7 @@ join_only()
 	expect_learned r0 $S2 $G1 r1
 }
 
-case_both refused "what cannot be joined is refused with a reason"
+case_one refused "what cannot be joined is refused with a reason"
 refused()
 {
 	topology 1
@@ -528,7 +527,7 @@ refused()
 	expect_no_join r0 $S1
 }
 
-case_both shows "show groups lists what is configured and what is joined"
+case_one shows "show groups lists what is configured and what is joined"
 shows()
 {
 	topology 1
@@ -546,16 +545,6 @@ shows()
 }
 
 # --- what the kernel drops, and what the network has to hear -----------------
-
-# What arrives at the hosts' end: "join GROUP SENDER", "leave GROUP SENDER".
-_listen() # IF
-{
-	need python3
-	$(ns_command "$H") python3 "$SRCDIR/reports.py" "$(host_of "$1")" from \
-	    >reports 2>&1 &
-	note_pid $!
-	must_come grep -q ready reports
-}
 
 # With an MTU below 1280 an interface has no IPv6 and no IPv6 groups.  The
 # kernel does not report that the groups are dropped.
@@ -580,11 +569,7 @@ mtu()
 	log_has 'kernel has dropped 19 IPv6 memberships' ||
 	    fail "nothing in the log"
 	in_router ip link set r1 mtu 1500
-	must_come has_join r1 $G1
-	must_come has_join r1 $G2
-	must_come has_join r1 $GFEW_LAST
-	_unhide
-	must_come has_join r1 $S1 $GSSM
+	_all_back
 	ctl_shows "$GFEW_LAST\) +r1" -p show groups -d
 	expect_join r0 $G1
 	# The MTU goes down and up before the engine looks.
@@ -666,7 +651,7 @@ first_address()
 		mgroup from r0 group $G1
 		mgroup from r0 source $S1 group $GSSM
 	EOF
-	_listen r0
+	reports_start r0 from
 	start
 	ctl_ok join r0 $G2
 	must_come grep -q "^join $G2 $ANY\$" reports
@@ -705,7 +690,7 @@ first_address_v2()
 	conf <<-EOF
 		mgroup from r0 group $G1
 	EOF
-	_listen r0
+	reports_start r0 from
 	start
 	must_come grep -q "^join $G1 $ANY\$" reports
 	if_address "$R" r0 10.1.7.1/24

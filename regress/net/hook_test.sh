@@ -1,6 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# The command of -e.
+# The command of -e: when the daemon runs it, with which arguments and rights,
+# and what happens when the command fails or hangs.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -36,7 +37,7 @@ $(cat ran)
 and not: $*"
 }
 
-case_both reload "it is run with reload after the start and each reload"
+case_one reload "it is run with reload after the start and each reload"
 reload()
 {
 	topology 2
@@ -172,7 +173,7 @@ _runner()
 	done
 }
 
-case_both dies "without the process that runs it all goes on but the command"
+case_one dies "without the process that runs it all goes on but the command"
 dies()
 {
 	topology 2
@@ -232,7 +233,7 @@ missing()
 	expect_learned r0 $S1 $G1 r1
 }
 
-case_both hangs "commands that hang are few, and stop nothing"
+case_one hangs "commands that hang are few, and stop nothing"
 hangs()
 {
 	topology 2
@@ -284,8 +285,9 @@ storm()
 	send -c 2 -S 2000 -G 1 r0 $S1 $GIN1
 	must_come log_has 'more than 1024 flows wait for it'
 	touch open
-	exec 9>&-	# for those who wait already
-	# the others, and one reload for those that were too many
+	exec 9>&-	# commands that wait at the gate end
+	# the command runs for the other flows, and once with "reload" for the
+	# flows beyond 1,024
 	_calm() { [ "$(grep -c reload ran)" -eq 2 ]; }
 	wait_for _calm || fail "no reload after them: $(sort ran | uniq -c)"
 	[ "$(grep -c install ran)" -le 1100 ] ||

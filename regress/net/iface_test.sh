@@ -1,6 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Interfaces that come late, go, return, change their names; slots.
+# Interfaces that come late, go, return or change their names, and the slots that
+# they get.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -29,16 +30,40 @@ late_oif()
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r1 r5
 		mroute from r0 group $G2 to r1 r5
+		mroute from r0 source $S1 group $G3 to r5 r6
 	EOF
 	start
 	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S1 $G3 r0		# none of its oifs exists
+	expect_stream r0 $S1 $G1 r1
+	expect_stream r0 $S1 $G3
 	expect_learned r0 $S2 $G2 r1
 	plug r5
 	wait_mfc $S1 $G1 r0 r1 r5
+	wait_mfc $S1 $G3 r0 r5
 	wait_mfc $S2 $G2 r0 r1 r5	# a flow that had been learned before
 	expect_stream r0 $S1 $G1 r1 r5
 	expect_stream r0 $S2 $G2 r1 r5
+	expect_stream r0 $S1 $G3 r5
 	expect_learned r0 $S3 $G2 r1 r5
+}
+
+# Linux gives no VIF to an interface whose MTU is too small for IPv4; only lo can
+# have such an MTU.
+case_one refused_slot "a reload asks again for a VIF that the kernel has refused"
+refused_slot()
+{
+	topology 2
+	in_router ip link set lo mtu 60
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 lo
+	EOF
+	start
+	log_has 'VIF lo: ' || fail "the kernel did not refuse it"
+	expect_mfc $S1 $G1 r0 r1
+	in_router ip link set lo mtu 65536
+	ctl_ok reload
+	wait_mfc $S1 $G1 r0 lo r1
 }
 
 case_both late_add "smcroutectl add for interfaces that do not exist yet"
@@ -211,7 +236,7 @@ same_index()
 	expect_stream r0 $S1 $G1 r1 r2
 }
 
-case_both recreated_at_once "interfaces that are back before anybody looked"
+case_both recreated_at_once "interfaces that are back before the engine looks"
 recreated_at_once()
 {
 	local i=0
@@ -613,7 +638,7 @@ stale_full()
 	ctl_ok add r0 $S1 $G3 other
 	[ "$(vif_of other)" = "$slot" ] || fail "not the same slot"
 	stream_end
-	count_end	# r1 took with it what it had got
+	count_end	# of r1 nothing is counted: its cable has gone
 	expect_stream -c 10 r0 $S1 $G1
 	expect_stream -c 10 other $S2 $G1
 	expect_stream -c 10 r0 $S1 $G3 other

@@ -126,11 +126,6 @@ _is_no_route() # SRC GRP
 	! mfc | grep -q "^$1 $2 [^ ]* "
 }
 
-_has_entries() # N
-{
-	[ "$(mfc_count)" -eq "$1" ]
-}
-
 case_one full "a full journal refuses what is too much, and keeps the rest"
 full()
 {
@@ -148,9 +143,9 @@ full()
 	refused=$(grep -c . err)
 	[ "$refused" -gt 0 ] && [ "$refused" -lt 5000 ] ||
 	    fail "$refused of 21000 refused"
-	must_come _has_entries $((21000 - refused))
+	must_come has_entries $((21000 - refused))
 	_replace
-	must_come _has_entries $((21000 - refused))
+	must_come has_entries $((21000 - refused))
 	# exactly the lines that were answered as done
 	sed 's/.*line \([0-9]*\): .*/\1/' err | awk 'NR == FNR { no[$1] = 1 }
 		NR != FNR && !(FNR in no) { print $3 }' - in | sort >want
@@ -162,7 +157,7 @@ full()
 	# shellcheck disable=SC2086
 	ctl_ok add r0 $S1 $G3 r1 $names
 	_replace
-	must_come _has_entries $((21000 - refused))
+	must_come has_entries $((21000 - refused))
 	expect_mfc $S1 $G3 r0 r1
 }
 
@@ -332,7 +327,7 @@ reload_too_large()
 	done
 	[ $failed -gt 3 ] || fail "only $failed reloads failed: $(cat out)"
 	[ "$(role engine)" = "$engine" ] || fail "the engine has died"
-	must_come _has_entries 100001
+	must_come has_entries 100001
 	expect_no_mfc $S1 $G3	# a reload ends it
 }
 

@@ -8,8 +8,8 @@
  * any source): a seccomp filter answers the options of the multicast routing
  * sockets with ENOPROTOOPT, as a kernel that was built without them does.
  * landlock, seccomp: not there.  filters: seccomp is there, but takes none.
- * files: all that the system can have are open, as soon as one accepts a
- * connection or wants a datagram socket.
+ * files: the system has no descriptor left for accepted connections and for
+ * datagram sockets.
  */
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -54,8 +54,8 @@ refuse(unsigned int level, unsigned int first, unsigned int last)
 		err(71, "seccomp");
 }
 
-/* This call is answered with the error, when that argument (what is in
- * mask of it) is the value. */
+/* The call fails with the error when the bits of mask in that argument have the
+ * value. */
 static void
 refuse_call(unsigned int nr, int arg, unsigned int mask, unsigned int value,
     unsigned int error)

@@ -182,20 +182,14 @@ need_tool() # NAME: one of ours, which not every system has
 	[ -x "$TOOLS/$1" ] || atf_skip "$1 is not made for this system"
 }
 
-# Sanitizers have memory and descriptors of their own.
+# With a sanitizer a process has more memory and descriptors than without.
 sanitized()
 {
 	[ -n "${SANITIZE-}" ]
 }
 
-need_option() # LETTER: of smcrouted
-{
-	"$SMCROUTED" -h 2>&1 | grep -Eq -- "(^| |\[)-$1 " ||
-	    atf_skip "smcrouted has no option -$1"
-}
-
-# The first line is the reason; the rest, and the daemon's last words, are for
-# the report.
+# Fails the case.  The first line of TEXT is the reason; all of TEXT and the end
+# of the daemon's log are in the report.
 fail() # TEXT
 {
 	echo "--- $*"
@@ -348,7 +342,7 @@ daemon_args()
 	echo "-f $W/$D.conf -u $W/$D.sock -P $W/$D.pid"
 }
 
-# In the foreground of a background job; what it says goes to $D.log.
+# Starts the daemon with -n as a background job; its output goes to $D.log.
 launch() # [OPTION ...]
 {
 	# shellcheck disable=SC2046
@@ -420,6 +414,15 @@ kill_role() # NAME [SIGNAL]
 	kill "-${2:-KILL}" "$victim"
 }
 
+# Kills a role's process and waits until the next one answers smcroutectl.
+replace() # NAME
+{
+	kill_role "$1"
+	must_come replaced "$1"
+	daemon_alive
+	must_come ctl show >/dev/null 2>&1
+}
+
 # A resource limit of a process, set as its user: root may lack the capability to
 # do it to others.  Needs prlimit and setpriv.
 limit() # PID LIMIT
@@ -479,7 +482,7 @@ daemon_alive()
 	alive "$(daemon_pid)" || fail "the daemon ended"
 }
 
-# Its exit status must be STATUS (0).
+# Waits for the end of the daemon; its exit status must be STATUS (0).
 ended() # [STATUS]
 {
 	local pid status=0
@@ -663,6 +666,11 @@ mfc_count()
 	mfc | wc -l
 }
 
+has_entries() # N
+{
+	[ "$(mfc_count)" -eq "$1" ]
+}
+
 # Exactly these slots must be bound.
 expect_vifs() # SLOT=IF ...
 {
@@ -683,7 +691,7 @@ vif_of() # IF
 	kernel_vifs "$R" "$FAM" | sed -n "s/ $1\$//p"
 }
 
-# Who is a member: GRP, or SRC GRP.
+# The interface is a member of GRP, or of GRP for the source SRC.
 has_join() # IF [SRC] GRP
 {
 	if [ $# -eq 3 ]; then
@@ -708,6 +716,37 @@ expect_no_join() # IF [SRC] GRP
 join_count() # IF
 {
 	kernel_joins "$R" "$FAM" | grep -c "^$1 "
+}
+
+# Writes the reports of groups that the host at IF hears to the file reports, as
+# reports.py prints them.
+reports_start() # IF [from]
+{
+	need python3
+	$(ns_command "$H") python3 "$SRCDIR/reports.py" "$(host_of "$1")" \
+	    ${2-} >reports 2>&1 &
+	note_pid $!
+	must_come grep -q ready reports
+}
+
+# --- system calls ---------------------------------------------------------------
+
+# Writes these system calls of a process to the file trace, until trace_end.
+trace_start() # PID CALLS [OPTION-OF-STRACE ...]
+{
+	local pid="$1" calls="$2"
+
+	shift 2
+	strace -qq -p "$pid" -e "trace=$calls" "$@" -o trace &
+	tracer=$!
+	note_pid $tracer
+	must_come grep -q "TracerPid:.[1-9]" "/proc/$pid/status"
+}
+
+trace_end()
+{
+	kill $tracer
+	must_come gone $tracer
 }
 
 # --- packets ------------------------------------------------------------------

@@ -35,7 +35,7 @@
 #include "link.h"
 
 #define LINKS	   64
-#define FENCE_WAIT 120000 /* ms; only a broken kernel comes near */
+#define FENCE_WAIT 120000 /* ms until a fence counts as lost */
 
 struct counted {
 	struct flow flow;
@@ -51,7 +51,7 @@ struct link {
 	unsigned long got;
 	void *flows;	       /* tree of struct counted */
 	int up;		       /* takes part in the fence */
-	unsigned long dropped; /* in the cable, both ways, before we began */
+	unsigned long dropped; /* frames lost in the cable before the count */
 };
 
 static struct link links[LINKS];
@@ -383,7 +383,7 @@ main(int argc, char *argv[])
 		links[i].dropped = dropped(&links[i], ns, peerns);
 	}
 
-	/* SIGTERM only gets in while we wait. */
+	/* SIGTERM is blocked except in ppoll(2). */
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_term;
 	sigaction(SIGTERM, &sa, NULL);

@@ -1,6 +1,6 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Multicast router discovery: what the hosts hear, byte by byte.
+# Multicast router discovery: the messages that hosts hear, byte by byte.
 #
 # The constants of RFC 4286 that a case counts on: 3 initial advertisements,
 # each within 2 seconds of the one before; an answer within 2 seconds.

@@ -1,6 +1,6 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# What a service manager is told, and the delayed start.
+# The messages of the daemon to its service manager, and the delayed start (-d).
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -80,7 +80,7 @@ not_ready()
 {
 	topology 2
 	echo "mroute from r0 source $S1 group $G1 to r1" | conf
-	start		# another one that has the sockets
+	start		# another daemon, which has the sockets
 	_manager "$W/manager"
 	D=e
 	conf </dev/null
@@ -90,7 +90,7 @@ not_ready()
 	D=d
 }
 
-case_both status "STATUS says how much there is"
+case_one status "STATUS says how much there is"
 status()
 {
 	topology 3
@@ -132,7 +132,7 @@ watchdog()
 	_often() { [ "$(grep -c WATCHDOG=1 told)" -ge 5 ]; }
 	must_come _often
 	stop
-	# meant for another process
+	# a watchdog that is meant for another process
 	_manager "$W/manager2"
 	WATCHDOG_USEC=2000 WATCHDOG_PID=1 start -D 1
 	ended
@@ -157,7 +157,7 @@ watchdog_engine()
 	[ "$(grep -c WATCHDOG=1 told)" -le $((n + 1)) ] ||
 	    fail "$(grep -c WATCHDOG=1 told) barks, not $n"
 	_again() { [ "$(grep -c WATCHDOG=1 told)" -gt $((n + 5)) ]; }
-	must_come _again	# for the next one
+	must_come _again	# with the next engine
 }
 
 case_one abstract "a manager whose address is in no file system"
@@ -201,14 +201,14 @@ no_manager()
 	done
 }
 
-case_both delay "-d: no configuration, pid file, readiness before"
+case_one delay "-d: no configuration, pid file, readiness before"
 delay()
 {
 	topology 2
 	echo "mroute from r0 source $S1 group $G1 to r1" | conf
 	_manager "$W/manager"
 	launch -d 3600
-	must_come test -S $D.sock	# all is open, nothing is done
+	must_come test -S $D.sock	# it is there, but does nothing yet
 	_is_open() { [ -n "$(nursery engine)" ]; }
 	must_come _is_open
 	[ "$(mfc_count)" -eq 0 ] || fail "routes: $(mfc)"

@@ -1,6 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# What each process may do, and what happens when one dies.
+# The rights of each process: capabilities, user, root directory, descriptors,
+# files, limits.  A process that takes the place of a killed one has no more.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -268,14 +269,6 @@ no_dump()
 	done
 }
 
-# Kills a process and waits until another has taken its place.
-_replace() # ROLE
-{
-	kill_role "$1"
-	must_come replaced "$1"
-	daemon_alive
-}
-
 case_both engine_killed "an engine that is killed is replaced, no packet lost"
 engine_killed()
 {
@@ -286,13 +279,11 @@ engine_killed()
 	expect_stopped r0 $S3 $G3
 	count_start
 	stream_start -r 5000 r0 $S1 $G1
-	_replace engine
-	must_come ctl show routes >/dev/null
+	replace engine
 	stream_end
 	one=$sent
 	stream_start -r 5000 r0 $S2 $G2
-	_replace engine
-	must_come ctl show routes >/dev/null
+	replace engine
 	stream_end
 	count_end r1=$((one + sent))
 	# The entries are the same ones as before, not new ones like them.
@@ -301,7 +292,7 @@ engine_killed()
 	[ "$(kernel_mfc_packets "$R" $FAM $S2 $G2)" -ge "$sent" ] ||
 		fail "the learned flow counts anew"
 	ctl_shows "^\($S2, $G2\) " -t show routes	# it knows of it
-	# The new one does its work.
+	# The new engine does its work.
 	expect_mfc $S1 $G1 r0 r1
 	expect_mfc $S2 $G2 r0 r1
 	expect_learned r0 $X1 $G2 r1
@@ -317,27 +308,6 @@ engine_killed()
 	_check_all
 	_check_roles
 	stop
-}
-
-case_both engine_again "an engine that is killed again and again"
-engine_again()
-{
-	local i=0
-
-	topology 2
-	_conf
-	start
-	expect_stream -c 10 r0 $S1 $G1 r1
-	count_start
-	stream_start -r 1000 r0 $S1 $G1
-	while [ $i -lt 4 ]; do
-		_replace engine
-		i=$((i + 1))
-	done
-	must_come ctl show routes >/dev/null
-	stream_end
-	count_end r1="$sent"
-	expect_learned r0 $S2 $G2 r1
 }
 
 case_both engine_changes "what happened while there was no engine is made up for"
@@ -369,10 +339,8 @@ control_killed()
 	start
 	count_start
 	stream_start -r 5000 r0 $S1 $G1
-	_replace control
-	must_come ctl show routes >/dev/null
-	_replace control
-	must_come ctl show routes >/dev/null
+	replace control
+	replace control
 	stream_end
 	count_end r1="$sent"
 	ctl_ok add r0 $S1 $G3 r1
@@ -380,43 +348,6 @@ control_killed()
 	_check_all
 	_check_roles
 	stop
-}
-
-case_one both_killed "both killed at the same time"
-both_killed()
-{
-	local engine control
-
-	topology 2
-	_conf
-	start
-	engine=$(role engine)
-	control=$(role control)
-	kill -9 "$engine" "$control"
-	victim=$engine
-	must_come replaced engine
-	victim=$control
-	must_come replaced control
-	must_come ctl show routes >/dev/null
-	ctl_ok add r0 $S1 $G3 r1
-	expect_mfc $S1 $G3 r0 r1
-	expect_learned r0 $S2 $G2 r1
-}
-
-case_one reload_after "a reload works after the engine has been replaced"
-reload_after()
-{
-	topology 3
-	_conf
-	start
-	_replace engine
-	must_come ctl show routes >/dev/null
-	conf <<-EOF
-		mroute from r0 source $S1 group $G1 to r2
-	EOF
-	ctl_ok reload
-	expect_mfc $S1 $G1 r0 r2
-	expect_stream r0 $S1 $G1 r2
 }
 
 case_one parent_killed "nobody outlives the parent"
@@ -584,54 +515,4 @@ landlock_available()
 	python3 -c 'import ctypes
 import sys
 sys.exit(ctypes.CDLL(None).syscall(444, None, 0, 1) < 1)'
-}
-
-# Sends a message on the link of a role, as a process that was taken over might.
-# The parent must end that process at once, and nothing else may happen.
-_speaks() # ROLE TYPE BYTES [LENGTH]
-{
-	local role="$1" status=0
-
-	shift
-	victim=$(role "$role")
-	: >"$D.log"
-	kill -STOP "$victim"	# one that does not hang up by itself
-	python3 "$SRCDIR/speak.py" "$WIRE" "$victim" "$@" 2>err || status=$?
-	[ $status -ne 2 ] || atf_skip "no way to speak for it: $(cat err)"
-	[ $status -eq 0 ] || fail "speak.py: $(cat err)"
-	must_come replaced "$role"
-	log_has "link to $role: (bad|malformed) message" ||
-		fail "$role $*: not a word of it"
-	must_come ctl show routes >/dev/null
-	daemon_alive
-}
-
-case_one violations "a child that sends the parent a forbidden message is replaced"
-violations()
-{
-	need python3
-	WIRE=${SERVICES:-$SRCDIR/../../../etc}/../common/wire.h
-	[ -f "$WIRE" ] || atf_skip "no $WIRE"
-	topology 2
-	_conf
-	start
-	expect_learned r0 $S2 $G2 r1
-	count_start
-	stream_start -r 1000 r0 $S1 $G1
-	_speaks engine 99 0			# no such message
-	_speaks engine CTL_REQUEST 8		# of another link
-	_speaks engine MFC_ADD 7		# not of its size
-	_speaks engine VIF_ADD 8		# no such slot
-	_speaks engine LOG 8			# no such priority
-	_speaks engine READY 8 70000		# larger than any
-	_speaks control RELOAD 0		# the engine's to ask
-	_speaks control MFC_ADD 4
-	_speaks control LOG 2
-	stream_end
-	count_end r1="$sent"
-	ctl_ok add r0 $S1 $G3 r1
-	expect_mfc $S1 $G3 r0 r1
-	expect_learned r0 $S3 $G2 r1
-	_check_all
-	stop
 }

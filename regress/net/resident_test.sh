@@ -138,7 +138,7 @@ why()
 	ctl -j show routes >json
 	grep -q '"kernel":false,"why":"inbound and outbound: r1"' json ||
 	    fail "$(cat json)"
-	# and what stands in the way is removed
+	# the rule that stands in the way is removed
 	ctl_ok remove r1 $G1
 	wait_resident $G1 r0 r1
 	wait_no_mfc $S1 $G1
@@ -182,7 +182,7 @@ exact()
 	expect_stream r0 $S1 $G1 r1
 	ctl_ok add r0 $S2 $G2 r1
 	ctl_ok add r0 $G2 r2 kernel
-	ctl_ok remove r0 $S2 $G2 r1	# a stop is what is left
+	ctl_ok remove r0 $S2 $G2 r1	# leaves a rule that stops the flow
 	wait_resident $G2 r0 r2
 	expect_mfc $S2 $G2 r0
 	expect_stream r0 $S2 $G2
@@ -199,11 +199,11 @@ order()
 	EOF
 	start
 	expect_learned r0 $S1 $G1 r1
-	_trace_parent setsockopt,sendmsg,recvmsg
+	trace_start "$(daemon_pid)" setsockopt,sendmsg,recvmsg
 	echo "mroute from r0 group $G1 to r1 kernel" >"$D.conf"
 	ctl_ok reload
 	wait_no_mfc $S1 $G1
-	_trace_over
+	trace_end
 	tr '\n' ' ' <trace | grep -Eq "$ADD_PROXY.*sendmsg.*$DEL_MFC" ||
 	    fail "$(cat trace)"
 }
@@ -211,25 +211,6 @@ order()
 ADD_PROXY='(MRT6?_ADD_MFC_PROXY|0xd2)'
 DEL_MFC='(MRT6?_DEL_MFC|0xcd)'
 DEL_PROXY='(MRT6?_DEL_MFC_PROXY|0xd3)'
-
-_trace_parent() # CALLS [ARGUMENT ...]
-{
-	local calls=$1
-
-	shift
-	strace -qq -p "$(daemon_pid)" -e "trace=$calls" "$@" -o trace &
-	tracer=$!
-	note_pid $tracer
-	must_come _traced
-}
-
-_traced() { grep -q 'TracerPid:.[1-9]' "/proc/$(daemon_pid)/status"; }
-
-_trace_over()
-{
-	kill $tracer
-	must_come gone $tracer
-}
 
 case_both to_and_fro "learned, in the kernel, learned: no packet is lost"
 to_and_fro()
@@ -247,17 +228,15 @@ to_and_fro()
 		echo "mroute from r0 group $G1 to r1 kernel" >"$D.conf"
 		ctl_ok reload
 		wait_resident $G1 r0 r1
-		must_come _count_is 1
+		must_come has_entries 1
 		echo "mroute from r0 group $G1 to r1" >"$D.conf"
 		ctl_ok reload
 		wait_no_resident $G1
-		must_come _count_is 10
+		must_come has_entries 10
 	done
 	stream_end
 	count_end r1="$sent"
 }
-
-_count_is() { [ "$(mfc_count)" -eq "$1" ]; }
 
 case_both reload "a reload leaves it as it is"
 reload()
@@ -292,9 +271,7 @@ engine_killed()
 	wait_resident $G2 r0 r1
 	count_start
 	stream_start -S 10 -r 10000 r0 $S1 $G1
-	kill_role engine
-	must_come replaced engine
-	must_come ctl_works
+	replace engine
 	ctl_shows "\(\*, $G1\) .*\[kernel\]" -p show routes
 	ctl_shows "\(\*, $G2\) .*\[kernel\]" -p show routes
 	stream_end
@@ -308,7 +285,6 @@ engine_killed()
 	wait_no_resident $G2
 }
 
-ctl_works() { ctl show >/dev/null 2>&1; }
 
 case_both changes "smcroutectl adds, changes and removes it"
 changes()
@@ -340,13 +316,13 @@ several()
 		mroute from r1 group $G1 to r2 kernel
 	EOF
 	start
-	must_come _count_is 2
+	must_come has_entries 2
 	expect_stream -c 30 r0 $S1 $G1 r2
 	expect_stream -c 7 r1 $S2 $G1 r2
 	ctl_shows "\(\*, $G1\) +r0 +30 " -p show routes -d
 	ctl_shows "\(\*, $G1\) +r1 +7 " -p show routes -d
 	ctl_ok remove r0 $G1
-	must_come _count_is 1
+	must_come has_entries 1
 	expect_stream r1 $S2 $G1 r2
 }
 
@@ -363,7 +339,7 @@ several_of_many()
 		    i / 256, i % 256 }' </dev/null
 	} | conf
 	start
-	must_come _count_is 20003
+	must_come has_entries 20003
 	ctl_hides "\(\*, $G1\) +r[01] +[0-9]" -p show routes -d
 	ctl_shows "\(\*, $G2\) +r0 +0 +0 " -p show routes -d
 	ctl_shows '10.9.0.1, 232.1.1.1\) +r0 +0 +0 ' -p show routes -d
@@ -428,6 +404,43 @@ _no_orphan()
 	! ip -n "$R" "-$FAM" mroute show | grep -F "($(_any),"
 }
 
+# The kernel has entries of all groups of RANGE on each of so many interfaces.
+# All these interfaces but one go while there is no engine.
+_lost_many() # INTERFACES RANGE GROUPS
+{
+	local i=1
+
+	topology $(($1 + 1))
+	while [ $i -le "$1" ]; do
+		echo "mroute from r$i group $2 to r0 kernel"
+		i=$((i + 1))
+	done | conf
+	start
+	ctl_ok add r1 $S1 $GSSM r0
+	must_come has_entries $(($1 * $3 + 1))
+	kill -STOP "$(nursery engine)"
+	kill_role engine
+	i=2
+	while [ $i -le "$1" ]; do
+		unplug r$i
+		i=$((i + 1))
+	done
+	kill -CONT "$(nursery engine)"
+	must_come replaced engine
+	must_come has_entries $(($3 + 1))
+	must_come ctl show interfaces >/dev/null
+	expect_mfc $S1 $GSSM r1 r0
+	[ "$(grep -c 'engine [0-9]* ended' "$D.log")" -eq 1 ] ||
+	    fail "more than one engine has ended: $(tail "$D.log")"
+}
+
+case_one lost_many "... nine interfaces, with 4,096 groups on each"
+lost_many() { _lost_many 10 239.16.0.0/20 4096; }
+
+# The kernel lists these; of more the engine has a table.
+case_one lost_many_listed "... eight interfaces, with 2,048 groups on each"
+lost_many_listed() { _lost_many 9 239.16.0.0/21 2048; }
+
 case_both new_while_dead "an interface comes while there is no engine"
 new_while_dead()
 {
@@ -440,14 +453,14 @@ new_while_dead()
 	start
 	wait_resident $G1 r0 r1
 	expect_learned r0 $S1 $G2 r1
-	_trace_parent setsockopt
+	trace_start "$(daemon_pid)" setsockopt
 	kill -STOP "$(nursery engine)"
 	kill_role engine
 	plug r5
 	kill -CONT "$(nursery engine)"
 	must_come replaced engine
 	wait_resident $G1 r0 r1 r5
-	_trace_over
+	trace_end
 	! grep -E "$DEL_MFC|$DEL_PROXY" trace || fail "it has removed entries"
 	grep -Eq "$ADD_PROXY" trace || fail "the trace shows nothing"
 }
@@ -467,9 +480,7 @@ no_option()
 	count_start
 	stream_start -r 20000 r0 $S1 $G1
 	for i in 1 2 3; do
-		kill_role engine
-		must_come replaced engine
-		must_come ctl_works
+		replace engine
 		expect_why $G1 'this kernel has no resident entries'
 	done
 	stream_end
@@ -545,7 +556,7 @@ threshold()
 		mroute from r0 group $G1 to r1 kernel
 	EOF
 	start -l debug
-	must_come _count_is 1
+	must_come has_entries 1
 	expect_stream -c 1000 -r 2000 r0 $S1 $G1 r1
 	! log_has 'new flow' || fail "it was asked"
 }
@@ -650,12 +661,12 @@ show_meanwhile()
 	wait_resident $G1 r0 r1
 	engine=$(role engine)
 	echo "mroute from r0 group $G1 to r1 r2 kernel" >"$D.conf"
-	_trace_parent setsockopt -e inject=setsockopt:delay_enter=500000:when=1
+	trace_start "$(daemon_pid)" setsockopt -e inject=setsockopt:delay_enter=500000:when=1
 	ctl reload &
 	while alive $!; do
 		ctl show routes >/dev/null || fail "no answer"
 	done
 	[ "$(role engine)" = "$engine" ] || fail "$(cat $D.log)"
 	wait_resident $G1 r0 r1 r2
-	_trace_over
+	trace_end
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Static routes: what they forward, and what they do not.
+# Static routes forward their own flows to their outbound interfaces, and no
+# other packet.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -148,42 +149,6 @@ any_source_zero()
 	ctl_ok remove r0 $ANY $G2
 	expect_no_route $X1 $G2
 	expect_stream r0 $X1 $G2
-}
-
-case_both no_oif_yet "a static route is in the kernel before its oifs exist"
-no_oif_yet()
-{
-	topology 2
-	conf <<-EOF
-		mroute from r0 source $S1 group $G1 to r8 r9
-		mroute from r0 source $S1 group $G2 to r1 r9
-	EOF
-	start
-	expect_mfc $S1 $G1 r0
-	expect_mfc $S1 $G2 r0 r1
-	expect_stream r0 $S1 $G1
-	expect_stream r0 $S1 $G2 r1
-	plug r9
-	wait_mfc $S1 $G1 r0 r9
-	wait_mfc $S1 $G2 r0 r1 r9
-	expect_stream r0 $S1 $G1 r9
-	expect_stream r0 $S1 $G2 r1 r9
-}
-
-case_both iif_is_oif "an iif among the oifs is allowed and sends packets back"
-iif_is_oif()
-{
-	topology 3
-	conf <<-EOF
-		mroute from r0 source $S1 group $G1 to r0 r1
-	EOF
-	start
-	log_has 'r0' || fail "no warning of the loop"
-	expect_mfc $S1 $G1 r0 r0 r1
-	expect_stream r0 $S1 $G1 r0 r1
-	ctl_status 0 add r1 $S1 $G2 r1
-	expect_mfc $S1 $G2 r1 r1
-	expect_stream r1 $S1 $G2 r1
 }
 
 # IPv6 has no thresholds in the kernel's entries.
@@ -347,30 +312,6 @@ many_oifs()
 	expect_stream -c 10 r0 $S1 $G1 $oifs
 }
 
-case_both many_routes "2,000 static routes, all there when the daemon is"
-many_routes()
-{
-	local i
-
-	topology 3
-	awk -v s=$S1 -v g=$G1 -v v6=$((FAM == 6)) 'BEGIN {
-		for (i = 0; i < 2000; i++) {
-			a = v6 ? sprintf("ff0e:1::%x", i + 1) : \
-			    sprintf("225.2.%d.%d", i / 256, i % 256)
-			printf "mroute from r0 source %s group %s to r%d\n",
-			    s, a, 1 + i % 2
-		}
-	}' </dev/null | conf
-	start
-	i=$(mfc_count)
-	[ "$i" -eq 2000 ] || fail "$i routes of 2000"
-	if [ "$FAM" = 4 ]; then
-		expect_stream -c 1 -G 2000 r0 $S1 225.2.0.0 r1=1000 r2=1000
-	else
-		expect_stream -c 1 -G 2000 r0 $S1 ff0e:1::1 r1=1000 r2=1000
-	fi
-}
-
 case_both iif_wildcard "a wildcard for inbound interfaces is every one of them"
 iif_wildcard()
 {
@@ -421,40 +362,6 @@ wildcard_both()
 	expect_learned r2 $S3 $G1 r0 r1
 }
 
-case_both table "two daemons on two routing tables"
-table()
-{
-	need_option t
-	topology 4
-	conf <<-EOF
-		mroute from r0 source $S1 group $G1 to r1
-		mroute from r0 source $S1 group $G2 to r1
-	EOF
-	start
-	D=e
-	conf <<-EOF
-		mroute from r2 source $S1 group $G1 to r3
-		mroute from r2 group $G3 to r3
-	EOF
-	in_router ip "-$FAM" mrule add iif r2 lookup 100 prio 100 ||
-	    atf_skip "no multicast routing tables in the kernel"
-	start -t 100
-	TABLE=100
-	expect_mfc $S1 $G1 r2 r3
-	expect_stream r2 $S1 $G1 r3
-	expect_learned r2 $S2 $G3 r3
-	TABLE=
-	expect_stream -c 50 r0 $S1 $G1 r1
-	ctl_ok add r2 $S3 $G1 r3
-	expect_stream r2 $S3 $G1 r3
-	stop
-	D=d
-	daemon_alive
-	expect_stream r0 $S1 $G2 r1
-	ctl_ok add r0 $S3 $G1 r3
-	expect_stream r0 $S3 $G1 r3
-}
-
 case_one both_families "IPv4 and IPv6 routes beside each other"
 both_families()
 {
@@ -491,21 +398,6 @@ loopback()
 	expect_mfc $S1 $G1 lo r1
 	expect_mfc $S1 $G3 r0 lo r1
 	expect_stream r0 $S1 $G3 r1
-}
-
-case_both link_local "a link-local group is accepted, with a warning"
-link_local()
-{
-	topology 2
-	conf <<-EOF
-		mroute from r0 source $S1 group $GLINK to r1
-		mroute from r0 source $S1 group $G1 to r1
-	EOF
-	start
-	log_has "$GLINK" || fail "no warning of $GLINK"
-	expect_mfc $S1 $G1 r0 r1
-	expect_stream r0 $S1 $GLINK
-	expect_stream r0 $S1 $G1 r1
 }
 
 case_both no_phyint "with -N and phyint lines as without"

@@ -17,7 +17,7 @@ void *malloc(size_t);
 void *calloc(size_t, size_t);
 void *realloc(void *, size_t);
 void *reallocarray(void *, size_t, size_t);
-/* not in each program */
+/* Some programs lack one of these. */
 void __real_sandbox_enter(int) __attribute__((weak));
 void __real_sandbox_write(int) __attribute__((weak));
 void __wrap_sandbox_enter(int);
@@ -64,25 +64,28 @@ reallocarray(void *p, size_t n, size_t size)
 	return realloc(p, n * size);
 }
 
-/* not counted: libseccomp makes hundreds, which say nothing about the daemon */
-void
-__wrap_sandbox_enter(int which)
+/* The hundreds of allocations in libseccomp say nothing about the daemon: they
+ * are not counted. */
+static void
+uncounted(void (*f)(int), int arg)
 {
 	uint64_t left = short_alloc;
 
 	short_alloc = 0;
-	__real_sandbox_enter(which);
+	f(arg);
 	short_alloc = left;
+}
+
+void
+__wrap_sandbox_enter(int which)
+{
+	uncounted(__real_sandbox_enter, which);
 }
 
 void
 __wrap_sandbox_write(int fd)
 {
-	uint64_t left = short_alloc;
-
-	short_alloc = 0;
-	__real_sandbox_write(fd);
-	short_alloc = left;
+	uncounted(__real_sandbox_write, fd);
 }
 
 /* Looking up users and groups, glibc 2.36 crashes when some of its allocations

@@ -8,7 +8,7 @@
 #
 # FILE is its executable, whatever the process knows it by.
 #
-# Prints how many were left to go of the time before.
+# Prints how many allocations of the N of the time before were still to come.
 
 import os
 import struct

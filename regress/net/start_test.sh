@@ -1,7 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# The start: what it needs, what it was given by who started it, and what is
-# left when it fails.
+# The start of the daemon: what it needs of the system, what it inherits from the
+# process that starts it, and which files are left when it fails.
 
 # shellcheck disable=SC2046,SC2086	# words of options are to be split
 
@@ -13,16 +13,15 @@ _conf()
 	echo "mroute from r0 source $S1 group $G1 to r1" | conf
 }
 
-# Started by a command, as its last words; it must do all that it does.
+# COMMAND starts the daemon, whose command line is appended to it.  The daemon
+# must work as ever.
 _works_after() # COMMAND ...
 {
 	_start_after "$@"
 	expect_mfc $S1 $G1 r0 r1
 	ctl_ok add r0 $S2 $G1 r1
 	hup
-	kill_role engine
-	must_come replaced engine
-	must_come ctl show >/dev/null
+	replace engine
 	expect_stream r0 $S1 $G1 r1
 	stop
 	_nothing_left "$@"
@@ -45,7 +44,7 @@ _nothing_left() # TEXT ...
 	done
 }
 
-# It ends by itself and says why; then nothing of it is there.
+# The daemon must end by itself with this status and reason.
 _fails() # STATUS REGEX COMMAND [OPTION ...]
 {
 	local want="$1" regex="$2" status=0
@@ -62,7 +61,7 @@ _status() # PID NAME
 	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"
 }
 
-# --- what it was given ---------------------------------------------------------
+# --- what it inherits ---------------------------------------------------------
 
 case_one blocked "signals that were blocked or ignored"
 blocked()
@@ -97,7 +96,7 @@ _stat_mask() # PID
 	esac
 }
 
-# To all processes: it is all one whether root or a terminal sends them.
+# Each signal is sent to all processes, as a terminal does.
 case_one signals "no other signal than those in the manual ends it"
 signals()
 {
@@ -144,24 +143,24 @@ limits()
 	for l in --fsize=0: --nproc=0: --stack=131072: --cpu=1:; do
 		_works_after prlimit $l
 	done
-	# such as root can lift, where root has all capabilities
+	# limits that root can lift, where root has all capabilities
 	! prlimit --nproc=0:0 prlimit --nproc=1:1 true 2>/dev/null ||
 		_works_after prlimit --fsize=0:0 --nproc=0:0 \
 		    --stack=131072:131072 --cpu=1:1
-	# what cannot be lifted is no reason to end
+	# a limit that cannot be lifted is no reason to end
 	need setpriv
 	_works_after prlimit --fsize=4096:4096 \
 	    setpriv --inh-caps=-all --bounding-set=-sys_resource
 	log_has 'journal.*: File too large' || fail "$(cat $D.log)"
 }
 
-# What nobody can lift is said.
+# Without CAP_SYS_RESOURCE the limit cannot be lifted.
 case_one limit_hard "a limit with which nothing works is named"
 limit_hard()
 {
 	need prlimit setpriv
 	_conf
-	# what it says goes to a pipe, which has no size
+	# The output goes to a pipe: a file could not be written.
 	{
 		in_router $LIMIT prlimit --fsize=0:0 setpriv --inh-caps=-all \
 		    --bounding-set=-sys_resource "$SMCROUTED" -n \
@@ -212,7 +211,7 @@ environment_notify()
 	    WATCHDOG_USEC=-1 WATCHDOG_USEC=1 LISTEN_FDS=x; do
 		_works_after env $v LISTEN_PID=x
 	done
-	# descriptors that nobody has passed
+	# the variables name descriptors that are not open
 	_works_after sh -c 'LISTEN_PID=$$ LISTEN_FDS=9 LISTEN_FDNAMES=gate:mroute4
 		export LISTEN_PID LISTEN_FDS LISTEN_FDNAMES; exec "$@"' sh
 }
@@ -258,7 +257,7 @@ priority()
 
 # --- what it needs -------------------------------------------------------------
 
-# As the manual lists them.
+# The capabilities that the manual lists.
 _needed()
 {
 	echo net_raw sys_chroot setuid setgid setpcap
@@ -289,7 +288,7 @@ capabilities()
 	_fails 77 'CAP_' setpriv --inh-caps=-all --bounding-set=-all \
 	    "$SMCROUTED" $(daemon_args)
 	_nothing_left
-	# it needs no other
+	# no other capability is needed
 	_works_after $(_with $(_needed))
 	_start_after $(_with $(_needed) chown) env OPT=-p
 	stop
@@ -307,7 +306,7 @@ check()
 	    "$SMCROUTED" -F bad.conf
 }
 
-# Its own directory is only the usual place.
+# Files of the daemon may all be elsewhere.
 case_one read_only "a run directory that nobody can write to"
 read_only()
 {
@@ -338,7 +337,7 @@ case_one failed "a start that fails leaves nothing, and says what is wrong"
 failed()
 {
 	_conf
-	# the socket of smcroutectl cannot be made, that for -x can
+	# the control socket cannot be made, the socket for -x can
 	mkdir $D.sock
 	_fails 71 "$W/$D.sock: exists and is not a socket" "$SMCROUTED" -n \
 	    $(daemon_args)
@@ -378,7 +377,7 @@ failed_late()
 	    "$SMCROUTED" -n $(daemon_args)
 	_nothing_left
 	echo file >plain
-	# what is below a file is not there
+	# a path through a plain file: there is no such configuration
 	_start_after env
 	stop
 	$(ns_command "$R") "$SMCROUTED" -n -f "$W/plain/x.conf" -u "$W/$D.sock" \
@@ -399,12 +398,12 @@ name()
 	need python3
 	_conf
 	$(ns_command "$R") python3 - >held 2>&1 <<-'EOP' &
-		import socket, time
+		import signal, socket
 		open("/proc/self/comm", "wb").write(b"a\033[2J\302\233c")
 		s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 2)
 		s.setsockopt(socket.IPPROTO_IP, 200, 1)
 		print("held", flush=True)
-		time.sleep(100)
+		signal.pause()
 	EOP
 	note_pid $!
 	must_come grep -q held held
@@ -414,7 +413,7 @@ name()
 	[ "$(wc -l <err)" -eq 1 ] || fail "more than a line: $(cat err)"
 }
 
-# A signal is no answer of the process that it waits for.
+# The daemon waits for its children, and gets a signal meanwhile.
 case_one signal_meanwhile "SIGHUP while it becomes ready"
 signal_meanwhile()
 {
@@ -444,7 +443,8 @@ _reads() # PID
 	[ "$(cut -d' ' -f1 /proc/$1/syscall)" = 0 ]
 }
 
-# It does not wait for the attendant for ever, and then has no pid file.
+# Waits for the pid file.  The daemon makes none, and logs so, when it has waited
+# too long for the attendant.
 hup_unless_late()
 {
 	must_come sh -c "[ -s $D.pid ] || grep -q 'nobody writes' $D.log"
@@ -473,17 +473,17 @@ pid_file()
 		[ -z "$o" ] || ! setpriv --reuid nobody --regid nogroup \
 		    --clear-groups sh -c "echo 1 >$W/$D.pid" 2>/dev/null ||
 			fail "$o: the user can write to it"
-		# it has a new time stamp after each reload
+		# each reload renews its time stamp
 		hup
 		[ "$(cat $W/$D.pid)" = "$(daemon_pid)" ] ||
 			fail "$o: it says $(cat $W/$D.pid)"
 		_is_roots $W/$D.pid
 		stop
-		# what cannot be removed names no process
+		# a pid file that cannot be removed is empty
 		[ ! -s $W/$D.pid ] || fail "$o: it still says $(cat $W/$D.pid)"
 		rm -f $W/$D.pid
 	done
-	# in the background, and by one that takes over
+	# the same in the background, and for a daemon that takes over
 	in_router $LIMIT "$SMCROUTED" $(daemon_args) -p nobody </dev/null \
 	    >>$D.log 2>&1 || fail "did not start"
 	_is_roots $W/$D.pid

@@ -1,7 +1,7 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Who may take over, and when: several daemons that are started with -x at once,
-# one that is not ready yet, one in another network namespace.
+# Taking over by -x: several daemons at once, one that is not ready yet, one in
+# another network namespace, one with other families, a stranger's socket.
 
 # shellcheck disable=SC2046,SC2086	# words of options are to be split
 
@@ -19,7 +19,7 @@ _rival() # LOG [OPTION ...]
 	rivals="$rivals $!"
 }
 
-# Of the rivals one is left, and does the work.
+# One of the rivals is left, and its number is in the pid file.
 _one_left()
 {
 	local pid n=0
@@ -37,7 +37,8 @@ _second_over()
 	gone $second || [ "$(cat $D.pid)" != $first ]
 } 2>/dev/null
 
-# The others have ended: with 69, or with 0 after another one took over.
+# One rival must be left and do the work.  The others must have ended: with 69, or
+# with 0 after another one took over.
 _only_one_left()
 {
 	local pid status i=0
@@ -72,7 +73,8 @@ _conf()
 	} | conf
 }
 
-# So many thousandths of a second, a different number each time.
+# Lets up to MAX milliseconds pass, in each round another number, so that the
+# daemons meet at different points of their start.
 _moment() # ROUND MAX
 {
 	sleep "0.$(printf %03d $(($1 * 7 % $2)))"
@@ -126,7 +128,7 @@ beside_start()
 	done
 }
 
-case_one second "who asks while another takes over is refused, and is told"
+case_one second "a daemon that asks while another takes over is refused"
 second()
 {
 	local second status i=0
@@ -157,7 +159,7 @@ second()
 	must_come gone $first
 }
 
-# Its own routing would end, and the other's interfaces are not there.
+# A daemon there has other interfaces: if it took over, the routing would end.
 case_one namespace "-x from another network namespace takes nothing"
 namespace()
 {
@@ -174,7 +176,7 @@ namespace()
 	log_has 'another network namespace' || fail "not a word: $(cat $D.log)"
 	expect_stream r0 $S1 $G1 r1
 	ctl_ok add r0 $S2 $G1 r1
-	# without -x: what it is to do instead
+	# without -x the error tells what to do
 	status=0
 	ns_exec "$H" $LIMIT "$SMCROUTED" -n $(daemon_args) </dev/null \
 	    >other.log 2>&1 || status=$?
@@ -182,13 +184,42 @@ namespace()
 	grep -q "^smcrouted: $W/$D.sock: another daemon .*-i NAME" other.log ||
 		fail "not the socket that users know: $(cat other.log)"
 	daemon_alive
-	# what they were asked for is served
+	# the first daemon still serves
 	expect_stream r0 $S1 $G1 r1
 	_rival rival1.log -x
 	rivals="$pid_d $rivals"
 	first=$pid_d
 	_only_one_left
 	gone $first || fail "nobody has taken over"
+}
+
+# The slots that are taken over are slots of one family.
+case_one families "a daemon with a family that the one before lacked has it work"
+families()
+{
+	local lacking
+
+	topology 2
+	for FAM in 4 6; do
+		family $FAM
+		echo "mroute from r0 source $S1 group $G1 to r1"
+		echo "mroute from r0 group $G2 to r1"
+	done | conf
+	for lacking in 6 4; do
+		start_without v$lacking
+		family $((10 - lacking))
+		expect_stream r0 $S1 $G1 r1
+		first=$pid_d
+		launch -x
+		must_come gone $first
+		for FAM in 4 6; do
+			family $FAM
+			wait_mfc $S1 $G1 r0 r1
+			expect_stream r0 $S1 $G1 r1
+			expect_learned r0 $S2 $G2 r1
+		done
+		stop
+	done
 }
 
 case_one stranger "a stranger's socket is not one to take over from"

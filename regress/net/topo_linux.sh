@@ -184,7 +184,7 @@ kernel_mfc_packets() # NS 4|6 SRC GRP [TABLE]
 		hit { print $1; exit }'
 }
 
-# Flows that wait for an answer.
+# The number of flows that the kernel has reported and that wait for an answer.
 kernel_mfc_unresolved() # NS 4|6
 {
 	ip -n "$1" "-$2" mroute show 2>/dev/null |

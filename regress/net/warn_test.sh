@@ -29,9 +29,14 @@ case_both link_local "a group that no kernel routes"
 link_local()
 {
 	topology 2
-	echo "mroute from r0 group $GLINK to r1" | conf
+	conf <<-EOF
+		mroute from r0 source $S1 group $GLINK to r1
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
 	start
 	expect_warning "$D.conf:1:.*$GLINK.* is link-local"
+	expect_stream r0 $S1 $GLINK
+	expect_stream r0 $S1 $G1 r1
 	echo "mroute from r0 group $G1 to r1" | conf
 	ctl_ok reload
 	expect_no_warning link-local
@@ -103,7 +108,7 @@ typing()
 	expect_warning "7 lines wait for interfaces.*: .*'r1,' has a comma.*\
 'r1@if2' has an '@'.*'\"r1\"' has a quote.*'r1;' has a semicolon.*\
 '!r2' has a '!'.*'any' is a name like others.*'\*' has a '\*'"
-	# not again with each interface that comes and goes
+	# it is not logged again when an interface comes and goes
 	plug r3
 	unplug r3
 	ctl_shows later0 show pending
@@ -124,9 +129,20 @@ case_both loop "an inbound interface among the outbound ones"
 loop()
 {
 	topology 2
-	echo "mroute from r0 group $G1 to r1 r0" | conf
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 r0
+		mroute from r0 source $S1 group $G2 to r0 r1
+	EOF
 	start
 	expect_warning "$D.conf:1:.*'r0' is inbound and outbound"
+	expect_warning "$D.conf:2:.*'r0' is inbound and outbound"
+	# packets go back where they came from
+	expect_learned r0 $S1 $G1 r0 r1
+	expect_mfc $S1 $G2 r0 r0 r1
+	expect_stream r0 $S1 $G2 r0 r1
+	ctl_status 0 add r1 $S1 $G3 r1
+	expect_mfc $S1 $G3 r1 r1
+	expect_stream r1 $S1 $G3 r1
 }
 
 case_one many "more warnings of lines than are shown: how many"
@@ -223,7 +239,7 @@ rp_filter()
 	in_router sysctl -qw net.ipv4.conf.r0.rp_filter=2
 	expect_no_warning "$X1"
 	expect_stream r0 $X1 $G1 r2
-	# for all
+	# conf.all counts, too
 	in_router sysctl -qw net.ipv4.conf.r0.rp_filter=0 \
 	    net.ipv4.conf.all.rp_filter=1
 	ctl_status 0 show
@@ -265,7 +281,7 @@ interface has no address.*conf.r2.rp_filter is 2"
 	expect_no_warning "10.77.7.7|$S1"
 	expect_stream r0 10.77.7.7 $G1 r3
 	expect_stream r2 $S1 $G2 r3
-	# nor is one that is down told for it
+	# there is no warning of an interface that is down
 	in_router sysctl -qw net.ipv4.conf.r1.rp_filter=0
 	down r0
 	expect_no_warning "r0: packets"

@@ -245,8 +245,8 @@ capsicum() {
 		given FAIL=procctl calls 0 FreeBSD sandbox $p
 		grep -q '^cap_enter$' "$tmp/out" || fail "$p without a trap"
 	done
-	# none of these may: nurseries wait for processes, the reader opens files,
-	# the parent removes some
+	# None of these enters it: nurseries wait for processes, the reader opens
+	# files, the parent removes some.
 	calls 0 FreeBSD sandbox nursery parent readers reader
 	is </dev/null
 	# a kernel without it

@@ -21,7 +21,7 @@
 #include "common/sandbox.h"
 #include "service/paths.h"
 
-/* What the linker puts in the place of libc's. */
+/* The linker puts these in the place of libc's functions (--wrap). */
 int __wrap_chdir(const char *);
 int __wrap_chroot(const char *);
 int __wrap_setgroups(size_t, const gid_t *);
@@ -42,7 +42,7 @@ struct ids {
 };
 
 static struct ids user, group;
-static const char *promised; /* NULL: everything */
+static const char *promised; /* by pledge(2); NULL: it was not called */
 static int unveil_locked;
 
 static const char known_promises[] =
@@ -50,7 +50,7 @@ static const char known_promises[] =
     "dns getpw sendfd recvfd tape tty proc exec prot_exec settime ps vminfo id "
     "pf route wroute audio video bpf unveil error disklabel drm vmm ";
 
-/* -1, with errno, when it is to fail. */
+/* Prints the call.  -1 with errno when FAIL names the call. */
 static int __attribute__((format(printf, 1, 2))) call(const char *fmt, ...)
 {
 	const char *fail = getenv("FAIL"), *error = getenv("ERROR");
@@ -69,7 +69,7 @@ static int __attribute__((format(printf, 1, 2))) call(const char *fmt, ...)
 
 /* OpenBSD */
 
-/* Is it one of the words? */
+/* 1 when it is one of the words. */
 static int
 has(const char *words, const char *word)
 {
@@ -199,7 +199,8 @@ is_root(void)
 	return 0;
 }
 
-/* KEEP names calls that report success and do nothing. */
+/* Sets all three IDs, unless KEEP names the call: it then reports success and
+ * does nothing. */
 static int
 set_all(const char *name, struct ids *ids, unsigned int id)
 {
@@ -319,7 +320,7 @@ sandboxes(char **names)
 				sandbox_enter(i);
 }
 
-/* FILE ... [-- FILE ...]: is to read those, and remove the others. */
+/* FILE ... [-- FILE ...]: the first are to be read, the others removed. */
 static void
 paths(char **file)
 {

@@ -54,7 +54,7 @@ pairs() {
 	done
 }
 
-# What would be too long to keep: 20,000 outbound interfaces in one line.
+# A line of 20,000 outbound interfaces.
 long_line() {
 	awk 'BEGIN {
 		printf "# "; for (i = 0; i < 100000; i++) printf "x"

@@ -24,7 +24,7 @@
 #include "check.h"
 
 #define SOON   60000 /* ms; a wait this long has failed */
-#define QUIET  100   /* ms; what must not come would have come by then */
+#define QUIET  100   /* ms; a wait for a message that must not come */
 #define NOBODY 65534
 #define ROWS   120 /* in a chunk */
 
@@ -586,7 +586,7 @@ test_user_limit(void)
 	join(&d, 0); /* all are busy */
 	CHECK(hung_up(&d, SOON));
 	end_close(&d);
-	join_greet(&d, NOBODY); /* others do not mind */
+	join_greet(&d, NOBODY); /* the other clients are served */
 	end_close(&d);
 	for (i = 0; i < 8; i++) {
 		end_close(&c[i]);

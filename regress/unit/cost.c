@@ -40,7 +40,7 @@ slot_iface(int slot, int v6)
 	return NULL;
 }
 
-/* A parent that does all. */
+/* A parent that does every verb. */
 void
 peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
     size_t len)
@@ -75,7 +75,7 @@ on_answer(void)
 	(void)work_run();
 }
 
-/* Each entry is wanted, or none is; how many verbs that took. */
+/* Wants all entries, or none.  Returns the number of verbs. */
 static uint32_t
 want(struct config *c, uint32_t n, int wanted)
 {

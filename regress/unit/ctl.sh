@@ -69,7 +69,9 @@ usage() {
 	ctl 64 bogus; says 'unknown command "bogus"'
 	ctl 64 show status; says 'unknown show "status"'
 	ctl 64 start
+	ctl 64 add
 	ctl 64 add a b; says "usage: add IIF"
+	ctl 64 remove a
 	ctl 64 join a
 	ctl 64 join a b c d
 	ctl 64 flush x
@@ -85,7 +87,7 @@ usage() {
 	ctl 64 help bogus
 	ctl 0 -h
 	ctl 0 show -v
-	ctl 0 ver
+	ctl 0 ver; grep -q '^smcroutectl ' "$tmp/out" || fail "version"
 }
 
 text() {
@@ -230,11 +232,12 @@ batches() {
 	is err </dev/null
 	[ "$(tail -n 1 "$tmp/requests")" = "1 3 5 " ] ||
 	    fail "a batch is not one request"
-	printf 'add a b c\nadd a\nadd a bad c\nshow int\nnonsense\nflush\n' |
-	    batch 1
+	printf '%s\n' 'add a b c' 'add a' '# no' '' 'add a bad c' 'show int' \
+	    nonsense flush | batch 1
 	says "line 2: too few words"
-	says "line 3: bad"
-	says 'line 5: unknown command "nonsense"'
+	says "line 5: bad"
+	says 'line 7: unknown command "nonsense"'
+	[ "$(wc -l <"$tmp/err")" -eq 3 ] || fail "a batch: $(cat "$tmp/err")"
 	[ "$(wc -l <"$tmp/out")" -eq 2 ] || fail "show in a batch"
 	printf 'a\000b\n' | batch 1
 	says "line 1: "
@@ -247,7 +250,7 @@ batches() {
 	    print "\nflush" }' | batch 1
 	says "line 1: the command is too long"
 	[ "$(tail -n 1 "$tmp/requests")" = "5 " ] || fail "after a long line"
-	# a line is done although the next one has not come yet
+	# a line is done before the next one comes
 	{
 		echo "leave a b"
 		n=0
@@ -271,6 +274,7 @@ answers() {
 	wrong denied 77 "not allowed"
 	wrong version 1 "version 3 of the control protocol"
 	wrong hangup 69 "hung up"
+	wrong silent 69 "daemon at $sock takes no more clients"
 	wrong unknown 1 "bad answer"
 	wrong status 1 "bad answer"
 	for m in kind empty order lacks open other; do
@@ -308,36 +312,6 @@ again() {
 	start hangup-once
 	ctl 0 -u "$sock" add a b c
 	is err </dev/null
-	stop
-}
-
-no_daemon() {
-	"$bin/ctl_standin" "$sock" silent &
-	standin=$!
-	ctl 69 -u "$sock" show
-	says "$sock"
-	stop
-	ctl 69 -u "$sock" show
-	says "$sock"
-	[ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null || return
-	chmod 755 "$tmp"
-	start ok
-	chmod 600 "$sock"
-	setpriv --reuid 65534 --clear-groups "$bin/smcroutectl" -u "$sock" \
-	    show >"$tmp/out" 2>"$tmp/err"
-	got=$?
-	[ $got -eq 77 ] || [ $got -eq 126 ] || fail "no right: exit $got"
-	stop
-}
-
-# smcroutectl waits for a daemon that is starting.
-late_daemon() {
-	{
-		sleep 0.5
-		exec "$bin/ctl_standin" "$sock" ok
-	} >/dev/null &
-	standin=$!
-	ctl 0 -u "$sock" flush
 	stop
 }
 
@@ -398,7 +372,8 @@ smcroute_usage() {
 	old 0 -v; grep -q '^smcroutectl ' "$tmp/out" || fail "-v"
 }
 
-# -d runs the daemon of its own folder: here a script that tells its arguments.
+# -d runs the daemon in the folder of smcroute: here a script that prints its
+# arguments.
 smcroute_daemon() {
 	mkdir "$tmp/sbin"
 	cp "$bin/smcroutectl" "$tmp/sbin/smcroute"
@@ -440,7 +415,5 @@ large
 long
 answers
 again
-no_daemon
-late_daemon
 smcroute_daemon
 [ ! -e "$tmp/failed" ]

@@ -93,7 +93,7 @@ flow_lives(uint32_t seconds, uint32_t every)
 			last = second;
 		}
 		on_tick(-1, 0, NULL);
-		/* all is done that there was to do in this second */
+		/* nothing is left to do in this second */
 		CHECK(flow_due(second) == 0);
 	}
 	CHECK(flows_count() == 0);

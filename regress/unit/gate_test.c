@@ -122,7 +122,7 @@ static const struct {
 } keys[] = {
 	{ "10.0.0.1", "225.1.2.3", 1 },
 	{ "10.0.0.1", "224.0.0.0", 1 },
-	{ "10.0.0.1", "224.0.0.5", 1 }, /* no kernel minds */
+	{ "10.0.0.1", "224.0.0.5", 1 }, /* the kernel takes it */
 	{ "10.0.0.1", "239.255.255.255", 1 },
 	{ "0.0.0.1", "225.1.2.3", 1 },
 	{ "223.255.255.255", "225.1.2.3", 1 },
@@ -241,7 +241,7 @@ test_mfc_slots(int v6)
 	g.ifindex[v6][0] = 0;
 	CHECK(gate_verb(&g, IMSG_MFC_ADD, &m) == 0);
 	bind_slots();
-	/* the entry as such */
+	/* an entry alone in its message */
 	for (i = 0; i < ROUNDS; i++) {
 		ok = 1;
 		m.iif = rnd(MAXVIF + 2);

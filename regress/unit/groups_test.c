@@ -544,7 +544,7 @@ test_gone(void)
 		if (round % 3 == 0)
 			groups_drop_interface(r0);
 		if (round % 3 == 1) {
-			/* left before we are told */
+			/* left before the event is read */
 			groups_begin();
 			want_other();
 			be_joined();

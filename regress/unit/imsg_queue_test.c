@@ -21,7 +21,7 @@ small_socket(void)
 		err(1, "SO_SNDBUF");
 }
 
-/* The same for writer and reader, without being told. */
+/* Writer and reader compute the same size from the number of the message. */
 static size_t
 size_of(unsigned int n)
 {

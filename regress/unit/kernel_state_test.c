@@ -329,7 +329,7 @@ wait_packets(const struct wire_key *k, uint64_t n, struct kernel_count *c)
 {
 	int tries;
 
-	for (tries = 0; tries < 100; tries++) {
+	for (tries = 0; tries < 1000; tries++) {
 		memset(c, 0xa5, sizeof(*c));
 		if (kernel_state_get(k, c) == 0 && c->packets >= n)
 			break;
@@ -381,6 +381,23 @@ see(const struct kernel_entry *e, void *arg)
 		s->many[i]++;
 }
 
+/* Waits until the kernel has a flow without an entry. */
+static int
+wait_unresolved(int v6, struct seen *s)
+{
+	int tries;
+
+	for (tries = 0; tries < 1000; tries++) {
+		memset(s, 0, sizeof(*s));
+		if (kernel_state_dump(v6, see, s) == -1)
+			return -1;
+		if (s->nunresolved == 1)
+			return 0;
+		sleep_ms(20);
+	}
+	return -1;
+}
+
 static void
 test_count(int v6)
 {
@@ -404,12 +421,9 @@ test_count(int v6)
 	CHECK(is_same(&k));
 	/* unresolved */
 	send_packets("h0", &other, 1);
-	sleep_ms(50);
+	CHECK(wait_unresolved(v6, &s) == 0 && s.n == 1);
 	CHECK(kernel_state_get(&other, &c) == -1);
 	CHECK(is_same(&other));
-	memset(&s, 0, sizeof(s));
-	CHECK(kernel_state_dump(v6, see, &s) == 0 && s.n == 1);
-	CHECK(s.nunresolved == 1);
 	CHECK(memcmp(&s.last.key, &k, sizeof(k)) == 0);
 	CHECK(s.last.iif == r0 && s.last.noifs == 1);
 	CHECK(s.last.oifs[0].ifindex == r1 && s.last.oifs[0].ttl == 1);

@@ -74,7 +74,7 @@ main(void)
 	for (round = 0; round < 20000; round++) {
 		i = 1 + rnd(NOBJECTS);
 		which = rnd(NLISTS);
-		/* out of whichever list has it by that node */
+		/* takes it out of the list that has it by that node */
 		for (n = 0; n < NLISTS; n++)
 			if ((n == 2) == (which == 2) &&
 			    model_remove(&models[n], i))

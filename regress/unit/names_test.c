@@ -227,7 +227,7 @@ test_sets(void)
 			resolve();
 			check_slots(u, ma | mb);
 			check_slots(m, ma & ~mb);
-			/* one that is made later knows, too */
+			/* a set that is made later has the slots, too */
 			again = make_set(ma & mb);
 			resolve();
 			check_slots(again, ma & mb);

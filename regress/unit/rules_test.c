@@ -370,7 +370,7 @@ check_flow(void)
 		if (names_if(i, ifn) && pattern_find(patterns[i]) != 0)
 			list[n++] = pattern_find(patterns[i]);
 	if (rnd(10) == 0)
-		list[n++] = 1000000; /* nobody's */
+		list[n++] = 1000000; /* an address of no rule */
 	key.src = src;
 	key.grp = grp;
 	decide_by_rules(&rules, list, n, &key, ifn, &v);
@@ -488,7 +488,7 @@ test_random(uint32_t target, uint32_t steps, uint32_t lookups)
 }
 
 /*
- * Those of the manual, by hand
+ * The examples of the manual
  */
 static struct model
 rule(const char *iif, const char *src, const char *grp, uint32_t oifs)

@@ -28,6 +28,8 @@
 #include "engine/sys/ifevent.h"
 #include "engine/sys/kernel_state.h"
 #include "engine/sys/netconf.h"
+#include "engine/have/entries.h"
+#include "engine/have/flows.h"
 #include "engine/have/slots.h"
 #include "engine/out/verbs.h"
 #include "check.h"
@@ -44,18 +46,18 @@
 int engine_main(int, char **);
 int engine_loop(void);
 
-/* What a run is like. */
+/* The kind of a run. */
 static struct {
 	uint32_t names; /* interface names, at most MAXNAMES */
 	uint32_t rules;
 	uint32_t keys; /* sources and groups of flows, per family */
 	uint32_t steps;
 	int v4, v6;
-	int again; /* an engine before this one left something */
+	int again; /* an earlier engine left slots and entries */
 	int fails; /* the kernel refuses entries now and then */
 } run;
 
-/* The world's interfaces, by name; what the engine was not told yet. */
+/* The interfaces, by name, and changes that the engine has not heard of. */
 static struct link links[MAXNAMES];
 static char patterns[MAXPATS][IFPAT_SIZE]; /* the names, then wildcards */
 static uint32_t next_ifindex = 10, last_ifindex;
@@ -66,7 +68,7 @@ static struct news {
 static uint32_t nnews;
 
 struct test_rule {
-	uint32_t iif; /* of patterns[] */
+	uint32_t iif; /* index of patterns[] */
 	struct prefix src, grp;
 	uint32_t noifs;
 	uint32_t oifs[MAXOIFS];
@@ -79,24 +81,24 @@ struct test_conf {
 	int ttl[MAXNAMES];
 };
 
-static struct test_conf next_conf, conf; /* in the file; in force */
+static struct test_conf next_conf, conf; /* of the file; in force */
 
 static const struct ifevent_handler *ifevent;
-static struct peer *parent; /* of the engine */
+static struct peer *parent; /* the engine's end of its link */
 static int pipe_fd, nready, nasked;
 
-/* smcroutectl's end, and the one request that it has open. */
+/* The end of control, and its request that waits for an answer. */
 static struct imsgbuf ctl;
 static struct test_rule asked;
 static uint16_t asking; /* CTL_ADD, CTL_REMOVE, or nothing */
-static int overtaken;	/* by a new configuration */
+static int overtaken;	/* a new configuration came meanwhile */
 
 /* Counts what all runs together have exercised, so that no part of the test is
  * idle. */
 static struct stats {
 	unsigned int rests, entries, starved, reused;
 	unsigned int upcalls[3];    /* by kind */
-	unsigned int answers[2][2]; /* to a removal or addition: bad, good */
+	unsigned int answers[2][2]; /* [addition?][success?] */
 } * stats;
 
 /*
@@ -726,7 +728,7 @@ send_upcall(void)
 }
 
 /*
- * What should be
+ * The entries and slots that should be
  */
 static int
 names_if(const char *pattern, const char *ifname)
@@ -738,7 +740,8 @@ names_if(const char *pattern, const char *ifname)
 	return strcmp(pattern, ifname) == 0;
 }
 
-/* By nobody, by wildcards of outbound interfaces alone, or by more. */
+/* How an interface is wanted: not at all, only by wildcards of outbound
+ * interfaces, or by more. */
 enum { NOBODY, BY_WILDCARD, BY_NAME };
 
 static int
@@ -943,7 +946,7 @@ rest(void)
 	settle();
 	if (!run.fails)
 		check_world();
-	/* refused entries are tried again, and what was added is no more */
+	/* the engine tries refused entries again; changes by requests end */
 	model.fail = NULL;
 	send_conf();
 	settle();
@@ -1131,21 +1134,30 @@ watch(uint32_t verb, const void *entry)
 	return 0;
 }
 
+/* An engine for IPv4, with a link of each of the first n names. */
 static void
-interrupted(void)
+start_with(uint32_t n)
 {
-	struct model_entry *e;
-	uint32_t i, n = 0;
-	int before;
+	uint32_t i;
 
-	run.names = 6;
+	run.names = n;
 	run.v4 = 1;
 	start();
-	for (i = 0; i < run.names; i++) {
+	for (i = 0; i < n; i++) {
 		next_conf.enable[i] = next_conf.ttl[i] = -1;
 		if (links[i].ifindex == 0)
 			add_link(i, 2);
 	}
+}
+
+static void
+interrupted(void)
+{
+	struct model_entry *e;
+	uint32_t n = 0;
+	int before;
+
+	start_with(6);
 	nmany = 10000;
 	send_conf();
 	settle();
@@ -1237,19 +1249,13 @@ refused_twice(void)
 	char both[2 * IFPAT_SIZE];
 	uint32_t i;
 
-	run.names = MAXNAMES;
-	run.v4 = 1;
-	start();
+	start_with(MAXNAMES);
 	/* slots for eth0, eth1 and eth2; then there are too few for all */
-	for (i = 0; i < run.names; i++) {
+	for (i = 0; i < MAXNAMES; i++)
 		next_conf.enable[i] = i < 3 ? 1 : 0;
-		next_conf.ttl[i] = -1;
-		if (links[i].ifindex == 0)
-			add_link(i, 2);
-	}
 	send_conf();
 	settle();
-	for (i = 3; i < run.names; i++)
+	for (i = 3; i < MAXNAMES; i++)
 		next_conf.enable[i] = 1;
 	send_conf();
 	settle();
@@ -1303,15 +1309,8 @@ starved_twice(void)
 	static char line[1024] = "mroute from eth0 group 225.9.9.9 to";
 	uint32_t i;
 
-	run.names = MAXNAMES;
-	run.v4 = 1;
-	start();
-	for (i = 0; i < run.names; i++) {
-		next_conf.enable[i] = next_conf.ttl[i] = -1;
-		if (links[i].ifindex == 0)
-			add_link(i, 2);
-		if (i == 0 || i >= MAXVIF)
-			continue;
+	start_with(MAXNAMES);
+	for (i = 1; i < MAXVIF; i++) {
 		strlcat(line, " ", sizeof(line));
 		strlcat(line, patterns[i], sizeof(line));
 	}
@@ -1326,9 +1325,54 @@ starved_twice(void)
 	hear_refusals(2, 2, 1);
 }
 
-/* Each in a process of its own, since an engine is one. */
+/*
+ * A new flow for which there is no memory
+ */
+static int no_memory;
+
+uint32_t __real_pool_get(struct pool *);
+uint32_t __wrap_pool_get(struct pool *);
+
+uint32_t
+__wrap_pool_get(struct pool *p)
+{
+	if (no_memory && p->size == sizeof(struct flow))
+		return 0;
+	return __real_pool_get(p);
+}
+
+/* The flow gets no entry, neither in the kernel nor in the engine, and is
+ * learned when there is memory again. */
+static void
+short_of_memory(void)
+{
+	struct wire_upcall u;
+
+	start_with(2);
+	one = "mroute from eth0 group 225.0.0.0 to eth1";
+	send_conf();
+	settle();
+	memset(&u, 0, sizeof(u));
+	u.kind = UPCALL_NOCACHE;
+	u.key = make_key(0, 0);
+	while (u.slot < MAXVIF && model.vif[0][u.slot] != links[0].ifindex)
+		u.slot++;
+	CHECK(u.slot < MAXVIF);
+	no_memory = 1;
+	model_send(IMSG_UPCALL, &u, sizeof(u));
+	settle();
+	CHECK(entry_find(&u.key.src, &u.key.grp) == 0);
+	CHECK(model_find(&u.key) == NULL);
+	no_memory = 0;
+	model_send(IMSG_UPCALL, &u, sizeof(u));
+	settle();
+	CHECK(entry_find(&u.key.src, &u.key.grp) != 0);
+	CHECK(model_find(&u.key) != NULL);
+}
+
+/* Each runs in a process of its own, because an engine has global variables. */
 static void (*const others[])(
-    void) = { interrupted, refused_twice, starved_twice };
+    void) = { interrupted, refused_twice, starved_twice, short_of_memory };
 
 #define NOTHERS (sizeof(others) / sizeof(others[0]))
 

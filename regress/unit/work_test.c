@@ -29,7 +29,7 @@
 #define ROUNDS	60
 #define MAXWAIT 4 /* messages that may wait for a RESULT */
 
-/* Bound in both families. */
+/* Slots that are bound in both families. */
 static const int bound[] = { 0, 1, 2, 3, 7, 15, 30, 31 };
 
 #define NBOUND (sizeof(bound) / sizeof(bound[0]))
@@ -63,7 +63,8 @@ vif_result(const struct wire_vif *v, int error)
 	CHECK(0);
 }
 
-/* What an update does when it was waiting for this answer. */
+/* Wants other states of some entries meanwhile, as an update does that waited
+ * for this answer. */
 static void
 answered(void)
 {
@@ -303,7 +304,7 @@ check_books(void)
 		    slots[s].named[1] == model.named[1][s]);
 }
 
-/* Some that an earlier engine left. */
+/* Adopts some entries that an earlier engine left. */
 static void
 adopt_some(void)
 {
@@ -343,7 +344,7 @@ change(unsigned int part)
 }
 
 static void
-check_wishes(void)
+check_wanted(void)
 {
 	struct work_state now;
 	unsigned int n;
@@ -374,13 +375,13 @@ test_once(void)
 		settle();
 		CHECK(model.nverbs == verbs + differ);
 		CHECK(model.nmessages <= messages + differ);
-		check_wishes();
+		check_wanted();
 		/* said again: nothing to do */
 		for (n = 0; n < NKEY; n++)
 			want(n);
 		settle();
 		CHECK(model.nverbs == verbs + differ);
-		check_wishes();
+		check_wanted();
 	}
 }
 
@@ -437,7 +438,7 @@ test_missing(void)
 		settle();
 		CHECK(model.nverbs == verbs + 1);
 		CHECK(nagain == steps[i].again);
-		check_wishes();
+		check_wanted();
 	}
 	/* not known to the kernel: the first answer frees what it queued */
 	keys[n].want.iif = NOSLOT;
@@ -476,7 +477,7 @@ test_changing(void)
 		for (n = 0; n < NKEY; n++)
 			want(n);
 		settle();
-		check_wishes();
+		check_wanted();
 	}
 }
 
@@ -495,7 +496,7 @@ test_stale(void)
 	}
 	settle();
 	CHECK(stale > 100 && model.nverbs == verbs + stale);
-	check_wishes();
+	check_wanted();
 }
 
 static int
@@ -559,7 +560,7 @@ test_failures(int changing)
 			want(n);
 		}
 		settle();
-		check_wishes();
+		check_wanted();
 	}
 }
 
@@ -570,7 +571,7 @@ fail_del(uint32_t verb, const void *entry)
 	return verb == IMSG_MFC_DEL ? ENOBUFS : 0;
 }
 
-/* No kernel does that; but if one did, the engine must not ask for ever. */
+/* If a kernel refused a deletion, the engine must not ask for ever. */
 static void
 test_failing_del(void)
 {
@@ -589,7 +590,7 @@ test_failing_del(void)
 	keys[0].want.iif = 1;
 	want(0);
 	settle();
-	check_wishes();
+	check_wanted();
 }
 
 static uint32_t seen[3], nseen;
@@ -617,7 +618,7 @@ want_all(uint8_t iif)
 		want(n);
 	}
 	settle();
-	check_wishes();
+	check_wanted();
 }
 
 static void
@@ -716,7 +717,7 @@ test_results(void)
 
 	CHECK(verbs_sent() == verbs_answered());
 	CHECK(result(id - 1, r, 4) == -1);
-	CHECK(result(id, r, 4) == -1); /* nothing was said */
+	CHECK(result(id, r, 4) == -1); /* a result without a message */
 	/* two messages of three each */
 	for (n = 0; n < 6; n++) {
 		want_in(n, WORK_OTHER);
@@ -809,7 +810,7 @@ test_deleted_twice(void)
 	}
 	CHECK(entry_find(&k->src, &k->grp) == 0);
 	settle();
-	check_wishes();
+	check_wanted();
 }
 
 int
