@@ -68,45 +68,45 @@ row_end(struct row_writer *w, int more)
 	w->len = sizeof(struct row_head);
 }
 
-static void
-add(struct row_writer *w, enum row_tag tag, const void *value, size_t len)
+/* The place of the value of a new field. */
+static unsigned char *
+add(struct row_writer *w, enum row_tag tag, size_t len)
 {
 	struct field_head h = { tag, len };
+	unsigned char *p;
 
 	if (sizeof(h) + len > sizeof(w->message) - w->len)
 		row_end(w, 1);
-	memcpy(w->message + w->len, &h, sizeof(h));
-	memcpy(w->message + w->len + sizeof(h), value, len);
+	p = w->message + w->len;
+	memcpy(p, &h, sizeof(h));
 	w->len += sizeof(h) + len;
+	return p + sizeof(h);
 }
 
 void
 row_number(struct row_writer *w, enum row_tag tag, uint64_t n)
 {
-	add(w, tag, &n, sizeof(n));
+	memcpy(add(w, tag, sizeof(n)), &n, sizeof(n));
 }
 
 void
 row_bool(struct row_writer *w, enum row_tag tag, int is)
 {
-	uint8_t b = is != 0;
-
-	add(w, tag, &b, sizeof(b));
+	*add(w, tag, 1) = is != 0;
 }
 
 void
 row_prefix(struct row_writer *w, enum row_tag tag, const struct prefix *p)
 {
-	add(w, tag, p, sizeof(*p));
+	memcpy(add(w, tag, sizeof(*p)), p, sizeof(*p));
 }
 
 void
 row_text(struct row_writer *w, enum row_tag tag, const char *s)
 {
-	char text[ROW_TEXT];
-	size_t len = strlcpy(text, s, sizeof(text));
+	size_t len = strnlen(s, ROW_TEXT - 1) + 1;
 
-	add(w, tag, text, len < sizeof(text) ? len + 1 : sizeof(text));
+	strlcpy((char *)add(w, tag, len), s, len);
 }
 
 /* 1 for a prefix whose length suits the family of its address. */
@@ -143,9 +143,11 @@ static int
 check_fields(struct row *r, const unsigned char *p, size_t len)
 {
 	uint32_t allowed = row_kinds[r->kind].needs | row_kinds[r->kind].may;
+	uint32_t at, end = r->len + len;
 	struct field_head h;
 
 	for (; len > 0; p += h.len, len -= h.len) {
+		at = end - len;
 		if (len < sizeof(h))
 			return -1;
 		memcpy(&h, p, sizeof(h));
@@ -156,6 +158,8 @@ check_fields(struct row *r, const unsigned char *p, size_t len)
 		    (r->seen & BIT(h.tag) && !row_tags[h.tag].many) ||
 		    !is_value(row_tags[h.tag].type, p, h.len))
 			return -1;
+		if (!(r->seen & BIT(h.tag)))
+			r->first[h.tag] = at;
 		r->seen |= BIT(h.tag);
 	}
 	return 0;
@@ -228,7 +232,6 @@ row_next(const struct row *r, size_t *at, struct field *f)
 	memcpy(&h, p, sizeof(h));
 	p += sizeof(h);
 	*at += sizeof(h) + h.len;
-	memset(f, 0, sizeof(*f));
 	f->tag = h.tag;
 	switch (row_tags[h.tag].type) {
 	case TYPE_NUMBER:
@@ -247,17 +250,18 @@ row_next(const struct row *r, size_t *at, struct field *f)
 	return 1;
 }
 
+size_t
+row_first(const struct row *r, enum row_tag tag)
+{
+	return r->seen & BIT(tag) ? r->first[tag] : r->len;
+}
+
 int
 row_get(const struct row *r, enum row_tag tag, struct field *f)
 {
-	size_t at = 0;
+	size_t at = row_first(r, tag);
 
-	if (!(r->seen & BIT(tag)))
-		return 0;
-	while (row_next(r, &at, f))
-		if (f->tag == tag)
-			return 1;
-	return 0;
+	return row_next(r, &at, f);
 }
 
 const char *

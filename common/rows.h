@@ -108,8 +108,9 @@ void row_end(struct row_writer *, int more);
 /* A row that is being read.  All zero before the first row_take(). */
 struct row {
 	uint8_t kind;
-	int open;      /* the row goes on in the next message */
-	uint32_t seen; /* tags so far: 1 << tag */
+	int open;		  /* the row goes on in the next message */
+	uint32_t seen;		  /* tags so far: 1 << tag */
+	uint32_t first[ROW_TAGS]; /* where the first field of a seen tag is */
 	unsigned char *fields;
 	size_t len;
 	size_t size;
@@ -132,6 +133,8 @@ int row_take(struct row *, const void *, size_t);
 void row_clear(struct row *);
 /* Gets the field at *at (0 at first), and moves *at on.  0: there is none. */
 int row_next(const struct row *, size_t *at, struct field *);
+/* Where the first field of this tag is, for row_next(). */
+size_t row_first(const struct row *, enum row_tag);
 /* Gets the first field of this tag.  0: there is none. */
 int row_get(const struct row *, enum row_tag, struct field *);
 /* The same for a text; "" when there is none. */

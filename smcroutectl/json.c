@@ -50,6 +50,17 @@ utf8_len(const char *str)
 	return n;
 }
 
+/* The number of bytes from s on that a string has as they are. */
+static size_t
+plain_len(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= ' ' && s[n] <= '~' && s[n] != '"' && s[n] != '\\')
+		n++;
+	return n;
+}
+
 static void
 string(const char *s)
 {
@@ -57,18 +68,15 @@ string(const char *s)
 
 	putchar('"');
 	for (; *s != '\0'; s += n) {
+		if ((n = plain_len(s)) > 0 || (n = utf8_len(s)) > 0) {
+			fwrite(s, 1, n, stdout);
+			continue;
+		}
 		n = 1;
 		if (*s == '"' || *s == '\\')
 			printf("\\%c", *s);
-		else if (*s >= ' ' && *s <= '~')
-			putchar(*s);
-		else if ((n = utf8_len(s)) > 0)
-			fwrite(s, 1, n, stdout);
-		else {
-			/* not UTF-8: the byte as a character of that number */
-			n = 1;
+		else /* not UTF-8: the byte as a character of that number */
 			printf("\\u%04x", (unsigned char)*s);
-		}
 	}
 	putchar('"');
 }
@@ -100,14 +108,16 @@ value(const struct field *f)
 static void
 key(enum row_tag tag)
 {
-	printf("%s\"%s\":", nkeys++ > 0 ? "," : "", row_tags[tag].name);
+	fputs(nkeys++ > 0 ? ",\"" : "\"", stdout);
+	fputs(row_tags[tag].name, stdout);
+	fputs("\":", stdout);
 }
 
 static void
 values(const struct row *row, enum row_tag tag)
 {
 	struct field f;
-	size_t at = 0;
+	size_t at = row_first(row, tag);
 	int n = 0;
 
 	putchar('[');

@@ -83,7 +83,7 @@ static void
 words(const struct row *row, enum row_tag tag, const char *sep)
 {
 	struct field f;
-	size_t at = 0;
+	size_t at = row_first(row, tag);
 
 	while (row_next(row, &at, &f)) {
 		if (f.tag != tag)

@@ -233,6 +233,8 @@ is_stopped(const struct entry *m)
 	struct wire_key k = { m->src, m->grp };
 	struct verdict v;
 
+	if (m->have_oifs != 0)
+		return 0;
 	decide(config, &k, m->have_iif, &v);
 	return v.action != VERDICT_FORWARD;
 }
