@@ -233,6 +233,8 @@ row_next(const struct row *r, size_t *at, struct field *f)
 	p += sizeof(h);
 	*at += sizeof(h) + h.len;
 	f->tag = h.tag;
+	f->number = 0;
+	f->text = NULL;
 	switch (row_tags[h.tag].type) {
 	case TYPE_NUMBER:
 		memcpy(&f->number, p, sizeof(f->number));

@@ -145,6 +145,27 @@ def reloading(w):
     yield "500 clients meanwhile: failed", got, "failed"
 
 
+def death(w, n=100000):
+    """The engine is killed while new flows come in."""
+    def measure(d):
+        d.started()
+        new = w.traffic("-f", 2000, "-S", 10, "-r", 250, SRC4,
+                        "233.1.0.0").wait_line()
+        wall = d.lose_engine()
+        fresh = new.result()
+        return {"wall": wall, "slowest": fresh["max_us"] / 1000,
+                "unanswered": fresh["sent"] - fresh["flows"]}
+    got = w.compare(measure, routes(n) +
+                    "mroute from in0 group 233.0.0.0/8 to out0\n", peer=False)
+    yield "until the next one has reconciled, s", got, "wall"
+    yield "new flows meanwhile: unanswered", got, "unanswered"
+    yield "new flows meanwhile: slowest, ms", got, "slowest"
+
+
+def death_million(w):
+    yield from death(w, 1000000)
+
+
 def rules(n, kind):
     """n rules, the first group of the last of them, how many groups, and the
     first source that they cover."""

@@ -152,15 +152,26 @@ class Daemon(Running):
             raise GaveUp
         return max(took, 0)
 
-    def reload(self):
-        """Until it says that it has, by the pid file's time."""
+    def loads(self, pid, sig):
+        """Sends a signal that makes it load.  Returns the seconds until the
+        kernel agrees: it renews the pid file's time then."""
         os.utime(self.pidfile, (0, 0))
-        self.p.send_signal(signal.SIGHUP)
-        end = time.monotonic() + LIMIT[self.who]
+        at = time.monotonic()
+        os.kill(pid, sig)
         while os.stat(self.pidfile).st_mtime == 0:
-            if time.monotonic() > end:
+            if time.monotonic() > at + LIMIT[self.who]:
                 raise GaveUp
             time.sleep(0.001)
+        return time.monotonic() - at
+
+    def reload(self):
+        return self.loads(self.p.pid, signal.SIGHUP)
+
+    def lose_engine(self):
+        """Kills the engine, which is the child of a nursery."""
+        engine = [p for p in self.pids()
+                  if os.readlink(f"/proc/{p}/exe").endswith("/engine")][-1]
+        return self.loads(engine, signal.SIGKILL)
 
     def stop(self):
         super().stop()

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What the engine may say to the parent: messages of any type, bytes and
- * length, in any state of the parent.
+ * What the engine and the reader may say to the parent: messages of any type,
+ * bytes and length, in any state of the parent.
  *
  * Files:	smcrouted/parent/gate.c common/addr.c common/imsg.c
  * Eva:	-eva-min-loop-unroll 202 -eva-slevel 100
@@ -11,9 +11,10 @@
  * Eva:	-eva-split-return-function imsg_get_buf:full,imsg_get_data:full
  * Eva:	-eva-split-return-function kernel_upcalls:full
  * Whole:	engine_dispatch obey give_mrdisc pass_upcalls send_upcalls go_on
- * Whole:	reload_ask reload_next reload_go_on reload_for_next send_files
- * Whole:	reload_is_sent gate_taken gate_room gate_verb imsg_get_buf
- * Whole:	imsg_get_data
+ * Whole:	reload_ask reload_next reload_go_on reload_for_next
+ * reader_dispatch Whole:	reader_failed reader_started reader_ended
+ * reload_is_sent gate_taken gate_room gate_verb imsg_get_buf Whole:
+ * imsg_get_data
  */
 #include <stdlib.h>
 
@@ -28,6 +29,7 @@ static void ends(int);
 #include "standin.h"
 
 struct settings settings;
+struct state state;
 
 static int min_errno, max_errno; /* of what the kernel is asked for */
 
@@ -180,34 +182,25 @@ event_set(struct event *ev, int fd, short what, void (*f)(int, short, void *),
 	(void)arg;
 }
 
+/* It calls what it was given later, as prove_reader() does. */
 void
-files_begin(const char *path)
+role_pause(struct role *r, void (*f)(struct role *))
 {
-	(void)path;
+	yes(r == &reader);
+	yes(f == reader_ended);
 }
 
 int
-files_next(struct peer *p)
+role_is_paused(const struct role *r)
 {
-	(void)p;
-	return Frama_C_interval(-1, 1);
-}
-
-int
-files_starved(void)
-{
-	return Frama_C_interval(0, 1);
-}
-
-int
-files_taken(void)
-{
+	yes(r == &reader);
 	return Frama_C_interval(0, 1);
 }
 
 void
-files_end(void)
+role_resume(struct role *r)
 {
+	yes(r == &reader);
 }
 
 static void
@@ -228,6 +221,7 @@ any_state(void)
 	any(&again, sizeof(again));
 	engine.loads = Frama_C_interval(0, 1);
 	walking = Frama_C_interval(0, 1);
+	ahead = Frama_C_unsigned_int_interval(0, FILE_CREDIT);
 	mrdisc_given = Frama_C_interval(0, 1);
 	mrdisc_fd[0] = Frama_C_interval(-1, 1);
 	mrdisc_fd[1] = Frama_C_interval(-1, 1);
@@ -296,6 +290,35 @@ prove_engine(void)
 }
 
 static void
+from_reader(uint32_t type, size_t len, size_t room)
+{
+	any_state();
+	either(1 + reader_dispatch(&reader, message(type, len, room)));
+}
+
+static void
+prove_reader(void)
+{
+	size_t size = sizeof(struct wire_config);
+	static char conf[] = "/etc/smcroute.conf";
+
+	settings.conf = conf;
+	reader_started(&reader);
+	from_reader(IMSG_CONFIG, size, size);
+	from_reader(IMSG_CONFIG, Frama_C_size_t_interval(0, size - 1), 0);
+	from_reader(IMSG_CONFIG,
+	    Frama_C_size_t_interval(size + 1, sizeof(data)), 0);
+	from_reader(IMSG_CONFIG_END, Frama_C_size_t_interval(0, sizeof(data)),
+	    0);
+	from_reader(Frama_C_unsigned_int_interval(0, UINT32_MAX),
+	    Frama_C_size_t_interval(0, sizeof(data)), sizeof(data));
+	any_state();
+	reader_failed(&reader);
+	any_state();
+	reader_ended(&reader);
+}
+
+static void
 prove_upcalls(int v6, uint32_t first, uint32_t n)
 {
 	any_state();
@@ -313,7 +336,7 @@ prove(void)
 	uint32_t verb;
 	int v6;
 
-	reload_init(&engine);
+	receiver = &engine;
 	prove_engine();
 	for (verb = IMSG_VIF_ADD; verb <= IMSG_MFC_DEL; verb++)
 		prove_verb(verb);
@@ -321,7 +344,7 @@ prove(void)
 		for (i = 0; i < 16; i++)
 			prove_upcalls(v6, corners[i % 4] % UPCALL_CREDIT,
 			    corners[i / 4]);
-	send_files(0, 0, NULL);
+	prove_reader();
 	reload_for_next();
 	any_state();
 	go_on(&engine.link);
