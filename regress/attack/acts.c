@@ -50,6 +50,7 @@
 #include "acts.h"
 
 #define FORBIDDEN "forbidden system call "
+#define NROLES	  6
 
 struct settings settings;
 
@@ -508,7 +509,7 @@ main(int argc, char **argv)
 		{ "reader", READER, be_reader },
 		{ "hook", HOOK, be_hook },
 	};
-	static struct result results[6][256];
+	static struct result results[NROLES][256];
 	const char *called;
 	size_t i, n, wrong = 0;
 
@@ -523,7 +524,7 @@ main(int argc, char **argv)
 	if (open("/dev/null", O_RDWR | O_CLOEXEC) != NURSERY_FD)
 		errx(EX_OSERR, "descriptors");
 	make_world(argv[1]);
-	for (n = 0; n < 6; n++) {
+	for (n = 0; n < NROLES; n++) {
 		make_below();
 		if (who[n].be == NULL)
 			try_born(who[n].name, who[n].role, results[n]);
@@ -535,7 +536,7 @@ main(int argc, char **argv)
 	    "kernel; may: done, and\nit may be; /N: but errno was N.  "
 	    "Wrong: DONE; E...!: it should not have passed\nthe filter.\n\n");
 	printf("%-31s %-18s", "act", "call");
-	for (n = 0; n < 5; n++)
+	for (n = 0; n < NROLES; n++)
 		printf(" %-7s", who[n].name);
 	printf("\n");
 	for (i = 0; i < nacts; i++) {
@@ -543,7 +544,7 @@ main(int argc, char **argv)
 		for (n = 0; n < 5 && called[0] == '\0'; n++)
 			called = results[n][i].call;
 		printf("%-31s %-18s", acts[i].name, called);
-		for (n = 0; n < 6; n++) {
+		for (n = 0; n < NROLES; n++) {
 			printf(" %-7s", results[n][i].cell);
 			wrong += results[n][i].wrong;
 		}

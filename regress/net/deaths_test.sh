@@ -1084,13 +1084,21 @@ many_routes()
 	EOF
 	start -l info
 	expect_learned r0 $S1 $G1 r1
-	awk 'BEGIN { for (i = 0; i < 450000; i++)
-	    printf "mroute from r0 source 10.%d.%d.%d group 232.1.1.1 to r1\n",
-		100 + i / 65536, i / 256 % 256, i % 256 }' </dev/null >>$D.conf
+	mkdir d
+	awk 'BEGIN { for (i = 0; i < 450000; i++) {
+		file = sprintf("d/%03d.conf", i / 2250)
+		if (i % 2250 == 0 && i > 0)
+			close(last)
+		printf "mroute from r0 source 10.%d.%d.%d group 232.1.1.1 to r1\n",
+		    100 + i / 65536, i / 256 % 256, i % 256 >file
+		last = file } }' </dev/null
+	echo "include d/*.conf" >>$D.conf
 	must_come ctl reload
-	# a route that the file no longer has when the next engine reads it is
+	ctl_ok add r0 $S3 $G2 r1
+	# a route that no file has any more when the next engine reads them is
 	# deleted
-	head -n 449001 $D.conf >new.conf && mv new.conf $D.conf
+	sed -i 1001,\$d d/000.conf
+	rm d/001.conf
 	count_start
 	stream_start -r 1000 r0 $S1 $G1
 	kill_role engine
@@ -1110,7 +1118,10 @@ many_routes()
 	grep -q "($S2, $G1) " ctl.out || fail "$S2 was not answered"
 	# each route and its entry
 	n=$(grep -c '232\.1\.1\.1.* r1 *$' ctl.out)
-	[ "$n" -eq 898000 ] || fail "$n lines"
+	[ "$n" -eq $((2 * (450000 - 1250 - 2250))) ] || fail "$n lines"
+	# what smcroutectl has added, too
+	n=$(grep -c "($S3, $G2) .* r1 *\$" ctl.out)
+	[ "$n" -eq 2 ] || fail "$n lines of the route that was added"
 }
 
 case_one attendant "the waiting command, when it is stopped, stops nothing"

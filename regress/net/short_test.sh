@@ -129,6 +129,22 @@ files_system()
 	[ "$(grep -c 'control socket:' $D.log)" -le 10 ] || fail "it spins"
 }
 
+# Root may always make a process.
+case_one processes_reader "no process can be made for a reload"
+processes_reader()
+{
+	need prlimit setpriv
+	topology 2
+	scratch
+	_conf
+	start -p nobody:daemon
+	limit "$(nursery reader)" --nproc=0:
+	ctl_fails 1 'Resource temporarily unavailable' reload
+	_still_routes
+	limit "$(nursery reader)" --nproc=1000:
+	ctl_ok reload
+}
+
 case_one processes "no process can be made"
 processes()
 {

@@ -76,6 +76,7 @@ any_role(void)
 	role.link.arg = role.nursery.arg = &role;
 	role.dispatch = Frama_C_interval(0, 1) ? to_engine : NULL;
 	role.stopped = Frama_C_interval(0, 1) ? is_stopped : NULL;
+	role.failed = Frama_C_interval(0, 1) ? is_stopped : NULL;
 	role.lost = is_lost;
 	role.upcalls = Frama_C_interval(0, 1) ? &untaken : NULL;
 	role.born = Frama_C_unsigned_int_interval(0, UINT32_MAX);

@@ -192,7 +192,7 @@ static void
 read_file(const struct file *from, const char *path)
 {
 	struct file f = { .from = from, .path = path };
-	int copy; /* of the same open file, for who reads all of it */
+	int copy; /* sent to the engine, which reads the whole file */
 
 	f.depth = from != NULL ? from->depth + 1 : 0;
 	if (is_full() || open_file(&f) == -1) {

@@ -51,7 +51,8 @@ id(const char *s)
 static void
 confine(const char *conf)
 {
-	/* a file that is not found now could not be read later, either */
+	/* without memory some directories would be missing from the rules, and
+	 * no reload could read what is in them */
 	if (files_walk(conf, skip_file, paths_read) == -1)
 		fatalx(EX_OSERR, "configuration: out of memory");
 	paths_enter(paths_rules());

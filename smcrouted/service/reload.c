@@ -13,7 +13,7 @@
 #include "state.h"
 
 static struct role *receiver; /* the engine */
-/* It is paused between two loads: then only its nursery runs. */
+/* The role is paused between two loads: then only its nursery runs. */
 static struct role reader = { .name = "reader" };
 static unsigned int ahead; /* files that the engine has not read yet */
 static int walking;	   /* the reader has not sent all files yet */

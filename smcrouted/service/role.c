@@ -108,7 +108,10 @@ nursery_dispatch(struct peer *p, struct imsg *imsg)
 		r->ready = 1;
 		if (r->stopped != NULL)
 			r->stopped(r);
-		else
+		else if (e.pid == 0 && r->failed != NULL) {
+			errno = EAGAIN; /* its nursery could not fork */
+			r->failed(r);
+		} else
 			schedule(r);
 		return 0;
 	}
