@@ -18,12 +18,6 @@ lines_init(struct lines *l, int fd, uint64_t size)
 	l->size = size;
 }
 
-uint64_t
-lines_at(const struct lines *l)
-{
-	return l->pos - (l->end - l->at);
-}
-
 /* Moves an unfinished line to the front of the buffer and reads on after it. */
 static ssize_t
 read_more(struct lines *l)

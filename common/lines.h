@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Lines of a configuration file.  The parent and the engine both use this, so
+ * Lines of a configuration file.  The reader and the engine both use this, so
  * that they count lines in the same way.
  */
 #ifndef LINES_H
@@ -32,8 +32,5 @@ void lines_init(struct lines *, int fd, uint64_t size);
  * not, LINES_LATER: call again, a very long line is still being read. */
 #define LINES_LATER 2
 int lines_next(struct lines *);
-
-/* Returns the offset at which the next line begins. */
-uint64_t lines_at(const struct lines *);
 
 #endif

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * A nursery runs a child's executable.  The parent starts it while the parent
- * is root.  It gives up all rights, then forks one child for each START.
+ * A nursery runs a child's executable.  The start-up program starts it as root.
+ * It gives up all rights, then forks one child for each START.
  */
 #ifndef NURSERY_H
 #define NURSERY_H

@@ -101,7 +101,9 @@ open_all(void)
 	start_control();
 	start_engine();
 	start_reader();
-	state.fd[STATE_NULL] = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if ((state.fd[STATE_NULL] = open("/dev/null", O_RDWR | O_CLOEXEC)) ==
+	    -1)
+		fatal(EX_OSERR, "/dev/null");
 	choose_paths();
 	background_pid();
 }

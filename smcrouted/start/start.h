@@ -27,10 +27,10 @@ void background_pid(void);
  * anything is opened. */
 void hook_start(void);
 
-/* control_path.c: a listening unix socket at path, of mode 0660: fd, if it is
- * that
- * (-1: none), or a new one, which is removed if the start fails.  Exits with 69
- * when another daemon listens there.  path must stay. */
+/* control_path.c: returns a listening unix socket at path, of mode 0660.  That
+ * is fd, if fd is bound there (-1: none), or a new one, which is removed if the
+ * start fails.  Exits with 69 when another daemon listens there.  path must
+ * stay. */
 int listen_at(const char *path, uid_t, gid_t, int fd);
 
 /* manager.c: connects to NOTIFY_SOCKET, if there is one. */
