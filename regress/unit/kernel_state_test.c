@@ -327,15 +327,22 @@ sleep_ms(long ms)
 static int
 wait_packets(const struct wire_key *k, uint64_t n, struct kernel_count *c)
 {
-	int tries;
+	int rc, tries;
 
 	for (tries = 0; tries < 1000; tries++) {
 		memset(c, 0xa5, sizeof(*c));
-		if (kernel_state_get(k, c) == 0 && c->packets >= n)
+		if ((rc = kernel_state_get(k, c)) == 0 && c->packets >= n)
 			break;
 		sleep_ms(20);
 	}
-	return c->packets == n ? 0 : -1;
+	if (rc == 0 && c->packets == n)
+		return 0;
+	fprintf(stderr, "%llu packets, of which %llu wrong, are not %llu\n",
+	    (unsigned long long)c->packets, (unsigned long long)c->wrong,
+	    (unsigned long long)n);
+	/* where they were lost */
+	run("cat /proc/net/dev /proc/net/snmp* /proc/net/softnet_stat >&2");
+	return -1;
 }
 
 /* The same by the sockets, which serve the default table only, as by rtnetlink;

@@ -297,7 +297,7 @@ slots_assign(const struct config *c)
 			bind_slot(i->slot);
 	}
 	verbs_flush();
-	return slots_pending();
+	return slots_any(SLOT_ADDING);
 }
 
 int
@@ -365,13 +365,12 @@ slots_starved(const struct pattern *p)
 }
 
 int
-slots_pending(void)
+slots_any(enum slot_state state)
 {
 	int s;
 
 	for (s = 0; s < MAXVIF; s++)
-		if (slots[s].state[0] == SLOT_ADDING ||
-		    slots[s].state[1] == SLOT_ADDING)
+		if (slots[s].state[0] == state || slots[s].state[1] == state)
 			return 1;
 	return 0;
 }

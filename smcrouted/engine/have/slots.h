@@ -38,7 +38,7 @@ void slots_adopt(const struct wire_vif *);
 /*
  * Gives slots to the interfaces that the configuration names, in the order in
  * which it names them, and takes slots from all others.  Returns 1 when the
- * kernel's answers must be waited for (see slots_pending()).
+ * kernel's answers must be waited for: slots_any(SLOT_ADDING).
  */
 int slots_assign(const struct config *);
 /* 1 when slots_assign() has seen all interface patterns of the rule already. */
@@ -51,8 +51,8 @@ int slots_are_short(void);
 /* The name of an interface that the pattern matches and that slots_check() has
  * marked, or NULL. */
 const char *slots_starved(const struct pattern *);
-/* 1 while a slot waits for the kernel's answer. */
-int slots_pending(void);
+/* 1 when a slot is in this state, for IPv4 or IPv6. */
+int slots_any(enum slot_state);
 /* Computes the slots of each pattern and each set of outbound interfaces.
  * Returns the mask of slots whose threshold has changed. */
 uint32_t slots_resolve(void);

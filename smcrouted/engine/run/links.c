@@ -15,7 +15,7 @@
 #include "links.h"
 #include "mrdisc.h"
 
-static void (*on_work)(void);
+static void (*on_change)(void), (*on_work)(void);
 static unsigned int asked; /* answers of the parent that are awaited */
 
 static void
@@ -37,6 +37,16 @@ verify_groups(void)
 	groups_look();
 	groups_retry();
 	on_work();
+}
+
+/* Settings of a link have changed: what the kernel has refused on it may be
+ * possible now. */
+static void
+touched(void)
+{
+	if (slots_any(SLOT_REFUSED))
+		on_change(); /* asks for refused VIFs again */
+	verify_groups();
 }
 
 void
@@ -67,9 +77,9 @@ void
 links_start(void (*change)(void), void (*work)(void))
 {
 	static struct iface_handler h = { NULL, mrdisc_update, mrdisc_forget,
-		lost, groups_report, verify_groups, links_verify };
+		lost, groups_report, touched, links_verify };
 
-	h.changed = change;
+	h.changed = on_change = change;
 	on_work = work;
 	iface_start(&h);
 }

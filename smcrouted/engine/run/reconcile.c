@@ -109,7 +109,7 @@ update(void)
 {
 	if (may_begin())
 		begin_update();
-	if (waiting && !slots_pending())
+	if (waiting && !slots_any(SLOT_ADDING))
 		evaluate();
 	if (evaluating && routes_go_on()) {
 		evaluating = 0;
