@@ -150,7 +150,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST((c = config_new()) != NULL);
 	journal_replay(c, alive);
 	check();
-	for (n %= 48; n > 0; n--)
+	for (n %= 16; n > 0; n--)
 		write_on(c, n);
 	/* each next engine finds the same */
 	MUST((again = config_new()) != NULL);
@@ -170,7 +170,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config_free(c);
 	MUST((c = config_new()) != NULL);
 	journal_reloading();
-	write_on(c, 49);
+	write_on(c, 17);
 	journal_reloaded();
 	check();
 	MUST((again = config_new()) != NULL);
