@@ -10,7 +10,9 @@
 #include <stdint.h>
 #include "wire.h"
 
+#ifndef LINES_READ
 #define LINES_READ 65536 /* bytes of one read; a long line needs more */
+#endif
 
 struct lines {
 	int fd;

@@ -164,8 +164,11 @@ struct wire_key {
 	struct addr grp;
 };
 
-/* Longest line of the configuration, in bytes without its newline. */
+/* Longest line of the configuration, in bytes without its newline.  Fuzzers
+ * have a shorter one. */
+#ifndef CONFIG_MAXLINE
 #define CONFIG_MAXLINE 262143
+#endif
 
 #define MFC_REMAKE 1 /* delete, then add, so that queued packets are sent */
 #define MFC_UNMAKE 2 /* only delete it */
