@@ -1,7 +1,8 @@
 #!/usr/bin/env atf-sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
-# Packets of a flow that come back on an interface by which the flow goes out:
-# from another router, or from somebody who fakes the source's address.
+# Flows that come in on two interfaces at once.  One of these may be an outbound
+# interface of the flow: the packets come back from another router, or from
+# somebody who fakes the source's address.
 
 . "$(atf_get_srcdir)/lib.sh"
 
@@ -141,6 +142,57 @@ fake_first_static()
 	must_come has_mfc $S1 $G1 r1 r0
 	stream_end
 	expect_stream r1 $S1 $G1 r0
+}
+
+# Two feeds of a flow: each packet comes in on r0 and on r1.  All must come out.
+_two_feeds() # SOURCE-WORDS WORDS
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 $1 group $G1 to r2 $2
+		mroute from r1 $1 group $G1 to r2 $2
+	EOF
+	start -l debug
+	[ -z "$2" ] || must_come has_entries 2
+	# The kernel holds few packets of a flow that is not learned yet.
+	send -b "$(host_of r1)" r0 $S1 $G1
+	[ -n "$2" ] || must_come has_key $S1 $G1
+	count_start
+	# for longer than the 10 seconds after which a flow may move again
+	send -b "$(host_of r1)" -c 250 -r 20 r0 $S1 $G1
+	count_end r2=any
+	grep -q "^$(host_of r2) different 250\$" counted ||
+	    fail "not all 250: $(cat counted)"
+	came=$(sed -n "s/^$(host_of r2) total //p" counted)
+}
+
+# When the flow moves between the two copies of a packet, both come out.
+_moved_once()
+{
+	[ "$(grep -c 'moved flow' "$D.log")" -le 1 ] && [ "$came" -le 251 ] ||
+	    fail "$came packets, and $(grep -c 'moved flow' "$D.log") moves"
+}
+
+case_both feeds_learned "two feeds of a flow: nothing is lost, and it moves once"
+feeds_learned()
+{
+	_two_feeds "" ""
+	_moved_once
+}
+
+case_both feeds_static "... also of a static flow"
+feeds_static()
+{
+	_two_feeds "source $S1" ""
+	_moved_once
+}
+
+case_both feeds_kernel "... rules that say kernel forward both feeds"
+feeds_kernel()
+{
+	_two_feeds "" kernel
+	[ "$came" -eq 500 ] || fail "$came of 500: $(cat counted)"
+	! log_has ' flow from' || fail "a report: $(grep ' flow' "$D.log")"
 }
 
 # A segment of a network: a bridge in a namespace of its own.  Each router and

@@ -10,7 +10,7 @@
 #define MAGIC	0x736d6372U /* "smcr" */
 #define ETHER	14
 #define UDP	8
-#define PAYLOAD 4
+#define PAYLOAD 8
 #define PORT	5001
 
 static void
@@ -127,6 +127,7 @@ frame_udp(uint8_t *buf, const struct flow *f, int ttl)
 	put16(udp + 4, ulen);
 	put16(udp + 6, 0);
 	put32(udp + UDP, MAGIC);
+	put32(udp + UDP + 4, f->number);
 	if (f->v6) /* may not go without */
 		put16(udp + 6,
 		    checksum(ip + 8, 32 + ulen, 17 + (uint32_t)ulen));
@@ -153,6 +154,7 @@ frame_read_udp(const uint8_t *buf, size_t len, struct flow *f)
 		return -1;
 	memcpy(f->src, ip + (f->v6 ? 8 : 12), f->v6 ? 16 : 4);
 	memcpy(f->grp, ip + (f->v6 ? 24 : 16), f->v6 ? 16 : 4);
+	f->number = get32(udp + UDP + 4);
 	return 0;
 }
 

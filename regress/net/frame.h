@@ -18,6 +18,7 @@ struct flow {
 	int v6;
 	uint8_t src[16]; /* IPv4 uses the first four */
 	uint8_t grp[16];
+	uint32_t number; /* of the packet; not a part of the flow's name */
 };
 
 /* A fence packet: when it arrives, everything sent before it has arrived. */

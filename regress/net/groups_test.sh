@@ -603,6 +603,47 @@ mtu_engine()
 	expect_join r0 $G1
 }
 
+# When the old daemon ends it closes sockets that still list what the kernel has
+# dropped, and so drops the new daemon's memberships, too.
+case_one mtu_takeover "... also when another daemon takes over by -x"
+mtu_takeover()
+{
+	local first
+
+	family 6
+	topology 2
+	conf <<-EOF
+		mgroup from r1 group $G1
+		mgroup from r1 group $GFEW
+		mgroup from r1 source $S1 group $GSSM
+	EOF
+	start
+	ctl_ok join r1 $G2
+	# the old daemon has not joined again
+	kill -STOP "$(role engine)"
+	in_router ip link set r1 mtu 1200
+	in_router ip link set r1 mtu 1500
+	expect_no_join r1 $G1
+	_take_over
+	_all_back
+	# the new daemon begins without IPv6 on the interface
+	in_router ip link set r1 mtu 1200
+	_take_over
+	in_router ip link set r1 mtu 1500
+	_all_back
+}
+
+# Another daemon takes over; the old one and its sockets are gone on return.
+_take_over()
+{
+	first=$(daemon_pid)
+	launch -x
+	must_come gone "$first"
+	# the parent does this after it has closed what it held of the old one
+	ctl_ok add r0 $S1 $G1 r1
+	ctl_ok remove r0 $S1 $G1
+}
+
 # Changes of the interface that do not make the kernel drop memberships.
 case_both kept "memberships outlast what happens to their interface"
 kept()

@@ -11,7 +11,9 @@
  * packets that must come have come, at most SEC (10) seconds.  Without, it
  * counts until SIGTERM.  Then it sends a fence through every link and CPU, so
  * that a packet still on its way is counted too, and prints a line "IF SRC GRP
- * N" for each flow and "IF total N" for each link.
+ * N" for each flow, and for each link "IF total N" and "IF different M".  M
+ * counts a packet that comes twice only once: mcsend numbers the packets of a
+ * flow, and M are those with a larger number than all before.
  *
  * Exit: 0; 1 when a COUNT is not met exactly; 2 when the COMMAND failed, a
  * fence did not come through or packets got lost in here: no result.
@@ -38,7 +40,7 @@
 #define FENCE_WAIT 120000 /* ms until a fence counts as lost */
 
 struct counted {
-	struct flow flow;
+	struct flow flow; /* with the largest number that has come */
 	unsigned long n;
 };
 
@@ -49,9 +51,10 @@ struct link {
 	int peerindex;
 	unsigned long want;
 	unsigned long got;
-	void *flows;	       /* tree of struct counted */
-	int up;		       /* takes part in the fence */
-	unsigned long dropped; /* frames lost in the cable before the count */
+	unsigned long different; /* packets with a larger number than before */
+	void *flows;		 /* tree of struct counted */
+	int up;			 /* takes part in the fence */
+	unsigned long dropped;	 /* frames lost in the cable before the count */
 };
 
 static struct link links[LINKS];
@@ -115,11 +118,16 @@ count(struct link *l, const struct flow *f)
 	if ((c = calloc(1, sizeof(*c))) == NULL)
 		err(71, NULL);
 	c->flow = *f;
+	c->flow.number = 0;
 	if ((slot = tsearch(c, &l->flows, counted_cmp)) == NULL)
 		err(71, NULL);
 	if (*slot != c)
 		free(c);
 	(*slot)->n++;
+	if (f->number > (*slot)->flow.number) {
+		(*slot)->flow.number = f->number;
+		l->different++;
+	}
 	l->got++;
 }
 
@@ -319,6 +327,7 @@ report(const char *ns, const char *peerns)
 		cur = l->name;
 		twalk(l->flows, print_flow);
 		printf("%s total %lu\n", l->name, l->got);
+		printf("%s different %lu\n", l->name, l->different);
 		if (expecting && l->got != l->want) {
 			warnx("%s: expected %lu packets, %lu arrived", l->name,
 			    l->want, l->got);

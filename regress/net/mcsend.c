@@ -2,14 +2,14 @@
 /*
  * mcsend: sends UDP multicast out of an interface, from any source.
  *
- *	mcsend [-n NS] [-c COUNT] [-r RATE] [-t TTL] [-S NSRC] [-G NGRP]
- *	    IF SRC GRP
+ *	mcsend [-n NS] [-b IF2] [-c COUNT] [-r RATE] [-t TTL] [-S NSRC]
+ *	    [-G NGRP] IF SRC GRP
  *
  * COUNT packets (default 1; 0: until SIGTERM) of each flow, at most RATE a
  * second in all (default 20,000).  The flows are NSRC sources from SRC
  * upwards, each to NGRP groups from GRP upwards; packet 1 of every flow goes
- * before packet 2 of any.  Prints "sending" after the first packet and "sent N"
- * at the end.
+ * before packet 2 of any.  With -b each packet goes out of IF2, too.  Prints
+ * "sending" after the first packet and "sent N" at the end.
  */
 #include <err.h>
 #include <signal.h>
@@ -74,13 +74,16 @@ main(int argc, char *argv[])
 	uint8_t frame[FRAME_MAX];
 	struct flow flow, one;
 	struct sigaction sa;
-	const char *ns = NULL;
+	const char *ns = NULL, *both = NULL;
 	unsigned long count = 1, rate = 20000, nsrc = 1, ngrp = 1, sent = 0, i;
 	size_t len;
-	int ch, fd, ifindex, ttl = 16;
+	int ch, fd, ifindex, ifindex2 = 0, ttl = 16;
 
-	while ((ch = getopt(argc, argv, "c:G:n:r:S:t:")) != -1) {
+	while ((ch = getopt(argc, argv, "b:c:G:n:r:S:t:")) != -1) {
 		switch (ch) {
+		case 'b':
+			both = optarg;
+			break;
 		case 'c':
 			count = number(optarg, "COUNT");
 			break;
@@ -106,8 +109,8 @@ main(int argc, char *argv[])
 	argv += optind;
 	if (argc - optind != 3 || rate == 0 || nsrc == 0 || ngrp == 0)
 		errx(64,
-		    "usage: mcsend [-n NS] [-c COUNT] [-r RATE] [-t TTL] "
-		    "[-S NSRC] [-G NGRP] IF SRC GRP");
+		    "usage: mcsend [-n NS] [-b IF2] [-c COUNT] [-r RATE] "
+		    "[-t TTL] [-S NSRC] [-G NGRP] IF SRC GRP");
 	if (flow_parse(&flow, argv[1], argv[2]) == -1)
 		errx(64, "%s, %s: no addresses of one family", argv[1],
 		    argv[2]);
@@ -115,6 +118,8 @@ main(int argc, char *argv[])
 		err(71, "%s", ns != NULL ? ns : "packet socket");
 	if ((ifindex = link_index(fd, argv[0])) == 0)
 		errx(71, "%s: no such interface", argv[0]);
+	if (both != NULL && (ifindex2 = link_index(fd, both)) == 0)
+		errx(71, "%s: no such interface", both);
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_term;
 	sigaction(SIGTERM, &sa, NULL);
@@ -125,8 +130,10 @@ main(int argc, char *argv[])
 		i = sent % (nsrc * ngrp);
 		one =
 		    flow_nth(&flow, (uint32_t)(i % nsrc), (uint32_t)(i / nsrc));
+		one.number = (uint32_t)(sent / (nsrc * ngrp)) + 1;
 		len = frame_udp(frame, &one, ttl);
-		if (link_send(fd, ifindex, frame, len) == -1)
+		if (link_send(fd, ifindex, frame, len) == -1 ||
+		    (both != NULL && link_send(fd, ifindex2, frame, len) == -1))
 			err(71, "%s: send", argv[0]);
 		if (sent++ == 0)
 			puts("sending");

@@ -107,8 +107,12 @@ refused_undone()
 	_small
 	ctl_fails 1 'No space left' add r0 $S2 $G1 r1
 	ctl_hides "$S2" show routes
-	# nor later, when there is room and the routes are evaluated again
+	# nor later, when there is room: not in the journal, ...
 	ctl_ok remove r0 "$(addr_nth $X1 1)" $G2
+	replace engine
+	expect_no_mfc $S2 $G1
+	ctl_hides "$S2" show routes
+	# ... and not when the routes are evaluated again
 	ctl_ok add r0 $S3 $G3 r2
 	hup
 	expect_no_mfc $S2 $G1
@@ -129,6 +133,78 @@ refused_in_part()
 	expect_mfc $S1 $G1 r0 r1 r2
 	expect_no_mfc $S2 $G1
 	ctl_hides "$S2" show routes
+}
+
+_refuse_joins() # IF
+{
+	if [ "$FAM" = 4 ]; then
+		in_router sysctl -qw net.ipv4.igmp_max_memberships=0
+	else
+		in_router ip link set "$1" mtu 1200
+	fi
+}
+
+_allow_joins() # IF
+{
+	if [ "$FAM" = 4 ]; then
+		in_router sysctl -qw net.ipv4.igmp_max_memberships=20
+	else
+		in_router ip link set "$1" mtu 1500
+	fi
+}
+
+_shown() # IF
+{
+	ctl show interfaces | grep -q "$1"
+}
+
+case_both refused_join "a join that the kernel refuses is not kept"
+refused_join()
+{
+	topology 1
+	conf </dev/null
+	start
+	_refuse_joins r0
+	ctl_fails 1 . join r0 $G1
+	_batch 1 '^smcroutectl: line 2: ' <<-EOF
+		add r0 $S1 $G1 r1
+		join r0 $G2
+	EOF
+	_allow_joins r0
+	# an event after which refused memberships of the file are tried again
+	plug r1
+	must_come _shown r1
+	ctl_ok join r0 $G3
+	expect_join r0 $G3
+	expect_no_join r0 $G1
+	expect_no_join r0 $G2
+	replace engine
+	expect_mfc $S1 $G1 r0 r1
+	expect_join r0 $G3
+	expect_no_join r0 $G1
+	expect_no_join r0 $G2
+	ctl_hides "$G2" show groups
+}
+
+# Linux gives no VIF to an interface whose MTU is too small for IPv4; only lo can
+# have such an MTU.
+case_one refused_vif "a line whose VIF the kernel refuses is pending, and kept"
+refused_vif()
+{
+	topology 2
+	in_router ip link set lo mtu 60
+	conf </dev/null
+	start
+	ctl_ok add r0 $S1 $G1 r1 lo
+	log_has 'VIF lo: ' || fail "the kernel did not refuse it"
+	expect_mfc $S1 $G1 r0 r1
+	ctl_shows "^mroute from r0 .*$G1 to r1 lo\$" show pending
+	replace engine
+	expect_mfc $S1 $G1 r0 r1
+	ctl_shows "^mroute from r0 .*$G1 to r1 lo\$" show pending
+	in_router ip link set lo mtu 65536
+	replace engine
+	wait_mfc $S1 $G1 r0 lo r1
 }
 
 case_both refused_hook "the command of -e does not run for a refused flow"

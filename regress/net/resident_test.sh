@@ -189,6 +189,35 @@ exact()
 	expect_stream r0 $S1 $G2 r2
 }
 
+# Other routes have its interfaces, too, so no slot changes.
+case_both removed "a resident route goes, and flows below it stay as others say"
+removed()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G1 to r1 kernel
+		mroute from r0 source $S1 group $G1 to r2
+		mroute from r0 group $G2 to r1 r2
+	EOF
+	start
+	wait_resident $G1 r0 r1
+	expect_stream r0 $S1 $G1 r1 r2
+	expect_stream r0 $S2 $G1 r1
+	expect_learned r0 $S2 $G2 r1 r2
+	ctl_ok remove r0 $G1
+	wait_no_resident $G1
+	expect_mfc $S1 $G1 r0 r2
+	expect_stream r0 $S1 $G1 r2
+	expect_stopped r0 $S2 $G1
+	expect_stream r0 $S2 $G2 r1 r2
+	ctl_hides "\(\*, $G1\)" show routes
+	# the next one is resident at once, with the flows that are there now
+	ctl_ok add r0 $G1 r1 kernel
+	wait_resident $G1 r0 r1
+	expect_mfc $S1 $G1 r0 r1 r2
+	expect_stream r0 $S3 $G1 r1
+}
+
 case_both order "a learned flow is deleted once the kernel has the resident entry"
 order()
 {
