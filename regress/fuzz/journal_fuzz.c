@@ -43,8 +43,7 @@ check(void)
 	uint32_t which;
 
 	MUST(used(&which) <= half_size);
-	MUST(which <= 1);
-	MUST((space->which & READING) == 0);
+	MUST(which <= 1 && space->which == which);
 }
 
 /* Answers of ids that are not in the input: the last one's is known. */

@@ -27,7 +27,7 @@ journal_open(int fd)
 		log_warnx("no journal: what smcroutectl adds may be lost");
 	else if (records_were_fatal())
 		log_warnx("what smcroutectl had added is not in force: the "
-			  "last engine died while it read the journal");
+			  "last two engines died while they read the journal");
 }
 
 /* Writes a word with its NUL at to + at.  Returns where the next one goes.

@@ -19,11 +19,15 @@
 #define SPARE	    (4U << 20) /* bytes of each half kept for removals */
 #define ANSWERS	    64	       /* answers kept; a client waits for one */
 
-/* A bit of "which": an engine is reading the records. */
-#define READING 2U
+/* Engines in a row that died while they read the records: so many have died of
+ * the records, one may have been killed by chance. */
+#define FATAL 2
+
+/* Added to "which" by an engine that begins to read. */
+#define READER 2U
 
 struct space {
-	_Atomic uint32_t which;	  /* the half in use, maybe with READING */
+	_Atomic uint32_t which;	  /* the half in use, and READERs */
 	_Atomic uint32_t used[2]; /* bytes of each */
 	unsigned char bytes[];
 };
@@ -46,7 +50,7 @@ half(uint32_t which)
 static uint32_t
 used(uint32_t *which)
 {
-	*which = atomic_load(&space->which) & ~READING;
+	*which = atomic_load(&space->which) % READER;
 	return atomic_load(&space->used[*which]);
 }
 
@@ -74,7 +78,7 @@ cut(void)
 	struct ctl_cmd c;
 	uint32_t which, at = 0;
 
-	if (space->which <= 1 && used(&which) <= half_size) {
+	if (space->which < FATAL * READER && used(&which) <= half_size) {
 		while (records_next(&at, &c) != NULL)
 			if (record_is_answer(&c))
 				answers_size += c.len;
@@ -101,8 +105,9 @@ records_open(int fd)
 		return -1;
 	space = p;
 	set_size(st.st_size);
-	were_fatal = (atomic_load(&space->which) & READING) != 0;
-	records_reading(0);
+	were_fatal = atomic_load(&space->which) / READER == FATAL;
+	if (were_fatal)
+		records_reading(0);
 	cut();
 	return 0;
 }
@@ -117,9 +122,9 @@ void
 records_reading(int is_reading)
 {
 	if (is_reading)
-		atomic_fetch_or(&space->which, READING);
+		atomic_fetch_add(&space->which, READER);
 	else
-		atomic_fetch_and(&space->which, ~READING);
+		atomic_store(&space->which, space->which % READER);
 }
 
 int
