@@ -88,6 +88,20 @@ blocked()
 	_nothing_left blocked
 }
 
+case_one early_hup "SIGHUP before there is anything to reload"
+early_hup()
+{
+	need python3
+	_conf
+	cat >early.py <<-'EOP'
+		import os, signal, sys
+		signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
+		os.kill(os.getpid(), signal.SIGHUP)
+		os.execv(sys.argv[1], sys.argv[1:])
+	EOP
+	_works_after python3 early.py
+}
+
 # Nurseries wait for SIGCHLD (17) alone.
 _stat_mask() # PID
 {

@@ -28,12 +28,13 @@ clean_descriptors(int passed)
 	closefrom(STDERR_FILENO + 1 + passed);
 }
 
+/* Until the parent program catches SIGHUP there is nothing to reload: it is
+ * ignored. */
 static void
 clean_signals(void)
 {
-	static const int by_default[] = { SIGHUP, SIGINT, SIGTERM, SIGCHLD,
-		SIGTSTP, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP,
-		SIGSYS };
+	static const int by_default[] = { SIGINT, SIGTERM, SIGCHLD, SIGTSTP,
+		SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
 	sigset_t kept, none;
 	size_t i;
 	int sig;
