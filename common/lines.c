@@ -2,7 +2,7 @@
 /*
  * Reads a file in large pieces and splits it into lines.
  */
-#include <sys/types.h>
+#include <sys/stat.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -78,4 +78,14 @@ lines_next(struct lines *l)
 	if (l->len <= CONFIG_MAXLINE)
 		trim(l);
 	return 1;
+}
+
+uint64_t
+lines_mtime(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return 0;
+	return st.st_mtim.tv_sec * UINT64_C(1000000000) + st.st_mtim.tv_nsec;
 }

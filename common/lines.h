@@ -35,4 +35,8 @@ void lines_init(struct lines *, int fd, uint64_t size);
 #define LINES_LATER 2
 int lines_next(struct lines *);
 
+/* When the open file was last written to, in nanoseconds.  If that changes
+ * while the file is read, what was read is partly old and partly new. */
+uint64_t lines_mtime(int fd);
+
 #endif

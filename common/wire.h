@@ -143,9 +143,10 @@ struct wire_setup {
 /* A file to parse (with its descriptor, to be read from the beginning), or why
  * there is none. */
 struct wire_config {
-	uint64_t size; /* bytes to be read */
-	int32_t error; /* errno; 0: a descriptor comes along */
-	uint32_t line; /* of the include in from; 0: the first file */
+	uint64_t size;	/* bytes to be read */
+	uint64_t mtime; /* when it was last written to; 0: not known */
+	int32_t error;	/* errno; 0: a descriptor comes along */
+	uint32_t line;	/* of the include in from; 0: the first file */
 	uint32_t column;
 	char path[1024]; /* NUL-terminated */
 	char from[1024]; /* NUL-terminated; empty: the first file */

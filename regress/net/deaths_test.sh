@@ -197,6 +197,35 @@ alive_and_busy()
 	[ "$(role engine)" = "$before" ] || fail "it was replaced"
 }
 
+# Each piece of 64 KiB that the engine reads of the file takes a second.
+case_one slow_load "an engine whose first load takes long is not replaced"
+slow_load()
+{
+	local pieces=20
+
+	need strace
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start -l debug
+	yes "$(printf '#%62s' '')" | head -n $((pieces * 1024)) >>"$D.conf"
+	echo "mroute from r0 source $S2 group $G1 to r1" >>"$D.conf"
+	trace_start "$(nursery engine)" pread64 -f \
+	    -e inject=pread64:delay_enter=1000000
+	kill_role engine
+	must_come replaced engine
+	loader=$(role engine)
+	must_come has_mfc $S2 $G1 r0 r1
+	trace_end
+	[ "$(grep -c "^$loader .*DELAYED" trace)" -ge $pieces ] ||
+	    fail "the load was not slow: $(cat trace)"
+	log_has 'engine: no answer' || fail "it was not asked"
+	[ "$(role engine)" = "$loader" ] || fail "it was replaced"
+	[ "$(grep -c 'engine.* ended by' "$D.log")" -eq 1 ] ||
+	    fail "$(cat "$D.log")"
+}
+
 case_one nurseries "a nursery that is killed: its child goes on, once"
 nurseries()
 {

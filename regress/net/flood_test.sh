@@ -317,3 +317,58 @@ requests()
 	done
 	must_come _entries_at_most $((10000 + 1))
 }
+
+# Prints for each request in the trace how many upcalls of 36 bytes the engine
+# took before it answered.  They come by its link to the parent, descriptor 3;
+# requests, of more than a header, by its other Unix socket.  A reload counts
+# from its last file on.
+_taken_meanwhile()
+{
+	local fd
+
+	in_router sed 's/.* \([0-9]*\)$/socket:[\1]/' /proc/net/unix >sockets
+	for fd in "/proc/$(role engine)/fd"/*; do
+		[ "${fd##*/}" = 3 ] || ! readlink "$fd" | grep -qxFf sockets ||
+		    break
+	done
+	awk -v pipe="${fd##*/}" '
+		{ split($1, call, /[(,]/) }
+		call[1] == "recvmsg" && call[2] == pipe && $NF > 16 { is_on = 1 }
+		call[1] == "recvmsg" && call[2] == 3 { n += $NF / 36 }
+		!is_on || /SCM_RIGHTS/ { n = 0 }
+		call[1] == "sendmsg" && call[2] == pipe && is_on {
+			print int(n)
+			is_on = 0
+		}' trace
+}
+
+case_one requests_wait "... before many more flows are"
+requests_wait()
+{
+	local n=0 most=$((2 * (2600 + 800)))	# see _is_bounded()
+
+	need strace
+	topology 4
+	conf <<-EOF
+		limit flows 10000
+		mroute from r0 group $G2 to r1
+		mroute from r2 source $S1 group $G1 to r3
+	EOF
+	start -c 0
+	_flood r0 $G2
+	_flood r0 $G3
+	must_come log_has 'learned flows reached: .* makes room'
+	trace_start "$(role engine)" recvmsg,sendmsg -s 0
+	while [ $n -lt 10 ]; do
+		n=$((n + 1))
+		ctl_ok add r2 "$(addr_nth $S1 $n)" $G1 r3
+	done
+	ctl_ok reload
+	trace_end
+	_taken_meanwhile >taken
+	cat taken
+	[ "$(wc -l <taken)" -eq 11 ] || fail "not 11 requests"
+	# a reload evaluates 10,000 flows in slices, and takes upcalls in between
+	awk -v most=$most '$1 > (NR == 11 ? 4 * most : most) { exit 1 }
+	    ' taken || fail "too many"
+}

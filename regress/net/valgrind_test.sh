@@ -11,9 +11,10 @@ KINDS=definite,indirect,possible
 MEMCHECK="valgrind --vgdb=no --leak-check=full --show-leak-kinds=$KINDS \
     --errors-for-leak-kinds=$KINDS"
 
-# Makes scripts that replace the programs; only the daemon sees those of the
-# roles.  valgrind writes to a pipe, because the roles may not write to files.
-_watch()
+# Makes scripts that replace the programs of these roles, or all programs; only
+# the daemon sees those of the roles.  valgrind writes to a pipe, because the
+# roles may not write to files.
+_watch() # [ROLE ...]
 {
 	local r libexec="${SMCROUTED%/sbin/*}/libexec/smcrouted"
 
@@ -26,7 +27,8 @@ _watch()
 	listener=$!
 	note_pid $listener
 	exec 8>said	# it has not ended before the first has spoken
-	for r in engine control parent start; do
+	cp "$SMCROUTED" start
+	for r in ${*:-engine control parent start}; do
 		_script $r <<-EOF
 			$(_limit $r)
 			exec $MEMCHECK --log-file="$W/said" \
@@ -35,7 +37,8 @@ _watch()
 	done
 	_script inside <<-EOF
 		for r in engine control parent; do
-			mount --bind "$W/\$r" "$libexec/\$r" || exit 1
+			[ ! -e "$W/\$r" ] ||
+			    mount --bind "$W/\$r" "$libexec/\$r" || exit 1
 		done
 		exec "$W/start" "\$@" 8>&-
 	EOF
@@ -66,6 +69,7 @@ _limit() # ROLE
 
 _script() # NAME <text
 {
+	rm -f "$1"
 	{ echo '#!/bin/sh' && cat; } >"$1"
 	chmod 755 "$1"
 }
@@ -85,7 +89,7 @@ _role() # NAME
 _watched() # PID
 {
 	case $(readlink "/proc/$1/exe") in
-	*/memcheck-*) ;;
+	*/memcheck-* | */lackey-*) ;;
 	*) return 1 ;;
 	esac
 }
@@ -225,6 +229,46 @@ next()
 	ctl_ok reload
 	_stop
 	_expect_clean 5
+}
+
+# Has smcroutectl leave so many groups, which the configuration has joined.
+# Leaves the number of instructions of the engine's life in $cost.
+_leave() # N
+{
+	local pid SMCROUTED="$SMCROUTED" ctl="$SMCROUTECTL" SMCROUTECTL
+
+	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++)
+		printf "mgroup from r0 group 226.7.%d.%d\n", i / 256, i % 256
+	}' </dev/null | conf
+	sed 's/mgroup from \(.*\) group/leave \1/' "$D.conf" >batch
+	rm -f said start
+	_watch engine
+	SMCROUTECTL=$ctl
+	start
+	[ "$(join_count r0)" -eq "$1" ] || fail "$(join_count r0) joined"
+	ctl -b <batch || fail "cannot leave"
+	[ "$(join_count r0)" -eq 0 ] || fail "$(join_count r0) not left"
+	pid=$(role engine)
+	_stop
+	exec 8>&-
+	wait_for gone $listener || fail "a process is left"
+	cost=$(sed -n "s/^==$pid== *guest instrs: *//p" said.log | tr -d ,)
+	[ -n "$cost" ] || fail "$(cat said.log)"
+}
+
+case_one leaves "to leave one of 800 groups costs no more than one of 100"
+leaves()
+{
+	local few MEMCHECK='valgrind --vgdb=no --tool=lackey'
+
+	topology 1
+	in_router sysctl -q net.ipv4.igmp_max_memberships=1000
+	_leave 100
+	few=$((cost / 100))
+	_leave 800
+	cost=$((cost / 800))
+	[ "$few" -gt 0 ] && [ "$cost" -le $((few * 2)) ] ||
+	    fail "$cost instructions for each of 800, $few of 100"
 }
 
 case_one check "... of those that check a configuration"

@@ -27,6 +27,7 @@ struct file {
 	const char *path;
 	int fd;
 	uint64_t size; /* when it was opened; later additions are not read */
+	uint64_t mtime;
 	unsigned int line, column; /* of the current word */
 	unsigned int depth;
 	dev_t dev;
@@ -52,6 +53,7 @@ check(struct file *f)
 	struct stat st;
 	char c;
 
+	f->mtime = lines_mtime(f->fd); /* before the size, which may change */
 	if (fstat(f->fd, &st) == -1)
 		return errno;
 	/* files of /proc have size 0 and may be endless */
@@ -103,15 +105,19 @@ is_full(void)
 	return 1;
 }
 
-/* Tells of a file.  fd -1: it cannot be had, see error.  from: the file with
- * the line that names it, or NULL. */
+/* Tells of a file f and its descriptor.  fd -1: it cannot be had, see error.
+ * from: the file with the line that names it, or NULL. */
 static void
-report(const struct file *from, const char *path, int fd, uint64_t size,
+report(const struct file *from, const char *path, int fd, const struct file *f,
     int error)
 {
-	struct wire_config c = { .error = error, .size = size };
+	struct wire_config c = { .error = error };
 
 	strlcpy(c.path, path, sizeof(c.path));
+	if (f != NULL) {
+		c.size = f->size;
+		c.mtime = f->mtime;
+	}
 	if (from != NULL) {
 		c.line = from->line;
 		c.column = from->column;
@@ -141,7 +147,7 @@ include(struct file *f, const char *pattern)
 		rc = find(&found, path, &entries);
 	if (rc == -1) {
 		full |= errno == E2BIG;
-		report(f, path, -1, 0, errno);
+		report(f, path, -1, NULL, errno);
 	} else if (found.n == 0 && opening != NULL)
 		opening(path); /* matching files may come later */
 	for (i = 0; rc == 0 && i < found.n && !full; i++)
@@ -173,7 +179,7 @@ read_lines(struct file *f)
 
 	f->line = f->column = 1;
 	if ((l = malloc(sizeof(*l))) == NULL) {
-		report(f, f->path, -1, 0, ENOMEM);
+		report(f, f->path, -1, NULL, ENOMEM);
 		return;
 	}
 	lines_init(l, f->fd, f->size);
@@ -181,9 +187,14 @@ read_lines(struct file *f)
 		/* the engine refuses longer lines */
 		if (n != LINES_LATER && l->len <= CONFIG_MAXLINE)
 			read_line(f, l);
+	if (n == 0 && lines_mtime(f->fd) != f->mtime) {
+		errno = ESTALE;
+		n = -1;
+	}
 	if (n == -1) {
 		f->line = l->line + 1;
-		report(f, f->path, -1, 0, errno);
+		f->column = 1;
+		report(f, f->path, -1, NULL, errno);
 	}
 	free(l);
 }
@@ -196,13 +207,13 @@ read_file(const struct file *from, const char *path)
 
 	f.depth = from != NULL ? from->depth + 1 : 0;
 	if (is_full() || open_file(&f) == -1) {
-		report(from, path, -1, 0, errno);
+		report(from, path, -1, NULL, errno);
 		return;
 	}
 	if ((copy = dup(f.fd)) == -1)
-		report(from, path, -1, 0, errno);
+		report(from, path, -1, NULL, errno);
 	else {
-		report(from, path, copy, f.size, 0);
+		report(from, path, copy, &f, 0);
 		read_lines(&f);
 	}
 	close(f.fd);

@@ -10,6 +10,7 @@
 #include <sysexits.h>
 
 #include "common/await.h"
+#include "common/lines.h"
 #include "common/log.h"
 #include "common/wire.h"
 #include "engine/want/current.h"
@@ -122,6 +123,8 @@ why_no_file(int error)
 		return "too large (all files together may have 256 MiB)";
 	if (error == EINVAL)
 		return "not a regular file";
+	if (error == ESTALE)
+		return "changed while it was read";
 	if (error == E2BIG)
 		return "too many files in the directories searched (32768)";
 	if (error == EMLINK)
@@ -133,7 +136,7 @@ why_no_file(int error)
 	return strerror(error);
 }
 
-/* Reports that a file could not be opened. */
+/* Reports that a file could not be opened, or not be read as it was. */
 static void
 no_file(struct wire_config *c, enum load_missing missing)
 {
@@ -203,6 +206,10 @@ read_piece(struct job *j)
 	errno = 0;
 	if (conf_read(j->file, SLICE))
 		return 1;
+	if (j->c.mtime != 0 && lines_mtime(j->fd) != j->c.mtime) {
+		j->c.error = ESTALE;
+		no_file(&j->c, j->missing);
+	}
 	(void)conf_close(j->file);
 	return 0;
 }
