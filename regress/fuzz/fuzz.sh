@@ -41,7 +41,7 @@ field() {
 fuzz() {
 	what=$1
 	shift
-	"$bin" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
+	"$bin" -rss_limit_mb=1024 -timeout=120 -print_final_stats=1 \
 	    -artifact_prefix="${FUZZ_FOUND:-.}/$target-" "$@" >"$tmp/log" 2>&1
 	code=$?
 	n=$(sed -n 's/^stat::number_of_executed_units: *//p' "$tmp/log")
