@@ -149,7 +149,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST((c = config_new()) != NULL);
 	journal_replay(c, alive);
 	check();
-	for (n %= 16; n > 0; n--)
+	for (n %= 8; n > 0; n--)
 		write_on(c, n);
 	/* each next engine finds the same */
 	MUST((again = config_new()) != NULL);
@@ -169,7 +169,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config_free(c);
 	MUST((c = config_new()) != NULL);
 	journal_reloading();
-	write_on(c, 17);
+	write_on(c, 9);
 	journal_reloaded();
 	check();
 	MUST((again = config_new()) != NULL);
