@@ -58,7 +58,7 @@ fuzz() {
 
 # less work for each malloc(3), which is most of the time
 ASAN_OPTIONS=malloc_context_size=4:max_malloc_fill_size=0:\
-quarantine_size_mb=16:allocator_release_to_os_interval_ms=-1${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+allocator_release_to_os_interval_ms=-1:quarantine_size_mb=16:${ASAN_OPTIONS-}
 export ASAN_OPTIONS
 mkdir "$tmp/seeds" "$tmp/new"
 cp "$seeds"/* "$tmp/seeds/" || exit 1
