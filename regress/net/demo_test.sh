@@ -3,6 +3,10 @@
 # The demonstration at the beginning of README: what it prints, and that it
 # leaves nothing behind.
 
+# the whole tree is compiled, maybe beside other work
+PATIENCE=${PATIENCE:-600}
+CASE_TIMEOUT=1800
+
 . "$(atf_get_srcdir)/lib.sh"
 
 SERVICES=${SERVICES:-$SRCDIR/../../../etc}
