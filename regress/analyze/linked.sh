@@ -26,7 +26,7 @@ trap 'exit 1' HUP INT TERM
 
 set_of() # VARIABLE: its value for make
 {
-	${MAKE:-bmake} -V "\${$1}" CFLAGS_MD= CFLAGS_MF=
+	${MAKE:-bmake} -V "\${$1}" CFLAGS_MD= CFLAGS_MF= SANITIZE=
 }
 
 path=$(set_of .PATH) && sources=$(set_of SRCS:M*.c) && cc=$(set_of CC) &&

@@ -654,6 +654,7 @@ _systemd()
 		DefaultDependencies=no
 		[Service]
 		PrivateTmp=no
+		Environment=ASAN_OPTIONS=${ASAN_OPTIONS-}
 	EOF
 	printf '[Unit]\nDefaultDependencies=no\n' >units/test.target
 	cat >machine.sh <<-EOF

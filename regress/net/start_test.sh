@@ -202,6 +202,7 @@ mask()
 case_one environment "variables that libraries obey"
 environment()
 {
+	! sanitized || atf_skip "a sanitizer needs variables"
 	_conf
 	_works_after env EVENT_NOEPOLL=1 EVENT_NOPOLL=1 EVENT_NOSELECT=1 \
 	    EVENT_EPOLL_USE_CHANGELIST=1 EVENT_PRECISE_TIMER=1 \
