@@ -131,7 +131,7 @@ rewritten()
 	kill -CONT "$engine"
 	must_come log_has "$D.conf: changed while it was read"
 	_as_before
-	cat old | conf
+	conf <old
 	kill -STOP "$engine"
 	kill -HUP "$(daemon_pid)"
 	must_come _reads
