@@ -66,8 +66,6 @@ tell_loaded(void)
 	loading.active = 0;
 	journal_reloaded();
 	verbs_ready(loading.id, loading.errors);
-	if (!(setup.flags & SETUP_CHECK))
-		links_verify();
 	request_loaded(loading.id, loading.errors);
 }
 
@@ -290,6 +288,7 @@ all_read(uint32_t id)
 		tell_loaded();
 		return;
 	}
+	links_verify(); /* before the joins of this load make the list long */
 	if (errors != 0)
 		log_errx("%u line%s in error: %s", errors,
 		    errors == 1 ? "" : "s",
