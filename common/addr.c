@@ -35,12 +35,31 @@ addr_is_source(const struct addr *a)
 	return !addr_is_any(a) && !addr_is_multicast(a);
 }
 
+/* Prints an IPv4 address.  inet_ntop(3) would take many times as long, and
+ * there may be a hundred thousand routes to show. */
+static void
+print_v4(const uint8_t *b, char *p)
+{
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (i > 0)
+			*p++ = '.';
+		if (b[i] >= 100)
+			*p++ = '0' + b[i] / 100;
+		if (b[i] >= 10)
+			*p++ = '0' + b[i] / 10 % 10;
+		*p++ = '0' + b[i] % 10;
+	}
+	*p = '\0';
+}
+
 const char *
 addr_print(const struct addr *a, char *buf)
 {
-	const void *b = addr_af(a) == AF_INET ? addr_v4(a) : a->b;
-
-	if (inet_ntop(addr_af(a), b, buf, ADDRSTRLEN) == NULL)
+	if (addr_af(a) == AF_INET)
+		print_v4(addr_v4(a), buf);
+	else if (inet_ntop(AF_INET6, a->b, buf, ADDRSTRLEN) == NULL)
 		buf[0] = '\0';
 	return buf;
 }

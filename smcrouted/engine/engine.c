@@ -49,6 +49,7 @@ static struct wire_setup setup;
 static struct event more;	/* the next turn of work */
 static struct config *replaced; /* the former configuration, to be freed */
 static struct event later;	/* calls free_replaced() */
+static struct event check;	/* calls look_for_problems() */
 static uint32_t left; /* entries in the table that an earlier engine has left */
 static enum { NOT_ASKED, ASKED, THERE } mrdisc_socks;
 
@@ -61,13 +62,23 @@ static struct {
 } loading;
 
 static void
+look_for_problems(int fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	evtimer_del(&check);
+	checks_look(config);
+}
+
+static void
 tell_loaded(void)
 {
 	loading.active = 0;
+	if (!(setup.flags & SETUP_CHECK))
+		look_for_problems(-1, 0, NULL);
 	journal_reloaded();
 	verbs_ready(loading.id, loading.errors);
-	if (!(setup.flags & SETUP_CHECK))
-		links_verify();
 	request_loaded(loading.id, loading.errors);
 }
 
@@ -107,11 +118,16 @@ wake(void)
 		await(&more, &soon);
 }
 
+/* An update is done.  Problems are looked for a little later: that takes the
+ * kernel longer than an update, and updates often come in rows. */
 static void
 evaluated(void)
 {
+	static const struct timeval soon = { 0, 200000 };
+
 	mrdisc_update();
-	checks_look(config);
+	if (!evtimer_pending(&check, NULL))
+		await(&check, &soon);
 }
 
 static void
@@ -183,6 +199,7 @@ do_setup(struct imsg *imsg)
 	load_init(&parent);
 	evtimer_set(&later, free_replaced, NULL);
 	evtimer_set(&more, work_more, NULL);
+	evtimer_set(&check, look_for_problems, NULL);
 	if (setup.flags & SETUP_CHECK)
 		return 0;
 	slots_init(setup.flags & SETUP_V4, (setup.flags & SETUP_V6) != 0);
@@ -290,6 +307,7 @@ all_read(uint32_t id)
 		tell_loaded();
 		return;
 	}
+	links_verify(); /* before the joins of this load make the list long */
 	if (errors != 0)
 		log_errx("%u line%s in error: %s", errors,
 		    errors == 1 ? "" : "s",

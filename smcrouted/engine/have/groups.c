@@ -391,8 +391,9 @@ groups_report(uint32_t ifindex)
 	}
 }
 
-/* Marks the memberships of a family that the kernel's list lacks; again: only
- * those that were marked before.  Returns how many; 0 also without a list. */
+/* Marks the memberships of a family that the kernel's list lacks, except those
+ * to be left; again: only those that were marked before.  Returns how many; 0
+ * also without a list. */
 static uint32_t
 mark_missing(int v6, int again)
 {
@@ -402,7 +403,7 @@ mark_missing(int v6, int again)
 
 	if (group_rows_read(v6) == -1)
 		return 0;
-	for (state = JOINED; state < STATES; state++)
+	for (state = JOINED; state < LEAVING; state++)
 		for (i = lists[state].head; i != 0;
 		     i = list_next(&lists[state], i)) {
 			e = member_at(i);
@@ -424,7 +425,7 @@ drop_missing(int v6)
 	uint32_t i, next;
 	int state;
 
-	for (state = JOINED; state < STATES; state++)
+	for (state = JOINED; state < LEAVING; state++)
 		for (i = lists[state].head; i != 0; i = next) {
 			e = member_at(i);
 			next = list_next(&lists[state], i);
@@ -433,10 +434,7 @@ drop_missing(int v6)
 				continue;
 			e->missing = 0;
 			group_sock_forget(e->sock, &e->m);
-			if (state == LEAVING)
-				member_free(i);
-			else
-				member_move(i, WAITING);
+			member_move(i, WAITING);
 		}
 }
 
@@ -448,8 +446,8 @@ groups_look(void)
 
 	for (v6 = 0; v6 <= 1; v6++) {
 		/* twice: the list may change while it is read */
-		if (groups_joined() == 0 || mark_missing(v6, 0) == 0 ||
-		    (n = mark_missing(v6, 1)) == 0)
+		if (lists[JOINED].count + lists[REPORTING].count == 0 ||
+		    mark_missing(v6, 0) == 0 || (n = mark_missing(v6, 1)) == 0)
 			continue;
 		log_notice("the kernel has dropped %u IPv%d membership%s: "
 			   "joining again",

@@ -318,6 +318,11 @@ slots_check(const struct config *c)
 	struct iface *i;
 	unsigned int wild = 0, room = MAXVIF, n = 0;
 
+	TAILQ_FOREACH(i, &ifaces, entry)
+		n++;
+	if (n <= MAXVIF)
+		return 0; /* each of them can have one */
+	n = 0;
 	walk += 2;
 	list_wants(c);
 	TAILQ_FOREACH(i, &wants, want) {

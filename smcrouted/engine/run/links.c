@@ -6,7 +6,7 @@
  * were lost, another interface may have taken its name and index, and looks the
  * same.  But the kernel drops the VIF and the memberships of an interface that
  * goes, and only this engine makes new ones.  So both are compared with the
- * kernel's after events were lost, and after each load.
+ * kernel's after events were lost, and at each load.
  */
 #include "engine/have/groups.h"
 #include "engine/have/iface.h"
