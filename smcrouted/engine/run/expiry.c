@@ -109,7 +109,7 @@ void
 expiry_init(uint32_t seconds, void (*changed)(void))
 {
 	expire = seconds;
-	interval = expire * 9 / 16 > 0 ? expire * 9 / 16 : 1;
+	interval = (expire * 9 + 7) / 16; /* rounded to the nearest */
 	on_change = changed;
 	evtimer_set(&tick, on_tick, NULL);
 	flows_init(expire, arm);
