@@ -56,6 +56,7 @@ static enum { NOT_ASKED, ASKED, THERE } mrdisc_socks;
 /* The load of the configuration that is under way. */
 static struct {
 	int active;
+	int is_first;
 	uint32_t id; /* id of the RELOAD, or 0 */
 	unsigned int errors;
 	struct ticket ticket;
@@ -79,6 +80,10 @@ tell_loaded(void)
 		look_for_problems(-1, 0, NULL);
 	journal_reloaded();
 	verbs_ready(loading.id, loading.errors);
+	/* When sockets are closed that the parent has held for an earlier
+	 * engine, the kernel may drop memberships that have just been made. */
+	if (loading.is_first && setup.flags & SETUP_AGAIN)
+		links_verify();
 	request_loaded(loading.id, loading.errors);
 }
 
@@ -300,6 +305,7 @@ all_read(uint32_t id)
 	struct config *new = load_end(config == NULL);
 
 	loading.active = 1;
+	loading.is_first = config == NULL;
 	loading.id = id;
 	loading.errors = errors;
 	if (setup.flags & SETUP_CHECK) {
@@ -307,7 +313,8 @@ all_read(uint32_t id)
 		tell_loaded();
 		return;
 	}
-	links_verify(); /* before the joins of this load make the list long */
+	if (!loading.is_first)
+		links_verify(); /* before new joins make the list long */
 	if (errors != 0)
 		log_errx("%u line%s in error: %s", errors,
 		    errors == 1 ? "" : "s",
