@@ -27,7 +27,7 @@ each() # COMMAND ...
 {
 	# shellcheck disable=SC2016	# for make, and for the inner shell
 	flags=$(cd smcrouted/engine && ${MAKE:-bmake} -V '${CFLAGS}' \
-	    CFLAGS_MD= CFLAGS_MF=) || exit 1
+	    CFLAGS_MD= CFLAGS_MF= SANITIZE=) || exit 1
 	one="$* $flags"
 	export one
 	# shellcheck disable=SC2016,SC2086

@@ -776,7 +776,7 @@ outlive_by_mask(const struct act *a)
 
 /* Roles that common/sandbox_linux.c gives more when there is a sanitizer. */
 #ifdef SANITIZED
-#define SANITIZERS (ENGINE | CONTROL | NURSERY | PARENT)
+#define SANITIZERS (ENGINE | CONTROL | NURSERY | PARENT | READER)
 #else
 #define SANITIZERS 0
 #endif
