@@ -226,6 +226,41 @@ slow_load()
 	    fail "$(cat "$D.log")"
 }
 
+# The file has three pieces of 64 KiB, of which the engine reads one a second.
+case_one half_file "a new engine reads a file that is written to: no route goes"
+half_file()
+{
+	local loader
+
+	need strace
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		$(yes "$(printf '#%62s' '')" | head -n 2048)
+		mroute from r0 source $S2 group $G1 to r1
+	EOF
+	start
+	cp "$D.conf" whole
+	trace_start "$(nursery engine)" pread64 -f \
+	    -e inject=pread64:delay_enter=1000000
+	count_start
+	stream_start -r 1000 r0 $S2 $G1
+	kill_role engine
+	must_come replaced engine
+	loader=$(role engine)
+	must_come grep -q "^$loader .*DELAYED" trace
+	: >"$D.conf"
+	must_come log_has "$D.conf: changed while it was read"
+	cat whole >"$D.conf"
+	must_come log_has "engine $loader ended by exit 71"
+	trace_end
+	must_come ctl show >/dev/null
+	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S2 $G1 r0 r1
+	stream_end
+	count_end r1="$sent"
+}
+
 case_one nurseries "a nursery that is killed: its child goes on, once"
 nurseries()
 {

@@ -69,7 +69,9 @@ look_for_problems(int fd, short what, void *arg)
 	(void)what;
 	(void)arg;
 	evtimer_del(&check);
-	checks_look(config);
+	/* the end of an update asks for a look, too */
+	if (!reconcile_is_updating())
+		checks_look(config);
 }
 
 static void

@@ -188,7 +188,7 @@ read_lines(struct file *f)
 		if (n != LINES_LATER && l->len <= CONFIG_MAXLINE)
 			read_line(f, l);
 	if (n == 0 && lines_mtime(f->fd) != f->mtime) {
-		errno = ESTALE;
+		errno = ETXTBSY;
 		n = -1;
 	}
 	if (n == -1) {

@@ -8,11 +8,11 @@
 
 /*
  * Sets all of it to what the daemon expects.  Descriptors 0 to 2 are open,
- * those that a service manager has passed are noted, others are closed. SIGHUP,
- * SIGINT, SIGTERM, SIGCHLD, SIGTSTP and the signals of faults have their
- * default action, all others are ignored, also by what is executed; none is
- * blocked. To be called first: it closes a log, and removes what libraries
- * would obey from the environment.
+ * those that a service manager has passed are noted, others are closed. SIGINT,
+ * SIGTERM, SIGCHLD, SIGTSTP and the signals of faults have their default
+ * action, all others are ignored, also by what is executed; none is blocked. To
+ * be called first: it closes a log, and removes what libraries would obey from
+ * the environment.
  */
 void inherited_clean(void);
 

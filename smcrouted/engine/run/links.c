@@ -6,7 +6,8 @@
  * were lost, another interface may have taken its name and index, and looks the
  * same.  But the kernel drops the VIF and the memberships of an interface that
  * goes, and only this engine makes new ones.  So both are compared with the
- * kernel's after events were lost, and at each load.
+ * kernel's after events were lost, before the joins of a reload, and after the
+ * first load of an engine that has followed another one.
  */
 #include "engine/have/groups.h"
 #include "engine/have/iface.h"

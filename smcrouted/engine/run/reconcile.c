@@ -139,6 +139,12 @@ do_groups(void)
 }
 
 int
+reconcile_is_updating(void)
+{
+	return waiting || evaluating || may_begin();
+}
+
+int
 reconcile_has_slots(void)
 {
 	return begun != 0 && (done != 0 || !waiting);

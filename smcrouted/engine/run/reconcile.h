@@ -26,6 +26,8 @@ void reconcile_some(void);
  * left, except that answers of the parent may be awaited. */
 int reconcile_turn(void);
 
+/* 1 while slots are assigned and entries evaluated, and before that. */
+int reconcile_is_updating(void);
 /* 1 when the slots are known: upcalls can be answered. */
 int reconcile_has_slots(void);
 

@@ -42,7 +42,7 @@ static struct config *building;
 static char *shown[MAXSHOWN];
 static unsigned int errors, nshown;
 static int was_missing;
-static int starved; /* memory or descriptors ran out */
+static int starved; /* memory or descriptors ran out, or a file changed */
 
 static void
 begin_load(void)
@@ -59,7 +59,8 @@ begin_load(void)
 static void
 note_error(int error)
 {
-	if (error == ENOMEM || error == EMFILE || error == ENFILE)
+	if (error == ENOMEM || error == EMFILE || error == ENFILE ||
+	    error == ETXTBSY)
 		starved = 1;
 }
 
@@ -123,7 +124,7 @@ why_no_file(int error)
 		return "too large (all files together may have 256 MiB)";
 	if (error == EINVAL)
 		return "not a regular file";
-	if (error == ESTALE)
+	if (error == ETXTBSY)
 		return "changed while it was read";
 	if (error == E2BIG)
 		return "too many files in the directories searched (32768)";
@@ -207,7 +208,7 @@ read_piece(struct job *j)
 	if (conf_read(j->file, SLICE))
 		return 1;
 	if (j->c.mtime != 0 && lines_mtime(j->fd) != j->c.mtime) {
-		j->c.error = ESTALE;
+		j->c.error = ETXTBSY;
 		no_file(&j->c, j->missing);
 	}
 	(void)conf_close(j->file);
@@ -324,9 +325,9 @@ load_end(int first)
 	building = NULL;
 	c->errors = errors;
 	/* With half a configuration this engine would delete routes that work.
-	 * End: the next engine may have more memory. */
+	 * End: the next engine may have more memory, or the whole file. */
 	if (first && starved)
-		fatalx(EX_OSERR, "configuration: out of memory or files");
+		fatalx(EX_OSERR, "configuration: not read as a whole");
 	if (errors == 0 || first)
 		return c;
 	config_free(c);

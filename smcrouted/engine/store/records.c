@@ -19,8 +19,9 @@
 #define SPARE	    (4U << 20) /* bytes of each half kept for removals */
 #define ANSWERS	    64	       /* answers kept; a client waits for one */
 
-/* Engines in a row that died while they read the records: so many have died of
- * the records, one may have been killed by chance. */
+/* When so many engines have died while they read the records, and none has read
+ * them to the end meanwhile, the records are taken to be the cause.  A single
+ * engine may have been killed by something else. */
 #define FATAL 2
 
 /* Added to "which" by an engine that begins to read. */
@@ -105,7 +106,7 @@ records_open(int fd)
 		return -1;
 	space = p;
 	set_size(st.st_size);
-	were_fatal = atomic_load(&space->which) / READER == FATAL;
+	were_fatal = atomic_load(&space->which) / READER >= FATAL;
 	if (were_fatal)
 		records_reading(0);
 	cut();
@@ -124,7 +125,7 @@ records_reading(int is_reading)
 	if (is_reading)
 		atomic_fetch_add(&space->which, READER);
 	else
-		atomic_store(&space->which, space->which % READER);
+		atomic_fetch_and(&space->which, READER - 1);
 }
 
 int

@@ -31,7 +31,8 @@ int records_are_open(void);
 /* Notes in the memory that an engine is reading the records (1) or has finished
  * (0). */
 void records_reading(int);
-/* 1 when the two engines before this one died while they read them. */
+/* 1 when two engines died while they read them, and none has read all of them
+ * since. */
 int records_were_fatal(void);
 
 /* Gets the record at *at and moves *at to the next one.  NULL: there are no
