@@ -161,7 +161,7 @@ full()
 	start
 	names=$(_names)
 	_additions 21000 | sed "s/\$/$names/" >in
-	LIMIT='timeout 120' ctl -b <in 2>err || status=$?
+	LIMIT='timeout 500' ctl -b <in 2>err || status=$?
 	[ $status -eq 1 ] || fail "status $status, not 1: $(head err)"
 	grep -v 'line [0-9]*: journal full: .*smcroute.conf' err &&
 	    fail "$(grep -v 'journal full' err)"

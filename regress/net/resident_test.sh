@@ -252,7 +252,7 @@ to_and_fro()
 	expect_learned r0 $S1 $G1 r1
 	count_start
 	# each source sends less than the kernel holds back for a busy engine
-	stream_start -S 10 -r 1000 r0 $S1 $G1
+	stream_start -S 10 -r 250 r0 $S1 $G1
 	for i in 1 2 3 4 5; do
 		echo "mroute from r0 group $G1 to r1 kernel" >"$D.conf"
 		ctl_ok reload
