@@ -132,7 +132,7 @@ readers()
 	_start
 	_additions 5000 | sed "s/\$/$(_names)/" | ctl -b || fail "batch"
 	_kill_readers 2 >out 2>&1 || fail "$(cat out)"
-	PATIENCE=40 must_come log_has 'last two engines died while they read the'
+	PATIENCE=40 must_come log_has 'two engines died while they read the'
 	PATIENCE=40 must_come _serves
 	expect_mfc $S1 $G1 r0 r1
 	must_come _is_no_route 10.100.0.0 $G2

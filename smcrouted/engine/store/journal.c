@@ -26,8 +26,8 @@ journal_open(int fd)
 	if (records_open(fd) == -1)
 		log_warnx("no journal: what smcroutectl adds may be lost");
 	else if (records_were_fatal())
-		log_warnx("what smcroutectl had added is not in force: the "
-			  "last two engines died while they read the journal");
+		log_warnx("what smcroutectl had added is not in force: two "
+			  "engines died while they read the journal");
 }
 
 /* Writes a word with its NUL at to + at.  Returns where the next one goes.
