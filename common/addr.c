@@ -4,8 +4,6 @@
  */
 #include <sys/types.h>
 #include <sys/socket.h>
-#include <netinet/in.h>
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "addr.h"
@@ -33,35 +31,6 @@ int
 addr_is_source(const struct addr *a)
 {
 	return !addr_is_any(a) && !addr_is_multicast(a);
-}
-
-/* Prints an IPv4 address.  inet_ntop(3) would take many times as long, and
- * there may be a hundred thousand routes to show. */
-static void
-print_v4(const uint8_t *b, char *p)
-{
-	int i;
-
-	for (i = 0; i < 4; i++) {
-		if (i > 0)
-			*p++ = '.';
-		if (b[i] >= 100)
-			*p++ = '0' + b[i] / 100;
-		if (b[i] >= 10)
-			*p++ = '0' + b[i] / 10 % 10;
-		*p++ = '0' + b[i] % 10;
-	}
-	*p = '\0';
-}
-
-const char *
-addr_print(const struct addr *a, char *buf)
-{
-	if (addr_af(a) == AF_INET)
-		print_v4(addr_v4(a), buf);
-	else if (inet_ntop(AF_INET6, a->b, buf, ADDRSTRLEN) == NULL)
-		buf[0] = '\0';
-	return buf;
 }
 
 void

@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Prefixes of both families, and their text.  They are not in addr.c, so that
- * the parent's program has no parser.
+ * Prefixes of both families, and the text of addresses and prefixes.  They are
+ * not in addr.c, because the parent has no use for them.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -159,6 +159,35 @@ prefix_parse(struct prefix *p, const char *s, const char **errstr)
 	p->a = a;
 	p->len = len;
 	return 0;
+}
+
+/* Prints an IPv4 address.  inet_ntop(3) would take many times as long, and
+ * there may be a hundred thousand routes to show. */
+static void
+print_v4(const uint8_t *b, char *p)
+{
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (i > 0)
+			*p++ = '.';
+		if (b[i] >= 100)
+			*p++ = '0' + b[i] / 100;
+		if (b[i] >= 10)
+			*p++ = '0' + b[i] / 10 % 10;
+		*p++ = '0' + b[i] % 10;
+	}
+	*p = '\0';
+}
+
+const char *
+addr_print(const struct addr *a, char *buf)
+{
+	if (addr_af(a) == AF_INET)
+		print_v4(addr_v4(a), buf);
+	else if (inet_ntop(AF_INET6, a->b, buf, ADDRSTRLEN) == NULL)
+		buf[0] = '\0';
+	return buf;
 }
 
 const char *

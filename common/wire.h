@@ -144,7 +144,7 @@ struct wire_setup {
  * there is none. */
 struct wire_config {
 	uint64_t size;	/* bytes to be read */
-	uint64_t mtime; /* when it was last written to; 0: not known */
+	uint64_t mtime; /* ns; when it was last written to; 0: not known */
 	int32_t error;	/* errno; 0: a descriptor comes along */
 	uint32_t line;	/* of the include in from; 0: the first file */
 	uint32_t column;

@@ -541,7 +541,7 @@ main(int argc, char **argv)
 	printf("\n");
 	for (i = 0; i < nacts; i++) {
 		called = "";
-		for (n = 0; n < 5 && called[0] == '\0'; n++)
+		for (n = 0; n < NROLES && called[0] == '\0'; n++)
 			called = results[n][i].call;
 		printf("%-31s %-18s", acts[i].name, called);
 		for (n = 0; n < NROLES; n++) {

@@ -56,7 +56,8 @@ fuzz() {
 	exit 1
 }
 
-# less work for each malloc(3), which is most of the time
+# Most of the time goes into the sanitizer's malloc(3): let it keep short
+# backtraces and little freed memory, and not fill memory.
 ASAN_OPTIONS=malloc_context_size=4:max_malloc_fill_size=0:\
 allocator_release_to_os_interval_ms=-1:quarantine_size_mb=16:${ASAN_OPTIONS-}
 export ASAN_OPTIONS
@@ -71,6 +72,7 @@ elif [ "${FUZZ_SECONDS:=20}" -gt 0 ]; then
 else
 	exit 0
 fi
-# the schedule by entropy takes half of the time, and finds less per run
+# libFuzzer's choice of inputs by their entropy takes up to half of the time,
+# and did not find more.
 fuzz "seed ${FUZZ_SEED:-1}" -seed="${FUZZ_SEED:-1}" -entropic=0 \
     -max_len=$max "$@" "${FUZZ_CORPUS:-$tmp/new}" "$tmp/seeds"

@@ -3,7 +3,7 @@
 # The demonstration at the beginning of README: what it prints, and that it
 # leaves nothing behind.
 
-# the whole tree is compiled, maybe beside other work
+# The demonstration compiles the whole tree, maybe beside other work.
 PATIENCE=${PATIENCE:-600}
 CASE_TIMEOUT=1800
 

@@ -286,13 +286,9 @@ _is_bounded() # LIMIT
 		fail "$n entries in the kernel, the limit is $1"
 }
 
-CASE_TIMEOUT=600
-case_both requests "while a flood is at its limit requests are done, too"
-CASE_TIMEOUT=
-requests()
+# A flood on r0 is at the limit of flows; r2 and r3 have routes of their own.
+_at_limit()
 {
-	local n=0 floods='' p
-
 	topology 4
 	conf <<-EOF
 		limit flows 10000
@@ -303,6 +299,26 @@ requests()
 	_flood r0 $G2
 	_flood r0 $G3
 	must_come log_has 'learned flows reached: .* makes room'
+}
+
+_still_floods()
+{
+	local p
+
+	for p in $floods; do
+		kill $p || fail "the flood had ended"
+		wait $p || fail "mcsend failed: $(cat flood.*)"
+	done
+}
+
+CASE_TIMEOUT=600
+case_both requests "while a flood is at its limit requests are done, too"
+CASE_TIMEOUT=
+requests()
+{
+	local n=0 floods=''
+
+	_at_limit
 	while [ $n -lt 10 ]; do
 		n=$((n + 1))
 		ctl_ok add r2 "$(addr_nth $S1 $n)" $G1 r3
@@ -310,11 +326,7 @@ requests()
 	done
 	ctl_ok reload
 	_is_bounded 10000
-	# the flood was still on
-	for p in $floods; do
-		kill $p || fail "the flood had ended"
-		wait $p || fail "mcsend failed: $(cat flood.*)"
-	done
+	_still_floods
 	must_come _entries_at_most $((10000 + 1))
 }
 
@@ -345,19 +357,10 @@ _taken_meanwhile()
 case_one requests_wait "... before many more flows are"
 requests_wait()
 {
-	local n=0 most=$((2 * (2600 + 800)))	# see _is_bounded()
+	local n=0 floods='' most=$((2 * (2600 + 800)))	# see _is_bounded()
 
 	need strace
-	topology 4
-	conf <<-EOF
-		limit flows 10000
-		mroute from r0 group $G2 to r1
-		mroute from r2 source $S1 group $G1 to r3
-	EOF
-	start -c 0
-	_flood r0 $G2
-	_flood r0 $G3
-	must_come log_has 'learned flows reached: .* makes room'
+	_at_limit
 	trace_start "$(role engine)" recvmsg,sendmsg -s 0
 	while [ $n -lt 10 ]; do
 		n=$((n + 1))
@@ -365,10 +368,11 @@ requests_wait()
 	done
 	ctl_ok reload
 	trace_end
+	_still_floods
 	_taken_meanwhile >taken
 	cat taken
 	[ "$(wc -l <taken)" -eq 11 ] || fail "not 11 requests"
-	grep -qv '^0$' taken || fail "there was no flood"
+	grep -qv '^0$' taken || fail "the trace shows no upcall"
 	# a reload evaluates 10,000 flows in slices, and takes upcalls in between
 	awk -v most=$most '$1 > (NR == 11 ? 4 * most : most) { exit 1 }
 	    ' taken || fail "too many"

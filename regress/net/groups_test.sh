@@ -344,7 +344,19 @@ _unhide()
 	ctl_ok join r1 $S2 "$(addr_nth $GSSM 9)"
 }
 
-# All memberships of a case on r1 come back.
+# Starts with memberships of each kind on r1.
+_start_joined()
+{
+	conf <<-EOF
+		mgroup from r1 group $G1
+		mgroup from r1 group $GFEW
+		mgroup from r1 source $S1 group $GSSM
+	EOF
+	start
+	ctl_ok join r1 $G2
+}
+
+# All of these memberships come back.
 _all_back()
 {
 	must_come has_join r1 $G1
@@ -375,13 +387,7 @@ case_both returns "memberships return with their interface"
 returns()
 {
 	topology 2
-	conf <<-EOF
-		mgroup from r1 group $G1
-		mgroup from r1 group $GFEW
-		mgroup from r1 source $S1 group $GSSM
-	EOF
-	start
-	ctl_ok join r1 $G2
+	_start_joined
 	unplug r1
 	plug r1
 	_all_back
@@ -612,13 +618,7 @@ mtu_takeover()
 
 	family 6
 	topology 2
-	conf <<-EOF
-		mgroup from r1 group $G1
-		mgroup from r1 group $GFEW
-		mgroup from r1 source $S1 group $GSSM
-	EOF
-	start
-	ctl_ok join r1 $G2
+	_start_joined
 	# the old daemon has not joined again
 	kill -STOP "$(role engine)"
 	in_router ip link set r1 mtu 1200

@@ -92,7 +92,7 @@ _kill_readers() # N
 		    soon = time.monotonic() + 15
 		    while (last := engine()) == 0 or readers() < reads:
 		        if time.monotonic() > soon:
-		            return 0	# it has read already
+		            return 0	# this engine has read already
 		    os.kill(last, signal.SIGSTOP)
 		    while open(f"/proc/{last}/stat").read().split()[2] != "T":
 		        pass
@@ -112,13 +112,19 @@ _kill_readers() # N
 	EOF
 }
 
-case_one reader "an engine that dies while it reads the journal costs nothing"
-reader()
+# Adds much by smcroutectl, and so many engines die while they read it.
+_readers_die() # N
 {
 	need python3
 	_start
 	_additions 5000 | sed "s/\$/$(_names)/" | ctl -b || fail "batch"
-	_kill_readers 1 >out 2>&1 || fail "$(cat out)"
+	_kill_readers "$1" >out 2>&1 || fail "$(cat out)"
+}
+
+case_one reader "an engine that dies while it reads the journal costs nothing"
+reader()
+{
+	_readers_die 1
 	PATIENCE=40 must_come _serves
 	expect_mfc 10.100.0.0 $G2 r0 r1
 	expect_mfc 10.100.19.249 $G2 r0 r1
@@ -128,10 +134,7 @@ reader()
 case_one readers "after two that die of the journal the next one ignores it"
 readers()
 {
-	need python3
-	_start
-	_additions 5000 | sed "s/\$/$(_names)/" | ctl -b || fail "batch"
-	_kill_readers 2 >out 2>&1 || fail "$(cat out)"
+	_readers_die 2
 	PATIENCE=40 must_come log_has 'two engines died while they read the'
 	PATIENCE=40 must_come _serves
 	expect_mfc $S1 $G1 r0 r1

@@ -203,7 +203,6 @@ refused_vif()
 	expect_mfc $S1 $G1 r0 r1
 	ctl_shows "^mroute from r0 .*$G1 to r1 lo\$" show pending
 	in_router ip link set lo mtu 65536
-	replace engine
 	wait_mfc $S1 $G1 r0 lo r1
 }
 

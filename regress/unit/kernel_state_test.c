@@ -340,7 +340,7 @@ wait_packets(const struct wire_key *k, uint64_t n, struct kernel_count *c)
 	fprintf(stderr, "%llu packets, of which %llu wrong, are not %llu\n",
 	    (unsigned long long)c->packets, (unsigned long long)c->wrong,
 	    (unsigned long long)n);
-	/* where they were lost */
+	/* the kernel's counters tell where packets were lost */
 	run("cat /proc/net/dev /proc/net/snmp* /proc/net/softnet_stat >&2");
 	return -1;
 }

@@ -42,7 +42,8 @@ static struct config *building;
 static char *shown[MAXSHOWN];
 static unsigned int errors, nshown;
 static int was_missing;
-static int starved; /* memory or descriptors ran out, or a file changed */
+/* Not all was read: memory or descriptors ran out, or a file changed. */
+static int is_partial;
 
 static void
 begin_load(void)
@@ -51,7 +52,7 @@ begin_load(void)
 	if ((building = config_new()) == NULL)
 		fatal(EX_OSERR, "configuration");
 	errors = 0;
-	starved = 0;
+	is_partial = 0;
 	while (nshown > 0)
 		free(shown[--nshown]);
 }
@@ -61,7 +62,7 @@ note_error(int error)
 {
 	if (error == ENOMEM || error == EMFILE || error == ENFILE ||
 	    error == ETXTBSY)
-		starved = 1;
+		is_partial = 1;
 }
 
 static void
@@ -80,9 +81,9 @@ on_error(void *arg, const char *text)
 static void
 starve(void)
 {
-	if (starved)
+	if (is_partial)
 		return;
-	starved = 1;
+	is_partial = 1;
 	config_free(building);
 	if ((building = config_new()) == NULL)
 		fatal(EX_OSERR, "configuration");
@@ -106,7 +107,7 @@ on_directive(void *arg, const struct directive *d)
 	uint32_t rule;
 
 	(void)arg;
-	if (!starved && config_add(building, d, &rule) == -1)
+	if (!is_partial && config_add(building, d, &rule) == -1)
 		starve();
 }
 
@@ -326,7 +327,7 @@ load_end(int first)
 	c->errors = errors;
 	/* With half a configuration this engine would delete routes that work.
 	 * End: the next engine may have more memory, or the whole file. */
-	if (first && starved)
+	if (first && is_partial)
 		fatalx(EX_OSERR, "configuration: not read as a whole");
 	if (errors == 0 || first)
 		return c;
