@@ -125,7 +125,7 @@ try_get(int v6)
 		addr_from_v4(&k.grp, grp4);
 	}
 	no_get[v6] = 0;
-	if (kernel_state_get(&k, &count) == 0)
+	if (get_count(&k, &count) == 0)
 		MUST(nbytes >= sizeof(struct nlmsghdr) + sizeof(struct rtmsg));
 }
 

@@ -34,14 +34,15 @@
 #include "fake_event.h"
 #include "fuzz.h"
 
-#define FD_PARENT  1000 /* descriptors that there are none of */
-#define FD_CONTROL 1001
-#define FD_CONFIG  1002
-#define MAXLINKS   40 /* more than there are slots */
-#define MAXRANGE   16 /* groups of one line */
-#define MAXCLIENTS 8
-#define MAXANSWERS 160 /* as many verbs may wait, and more */
-#define MAXREQUEST (MAX_IMSGSIZE - IMSG_HEADER_SIZE)
+#define FD_PARENT    1000 /* descriptors that there are none of */
+#define FD_CONTROL   1001
+#define FD_CONFIG    1002
+#define MAXLINKS     40 /* more than there are slots */
+#define MAXRANGE     16 /* groups of one line */
+#define MAXCLIENTS   8
+#define MAXQUESTIONS 4
+#define MAXANSWERS   160 /* as many verbs may wait, and more */
+#define MAXREQUEST   (MAX_IMSGSIZE - IMSG_HEADER_SIZE)
 
 static struct peer *parent; /* of the engine */
 
@@ -75,6 +76,11 @@ static struct result {
 	size_t nfailed;
 } answers[MAXANSWERS];
 static size_t first, nanswers;
+
+/* Questions for counters that are not answered yet. */
+static struct counters *questions[MAXQUESTIONS];
+static size_t nquestions;
+static int is_late; /* they are answered later */
 
 static struct client {
 	int open;
@@ -218,13 +224,34 @@ kernel_state_table(uint32_t table)
 	(void)table;
 }
 
-int
-kernel_state_get(const struct wire_key *k, struct kernel_count *n)
+/* Answers the oldest question. */
+static void
+answer_counters(void)
 {
-	MUST(addr_is_multicast(&k->grp));
-	memset(n, 0, sizeof(*n));
-	n->packets = nverbs;
-	return 0;
+	struct counters *c = questions[0];
+	uint32_t i;
+
+	nquestions--;
+	memmove(questions, questions + 1, nquestions * sizeof(questions[0]));
+	for (i = 0; i < c->n; i++) {
+		MUST(addr_is_multicast(&c->keys[i].grp));
+		memset(&c->counts[i], 0, sizeof(c->counts[i]));
+		c->counts[i].packets = nverbs;
+		c->found[i] = nverbs % 5 != 0;
+	}
+	c->is_asked = 0;
+	c->answered(c);
+}
+
+void
+counters_ask(struct counters *c)
+{
+	MUST(!c->is_asked && c->n > 0 && c->n <= COUNTERS_MAX &&
+	    nquestions < MAXQUESTIONS);
+	c->is_asked = 1;
+	questions[nquestions++] = c;
+	if (!is_late)
+		answer_counters();
 }
 
 uint32_t
@@ -730,6 +757,8 @@ step(struct input *in)
 	case 4:
 		if (nanswers > 0)
 			answer_one();
+		if (nquestions > 0)
+			answer_counters();
 		answer_vifs(n);
 		idle();
 		break;
@@ -759,13 +788,15 @@ settle(void)
 		idle();
 		while (nanswers > 0)
 			answer_one();
+		while (nquestions > 0)
+			answer_counters();
 		for (i = 0; i < MAXCLIENTS; i++)
 			while (clients[i].more)
 				read_on(i);
 		/* memberships are worked on in slices */
 		for (i = fake_waiting(); i > 0 && !groups_idle(); i--)
 			fake_timer(i - 1);
-	} while (nanswers > 0 || !groups_idle());
+	} while (nanswers > 0 || nquestions > 0 || !groups_idle());
 }
 
 /* As little as at the start. */
@@ -825,6 +856,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t i;
 
 	log_setlevel(what & 0x80 ? LOG_DEBUG : -1);
+	is_late = (what & 0x40) != 0;
 	refuse = in_u8(&in);
 	for (n = 0; n < (what & 7); n++)
 		change_link(n, 0);

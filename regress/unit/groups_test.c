@@ -17,6 +17,7 @@
 
 #include "common/log.h"
 #include "engine/lang/conf.h"
+#include "engine/have/bus.h"
 #include "engine/have/group_sock.h"
 #include "engine/have/groups.h"
 #include "engine/lib/hash.h"
@@ -61,10 +62,12 @@ count_line(int priority, const char *line)
 }
 
 static void
-refusal(const struct membership *m, int error)
+refusal(const struct bus_event *b)
 {
-	CHECK(m->ifindex == r0 || m->ifindex == 1);
-	refused_with = error;
+	if (b->kind != BUS_GROUP_REFUSED)
+		return;
+	CHECK(b->member->ifindex == r0 || b->member->ifindex == 1);
+	refused_with = b->error;
 }
 
 static struct addr
@@ -743,7 +746,7 @@ main(void)
 	if (netns_enter("groups_test") == -1)
 		return 0;
 	hash_seed();
-	groups_init(refusal);
+	bus_subscribe(refusal);
 	nl_open();
 	log_init(LOG_TO_SINK, "groups_test", "groups_test");
 	log_setsink(count_line);

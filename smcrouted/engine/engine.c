@@ -27,6 +27,7 @@
 #include "engine/lib/hash.h"
 #include "engine/out/verbs.h"
 #include "engine/run/adopt.h"
+#include "engine/run/event_log.h"
 #include "engine/run/expiry.h"
 #include "engine/run/links.h"
 #include "engine/run/mrdisc.h"
@@ -93,8 +94,10 @@ static void
 turn(void)
 {
 	static const struct timeval soon;
-	int done = reconcile_turn();
+	int done;
 
+	upcall_ask();
+	done = reconcile_turn();
 	upcall_turn();
 	if (loading.active && ticket_is_done(&loading.ticket) &&
 	    ticket_is_grouped(&loading.ticket) && mrdisc_socks != ASKED)
@@ -213,9 +216,10 @@ do_setup(struct imsg *imsg)
 	reconcile_init(wake, evaluated);
 	expiry_init(setup.expire, reconcile_some);
 	upcall_init();
+	event_log_init();
 	if (setup.flags & SETUP_HOOK)
 		start_hook();
-	groups_init(request_join_refused);
+	request_init();
 	group_sock_init(setup.hold);
 	status_init((setup.flags & SETUP_STATUS) != 0);
 	mrdisc_init(setup.mrdisc);
@@ -305,6 +309,7 @@ all_read(uint32_t id)
 {
 	unsigned int errors = load_errors();
 	struct config *new = load_end(config == NULL);
+	struct bus_event told = { .kind = BUS_CONFIG_LOADED, .errors = errors };
 
 	loading.active = 1;
 	loading.is_first = config == NULL;
@@ -317,13 +322,11 @@ all_read(uint32_t id)
 	}
 	if (!loading.is_first)
 		links_verify(); /* before new joins make the list long */
-	if (errors != 0)
-		log_errx("%u line%s in error: %s", errors,
-		    errors == 1 ? "" : "s",
-		    new != NULL ? "skipped" :
-				  "the configuration stays as it was");
 	if (new != NULL)
 		change_config(new);
+	else
+		told.kind = BUS_CONFIG_REFUSED;
+	bus_tell(&told);
 	ticket_take(&loading.ticket, new != NULL);
 	wake();
 }

@@ -10,6 +10,7 @@
 #include "engine/store/journal.h"
 #include "engine/want/current.h"
 #include "answer.h"
+#include "command.h"
 
 struct failure {
 	STAILQ_ENTRY(failure) entry;
@@ -78,49 +79,12 @@ answer_each(const struct answer *a, void (*f)(void *, uint32_t, const char *),
 	f(arg, x->line, x->text);
 }
 
-static const char **
-split(const char *s, size_t len, size_t *n)
-{
-	const char **words, *end = s + len;
-	size_t i;
-
-	*n = 0;
-	for (i = 0; i < len; i++)
-		*n += s[i] == '\0';
-	if ((words = calloc(*n + 1, sizeof(*words))) == NULL)
-		fatal(EX_OSERR, "request");
-	for (i = 0; s < end; s += strlen(s) + 1)
-		words[i++] = s;
-	return words;
-}
-
-const char **
-answer_parse(const struct ctl_cmd *c, const char *s, struct directive *d,
-    const char **why)
-{
-	static const enum conf_words needs[] = { [CTL_ADD] = WORDS_ADD,
-		[CTL_REMOVE] = WORDS_REMOVE,
-		[CTL_JOIN] = WORDS_GROUP,
-		[CTL_LEAVE] = WORDS_GROUP };
-	static char text[512];
-	const char **words;
-	size_t n;
-
-	words = split(s, c->len - sizeof(*c), &n);
-	memset(d, 0, sizeof(*d));
-	*why =
-	    conf_words(needs[c->kind], words, n, d, text, sizeof(text)) == -1 ?
-	    text :
-	    NULL;
-	return words;
-}
-
 /* Writes the route or group to the journal, as it is now. */
 static void
 record_one(const struct ctl_cmd *c, const char *s)
 {
 	struct directive d;
-	const char *why, **words = answer_parse(c, s, &d, &why);
+	const char *why, **words = command_parse(c, s, &d, &why);
 
 	if (why == NULL && (c->kind == CTL_ADD || c->kind == CTL_REMOVE))
 		journal_route(config, &d, c->line);

@@ -9,7 +9,6 @@
 
 #include <sys/queue.h>
 #include "common/ctl.h"
-#include "engine/lang/conf.h"
 
 struct failure;
 
@@ -30,15 +29,6 @@ int answer_fail(struct answer *, uint32_t line, const char *text);
 /* Calls f for each failed line. */
 void answer_each(const struct answer *,
     void (*f)(void *arg, uint32_t line, const char *text), void *arg);
-
-/*
- * Makes a directive of a command on a route or group.  Its words end with a NUL
- * each; the command's length includes all of them.  Returns the list of words,
- * which the caller frees after the last use of the directive.  *why: what is
- * wrong with the words (a text that is valid until the next call), or NULL.
- */
-const char **answer_parse(const struct ctl_cmd *, const char *words,
-    struct directive *, const char **why);
 
 /* The kind of a command that has changed nothing is set to this. */
 #define ANSWER_UNCHANGED 0

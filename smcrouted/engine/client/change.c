@@ -7,12 +7,15 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "engine/have/bus.h"
 #include "engine/have/iface.h"
 #include "engine/have/slots.h"
 #include "engine/run/routes.h"
 #include "engine/want/current.h"
 #include "engine/want/names.h"
 #include "change.h"
+
+static const struct bus_event changed = { .kind = BUS_CONFIG_CHANGED };
 
 /* Returns a zeroed change after the last one of the list.  The caller counts
  * it.  NULL: memory is short. */
@@ -80,7 +83,7 @@ note_oifs(struct change *c, const struct directive *d, uint32_t before)
 	return c->more != 0 ? 0 : -1;
 }
 
-int
+static int
 change_add(struct changes *ch, const struct directive *d, uint32_t line,
     const char **why)
 {
@@ -137,7 +140,7 @@ set_oifs(struct changes *ch, uint32_t rule, uint32_t oifs)
 	apply(ch, rule);
 }
 
-int
+static int
 change_remove(struct changes *ch, const struct directive *d, const char **why)
 {
 	uint32_t rule, oifs, left, had;
@@ -252,9 +255,10 @@ undo(struct changes *ch, struct change *c)
 		undo_join(ch, c);
 	else
 		undo_add(ch, c);
+	bus_tell(&changed);
 }
 
-int
+static int
 change_join(struct changes *ch, const struct directive *d, uint32_t line,
     const char **why)
 {
@@ -290,7 +294,7 @@ change_join(struct changes *ch, const struct directive *d, uint32_t line,
 	return c->is_new;
 }
 
-int
+static int
 change_leave(struct changes *ch, const struct directive *d, const char **why)
 {
 	static char text[512];
@@ -360,6 +364,25 @@ mark(struct changes *ch, struct ticket *t)
 	ticket_take(t, ch->all);
 	ch->all = ch->regroup = 0;
 	ch->wide = 0;
+}
+
+int
+change_line(struct changes *ch, const struct ctl_cmd *c,
+    const struct directive *d, const char **why)
+{
+	int rc;
+
+	if (c->kind == CTL_ADD)
+		rc = change_add(ch, d, c->line, why);
+	else if (c->kind == CTL_REMOVE)
+		rc = change_remove(ch, d, why);
+	else if (c->kind == CTL_JOIN)
+		rc = change_join(ch, d, c->line, why);
+	else
+		rc = change_leave(ch, d, why);
+	if (rc != -1)
+		bus_tell(&changed);
+	return rc;
 }
 
 void

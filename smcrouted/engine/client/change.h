@@ -7,6 +7,7 @@
 #define CHANGE_H
 
 #include <stdint.h>
+#include "common/ctl.h"
 #include "common/wire.h"
 #include "engine/have/groups.h"
 #include "engine/run/reconcile.h"
@@ -37,14 +38,11 @@ struct changes {
 	void *request;
 };
 
-/* Each function does one line.  0; 1: the route or group did not exist before;
- * -1 with the reason: nothing has changed. */
-int change_add(struct changes *, const struct directive *, uint32_t line,
-    const char **why);
-int change_remove(struct changes *, const struct directive *, const char **why);
-int change_join(struct changes *, const struct directive *, uint32_t line,
-    const char **why);
-int change_leave(struct changes *, const struct directive *, const char **why);
+/* Does the command of one line, whose words are in the directive.  0; 1: the
+ * route or group did not exist before; -1 with the reason: nothing has
+ * changed. */
+int change_line(struct changes *, const struct ctl_cmd *,
+    const struct directive *, const char **why);
 
 /* To be called after the last line: undoes lines whose interfaces get no slot,
  * and marks the rest for reconcile.  The ticket is of all this work. */

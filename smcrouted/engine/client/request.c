@@ -4,7 +4,6 @@
  * answers.
  */
 #include <sys/queue.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,7 @@
 
 #include "common/ctl.h"
 #include "common/log.h"
-#include "engine/have/flows.h"
+#include "engine/have/bus.h"
 #include "engine/out/verbs.h"
 #include "engine/run/routes.h"
 #include "engine/store/journal.h"
@@ -20,6 +19,8 @@
 #include "engine/want/current.h"
 #include "answer.h"
 #include "change.h"
+#include "command.h"
+#include "counts.h"
 #include "notes.h"
 #include "reply.h"
 #include "request.h"
@@ -48,6 +49,7 @@ struct request {
 	uint32_t reload;
 	uint32_t reload_line; /* line of the batch with the "reload" */
 	struct show show;
+	int waits; /* the show goes on when counters have come */
 	struct changes changes;
 	size_t len;	      /* length of data */
 	unsigned char data[]; /* rights, then commands; see answer_record() */
@@ -142,11 +144,10 @@ static void
 do_words(struct request *r, struct ctl_cmd *c, unsigned char *p)
 {
 	int rc = -1, removes = c->kind == CTL_REMOVE || c->kind == CTL_LEAVE;
-	struct changes *ch = &r->changes;
 	const char *why, **words;
 	struct directive d;
 
-	words = answer_parse(c, (char *)p + sizeof(*c), &d, &why);
+	words = command_parse(c, (char *)p + sizeof(*c), &d, &why);
 	if (why != NULL)
 		;
 	else if (!slots_family(addr_af(&d.grp.a) == AF_INET6))
@@ -154,14 +155,8 @@ do_words(struct request *r, struct ctl_cmd *c, unsigned char *p)
 	else if ((why = journal_room(config, &d, removes, &r->answer.room)) !=
 	    NULL)
 		;
-	else if (c->kind == CTL_ADD)
-		rc = change_add(ch, &d, c->line, &why);
-	else if (c->kind == CTL_REMOVE)
-		rc = change_remove(ch, &d, &why);
-	else if (c->kind == CTL_JOIN)
-		rc = change_join(ch, &d, c->line, &why);
 	else
-		rc = change_leave(ch, &d, &why);
+		rc = change_line(&r->changes, c, &d, &why);
 	r->groups |= c->kind == CTL_JOIN || c->kind == CTL_LEAVE;
 	if (rc == -1)
 		fail(r, c->line, why);
@@ -211,34 +206,42 @@ do_command(struct request *r, struct ctl_cmd *c, unsigned char *p)
 	}
 }
 
+static struct request *
+find(uint32_t client)
+{
+	struct request *r;
+
+	TAILQ_FOREACH(r, &requests, entry)
+		if (r->client == client && !r->gone)
+			return r;
+	return NULL;
+}
+
 static void
 show(struct request *r)
 {
-	if (show_chunk(&r->show, r->client)) {
+	enum show_state state = show_chunk(&r->show, r->client);
+
+	r->waits = state == SHOW_WAITS;
+	if (state == SHOW_DONE) {
 		notes_send(r->client);
 		finish_request(r, CTL_OK);
-	} else /* control answers when the client has read this chunk */
+	} else if (state == SHOW_MORE)
+		/* control answers when the client has read this chunk */
 		peer_send(&control, IMSG_CTL_MORE, r->client, -1, NULL, 0);
 }
 
-static int
-is_show(uint16_t kind)
+/* Counters have come that the show of this client waits for. */
+static void
+show_on(uint32_t client)
 {
-	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
-}
+	struct request *r = find(client), *next;
 
-/* Control has checked requests already, unless an attacker controls it.  A show
- * may not stand among other commands: their work would not be waited for. */
-static int
-is_well_formed(const struct request *r, const struct ctl_cmd *c,
-    const unsigned char *p)
-{
-	if (c->len < sizeof(*c) || c->len > r->data + r->len - p ||
-	    c->kind == 0 || c->kind >= CTL_KIND_MAX)
-		return 0;
-	if (c->len > sizeof(*c) && p[c->len - 1] != '\0')
-		return 0;
-	return !is_show(c->kind) || c->len == r->len - sizeof(uint32_t);
+	if (r != NULL && r->waits)
+		show(r);
+	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
+		if (r->waits)
+			show(r);
 }
 
 /* 1 when r repeats a request whose client hung up and whose work is not done
@@ -302,9 +305,9 @@ run(struct request *r)
 		if ((size_t)(end - p) < sizeof(c))
 			break;
 		memcpy(&c, p, sizeof(c));
-		if (!is_well_formed(r, &c, p))
+		if (!command_is_whole(&c, p, end, r->len - sizeof(rights)))
 			break;
-		if (rights == 0 && !is_show(c.kind)) {
+		if (rights == 0 && !command_is_show(c.kind)) {
 			finish_request(r, CTL_DENIED);
 			return;
 		}
@@ -322,17 +325,6 @@ run(struct request *r)
 	}
 	if (r->stage == STAGE_RUNNING)
 		r->stage = STAGE_SETTLING;
-}
-
-static struct request *
-find(uint32_t client)
-{
-	struct request *r;
-
-	TAILQ_FOREACH(r, &requests, entry)
-		if (r->client == client && !r->gone)
-			return r;
-	return NULL;
 }
 
 static int
@@ -488,12 +480,21 @@ request_refused(const struct wire_key *k, int error)
 	(void)changes_refused(&r->changes, k, error, &r->ticket);
 }
 
-void
-request_join_refused(const struct membership *refused, int error)
+static void
+join_refused(const struct bus_event *b)
 {
-	const struct membership m = *refused; /* undoing may free it */
 	struct request *r;
 
+	if (b->kind != BUS_GROUP_REFUSED)
+		return;
 	TAILQ_FOREACH_REVERSE(r, &requests, request_list, entry)
-	(void)changes_join_refused(&r->changes, &m, error, &r->ticket);
+	(void)changes_join_refused(&r->changes, b->member, b->error,
+	    &r->ticket);
+}
+
+void
+request_init(void)
+{
+	bus_subscribe(join_refused);
+	counts_init(show_on);
 }

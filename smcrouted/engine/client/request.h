@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 #include "common/wire.h"
-#include "engine/have/groups.h"
 
+void request_init(void);
 /* Takes over the pipe to a new control process.  The requests of an earlier one
  * are dropped. */
 void request_open(int fd);
@@ -25,7 +25,5 @@ void request_begin(void);
 void request_new_config(void);
 /* The kernel refused an entry. */
 void request_refused(const struct wire_key *, int error);
-/* The kernel refused a membership. */
-void request_join_refused(const struct membership *, int error);
 
 #endif

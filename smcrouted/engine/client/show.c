@@ -12,35 +12,20 @@
 #include "engine/want/current.h"
 #include "engine/have/groups.h"
 #include "engine/have/iface.h"
-#include "engine/sys/kernel_state.h"
 #include "engine/want/names.h"
 #include "engine/decide/pending.h"
 #include "engine/decide/resident.h"
+#include "counts.h"
 #include "reply.h"
 #include "show.h"
 
-#define CHUNK 16384 /* bytes */
-
-/* Above this number of entries the kernel is not asked for all counters at
- * once.  The time for that grows with the square of the number.  It is 10 ms
- * for this number, and in that time no upcall is answered. */
-#define COUNTED 20000
-
+#define CHUNK 16384	/* bytes */
 static size_t sent;	/* bytes of this chunk */
 static uint32_t reader; /* client that the chunk is for */
 
 static void send_message(void *, const void *, size_t);
 
 static struct row_writer w = { .send = send_message };
-
-/* Counters of resident entries, sorted.  Read for the first show that needs
- * them. */
-static struct counted {
-	struct addr grp;
-	uint32_t ifindex;
-	struct kernel_count n;
-} * counted;
-static size_t ncounted;
 
 static void
 send_message(void *arg, const void *message, size_t len)
@@ -58,87 +43,15 @@ add_address(enum row_tag tag, const struct addr *a, unsigned int len)
 	row_prefix(&w, tag, &p);
 }
 
-/* The kernel's packets include those from a wrong interface. */
+/* NULL: not known. */
 static void
-add_count(const struct kernel_count *n)
+add_counters(const struct kernel_count *n)
 {
-	row_number(&w, TAG_PACKETS, n->packets - n->wrong);
+	if (n == NULL)
+		return;
+	row_number(&w, TAG_PACKETS, n->packets);
 	row_number(&w, TAG_BYTES, n->bytes);
 	row_number(&w, TAG_WRONG, n->wrong);
-}
-
-static void
-add_counters(const struct addr *src, const struct addr *grp)
-{
-	struct wire_key k = { *src, *grp };
-	struct kernel_count n;
-
-	if (kernel_state_get(&k, &n) == 0)
-		add_count(&n);
-}
-
-/* Collects the counters of resident entries.  If the kernel is asked for one
- * group, it tells the counters of only one entry.  So all entries are listed if
- * a group has several. */
-static void
-count_resident(const struct kernel_entry *e, void *arg)
-{
-	struct counted *more;
-
-	(void)arg;
-	if (e->unresolved || !addr_is_any(&e->key.src))
-		return;
-	if (ncounted % 1024 == 0) {
-		more = reallocarray(counted, ncounted + 1024, sizeof(*counted));
-		if (more == NULL)
-			return;
-		counted = more;
-	}
-	counted[ncounted].grp = e->key.grp;
-	counted[ncounted].ifindex = e->iif;
-	counted[ncounted++].n = e->count;
-}
-
-static int
-compare_counted(const void *a, const void *b)
-{
-	const struct counted *x = a, *y = b;
-	int order = addr_cmp(&x->grp, &y->grp);
-
-	return order != 0	    ? order :
-	    x->ifindex < y->ifindex ? -1 :
-				      x->ifindex != y->ifindex;
-}
-
-static void
-forget_counted(void)
-{
-	free(counted);
-	counted = NULL;
-	ncounted = 0;
-}
-
-static void
-add_resident_counters(const struct entry *m)
-{
-	struct counted *c,
-	    key = { .grp = m->grp, .ifindex = slots[m->have_iif].ifindex };
-	uint32_t first = entry_next_resident(&m->grp, 0);
-
-	if (entry_next_resident(&m->grp, first) == 0) {
-		add_counters(&m->src, &m->grp);
-		return;
-	}
-	if (entries_count() > COUNTED)
-		return;
-	if (counted == NULL) {
-		(void)kernel_state_dump(0, count_resident, NULL);
-		(void)kernel_state_dump(1, count_resident, NULL);
-		qsort(counted, ncounted, sizeof(*counted), compare_counted);
-	}
-	c = bsearch(&key, counted, ncounted, sizeof(key), compare_counted);
-	if (c != NULL)
-		add_count(&c->n);
 }
 
 /* Adds whether the rule is resident, and if not, why. */
@@ -175,11 +88,16 @@ has_entry(const struct rule *x)
 static void
 begin_rule(const struct rule *x, enum row_kind kind, int detail)
 {
+	struct wire_key k;
+
 	add_address(TAG_SOURCE, &x->src, x->slen);
 	add_address(TAG_GROUP, &x->grp, x->glen);
 	row_text(&w, TAG_IIF, pattern_at(x->iif)->name);
-	if (detail && kind == ROW_SSM && has_entry(x))
-		add_counters(&x->src, &x->grp);
+	if (detail && kind == ROW_SSM && has_entry(x)) {
+		k.src = x->src;
+		k.grp = x->grp;
+		add_counters(counts_of(&k));
+	}
 	if (kind == ROW_ASM && resident_wanted(config, x))
 		add_residence(x);
 }
@@ -230,7 +148,7 @@ resume_rule(struct show *s, enum row_kind kind)
 static int
 is_stopped(const struct entry *m)
 {
-	struct wire_key k = { m->src, m->grp };
+	struct wire_key k = entry_key(m);
 	struct verdict v;
 
 	if (m->have_oifs != 0)
@@ -242,6 +160,7 @@ is_stopped(const struct entry *m)
 static void
 send_entry(const struct entry *m, int detail)
 {
+	struct wire_key k = entry_key(m);
 	int i;
 
 	row_begin(&w, ROW_KERNEL);
@@ -252,10 +171,9 @@ send_entry(const struct entry *m, int detail)
 	add_address(TAG_GROUP, &m->grp, ADDR_BITS);
 	row_bool(&w, TAG_LEARNED, m->kind == ENTRY_FLOW);
 	row_bool(&w, TAG_STOP, is_stopped(m));
-	if (detail && entry_is_resident(m))
-		add_resident_counters(m);
-	else if (detail)
-		add_counters(&m->src, &m->grp);
+	if (detail)
+		add_counters(
+		    counts_are_listed(m) ? counts_listed(m) : counts_of(&k));
 	row_text(&w, TAG_IIF, slots[m->have_iif].iface->name);
 	for (i = 0; i < MAXVIF; i++)
 		if (m->have_oifs & 1U << i && slots[i].iface != NULL)
@@ -271,6 +189,48 @@ is_shown(const struct show *s, const struct rule *x)
 	return rule_is_host(x) == (s->phase == 1);
 }
 
+static int
+entry_is_shown(const struct entry *m)
+{
+	return m->flags & ENTRY_USED && m->have_iif != NOSLOT &&
+	    slots[m->have_iif].iface != NULL;
+}
+
+static int
+key_at(void *show, uint32_t place, struct wire_key *k)
+{
+	const struct show *s = show;
+	const struct entry *m;
+	const struct rule *x;
+
+	if (s->phase == 2) {
+		m = entry_at(place);
+		*k = entry_key(m);
+		return entry_is_shown(m) && !counts_are_listed(m);
+	}
+	x = rules_at(&config->rules, place);
+	k->src = x->src;
+	k->grp = x->grp;
+	return x->used && is_shown(s, x) && has_entry(x);
+}
+
+/* 1 when the row at the cursor has what it needs. */
+static int
+is_counted(struct show *s, uint32_t top)
+{
+	return s->kind != CTL_SHOW_ROUTES || !s->detail || s->phase == 0 ||
+	    counts_ready(reader, s->cursor, top, key_at, s);
+}
+
+/* Ends the chunk; the next one begins with the same row. */
+static int
+wait_for_counters(struct show *s)
+{
+	s->cursor--;
+	s->waits = 1;
+	return 0;
+}
+
 /* Sends the rules of one section.  1: there are no more. */
 static int
 rules_section(struct show *s, enum row_kind kind)
@@ -282,6 +242,8 @@ rules_section(struct show *s, enum row_kind kind)
 	if (sent >= CHUNK)
 		return 0;
 	while (++s->cursor < rules_top(&config->rules)) {
+		if (!is_counted(s, rules_top(&config->rules)))
+			return wait_for_counters(s);
 		x = rules_at(&config->rules, s->cursor);
 		if (x->used && is_shown(s, x))
 			send_rule(s, x, kind);
@@ -297,9 +259,10 @@ entries_section(struct show *s)
 	const struct entry *m;
 
 	while (++s->cursor < entries_top()) {
+		if (!is_counted(s, entries_top()))
+			return wait_for_counters(s);
 		m = entry_at(s->cursor);
-		if (m->flags & ENTRY_USED && m->have_iif != NOSLOT &&
-		    slots[m->have_iif].iface != NULL)
+		if (entry_is_shown(m))
 			send_entry(m, s->detail);
 		if (sent >= CHUNK)
 			return 0;
@@ -311,13 +274,14 @@ static int
 show_routes(struct show *s)
 {
 	if (s->phase == 0 && s->cursor == 0)
-		forget_counted(); /* of a show that was not read to its end */
+		counts_forget_list(); /* of a show that was not read to its end
+				       */
 	for (; s->phase < 3; s->phase++, s->cursor = 0)
 		if (!(s->phase == 2 ? entries_section(s) :
 				      rules_section(s,
 					  s->phase == 0 ? ROW_ASM : ROW_SSM)))
 			return 0;
-	forget_counted();
+	counts_forget_list();
 	return 1;
 }
 
@@ -437,11 +401,9 @@ show_pending(struct show *s)
 	return 1;
 }
 
-int
-show_chunk(struct show *s, uint32_t client)
+static int
+show_some(struct show *s)
 {
-	sent = 0;
-	reader = client;
 	switch (s->kind) {
 	case CTL_SHOW_ROUTES:
 		return show_routes(s);
@@ -453,4 +415,20 @@ show_chunk(struct show *s, uint32_t client)
 		return show_pending(s);
 	}
 	return 1;
+}
+
+enum show_state
+show_chunk(struct show *s, uint32_t client)
+{
+	int done;
+
+	if (!s->waits)
+		counts_forget();
+	s->waits = 0;
+	sent = 0;
+	reader = client;
+	done = show_some(s);
+	return done		  ? SHOW_DONE :
+	    s->waits && sent == 0 ? SHOW_WAITS :
+				    SHOW_MORE;
 }

@@ -13,6 +13,7 @@ struct show {
 	uint16_t kind; /* enum ctl_kind */
 	uint8_t detail;
 	uint8_t phase;
+	uint8_t waits; /* the counters of the next row were asked for */
 	uint32_t cursor;
 	/* If a rule was sent in part: the number of outbound interfaces sent,
 	 * and their set; else 0. */
@@ -20,7 +21,13 @@ struct show {
 	uint32_t oifs;
 };
 
-/* Sends a chunk of rows to a client.  1: the show is complete. */
-int show_chunk(struct show *, uint32_t client);
+enum show_state {
+	SHOW_DONE,
+	SHOW_MORE, /* a chunk was sent, and there is more */
+	SHOW_WAITS /* nothing was sent: see counts_ready() */
+};
+
+/* Sends a chunk of rows to a client. */
+enum show_state show_chunk(struct show *, uint32_t client);
 
 #endif

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Events about flows, for the parts of the engine that subscribe.
+ * Events, for the parts of the engine that subscribe.
  */
 #include <sysexits.h>
 
@@ -21,11 +21,26 @@ bus_subscribe(void (*f)(const struct bus_event *))
 }
 
 void
-bus_tell(enum bus_kind kind, uint32_t entry)
+bus_tell(const struct bus_event *e)
 {
-	struct bus_event e = { kind, entry };
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
-		subscribers[i](&e);
+		subscribers[i](e);
+}
+
+void
+bus_tell_flow(enum bus_kind kind, uint32_t entry)
+{
+	struct bus_event e = { .kind = kind, .entry = entry };
+
+	bus_tell(&e);
+}
+
+void
+bus_tell_iface(enum bus_kind kind, const struct iface *i)
+{
+	struct bus_event e = { .kind = kind, .iface = i };
+
+	bus_tell(&e);
 }

@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Events about flows, for the parts of the engine that subscribe: log and hook.
+ * Events, for the parts of the engine that subscribe: log, hook, status,
+ * requests.
  */
 #ifndef BUS_H
 #define BUS_H
@@ -9,19 +10,47 @@
 
 enum bus_kind {
 	BUS_FLOW_LEARNED,
-	BUS_FLOW_MOVED, /* the flow comes in on another interface now */
-	BUS_FLOW_EXPIRED,
-	BUS_FLOW_EVICTED /* deleted to make room for another */
+	BUS_FLOW_MOVED,	  /* it comes in on another interface now */
+	BUS_FLOW_EXPIRED, /* it had no packet for a while; ENDED follows */
+	BUS_FLOW_EVICTED, /* it makes room for another; ENDED follows */
+	BUS_FLOW_ENDED,	  /* the entry is no learned flow any more */
+
+	BUS_IFACE_NEW,
+	BUS_IFACE_RENAMED,
+	BUS_IFACE_STATE,  /* it is up or down */
+	BUS_IFACE_REMADE, /* another interface has its name and index now */
+	BUS_IFACE_GONE,
+
+	BUS_SLOT_BOUND,
+	BUS_SLOT_REFUSED, /* told once, however often it is asked for */
+	BUS_SLOT_FREED,
+
+	BUS_GROUP_JOINED,
+	BUS_GROUP_REFUSED,
+	BUS_GROUP_LEFT, /* by us or, if an interface has ended, by the kernel */
+
+	BUS_CONFIG_LOADED,  /* a new configuration is in force */
+	BUS_CONFIG_REFUSED, /* it has errors: the old one stays in force */
+	BUS_CONFIG_CHANGED  /* by a line of a request, or by its undoing */
 };
 
 struct bus_event {
 	enum bus_kind kind;
-	uint32_t entry;
+	uint32_t entry;			 /* FLOW */
+	const struct iface *iface;	 /* IFACE, SLOT; NULL: it is gone */
+	const char *former_name;	 /* IFACE_RENAMED */
+	int slot, v6;			 /* SLOT */
+	const struct membership *member; /* GROUP */
+	int error;			 /* REFUSED: an errno */
+	unsigned int errors;		 /* CONFIG: number of lines in error */
 };
 
 /* Has a function called for each event from now on. */
 void bus_subscribe(void (*)(const struct bus_event *));
-/* Calls all subscribers for an event of the entry's flow. */
-void bus_tell(enum bus_kind, uint32_t entry);
+/* Calls all subscribers.  The event is valid until this returns. */
+void bus_tell(const struct bus_event *);
+/* The same for events that need no more than this. */
+void bus_tell_flow(enum bus_kind, uint32_t entry);
+void bus_tell_iface(enum bus_kind, const struct iface *);
 
 #endif

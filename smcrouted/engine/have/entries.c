@@ -92,6 +92,14 @@ entries_count(void)
 	return pool.count;
 }
 
+struct wire_key
+entry_key(const struct entry *e)
+{
+	struct wire_key k = { e->src, e->grp };
+
+	return k;
+}
+
 int
 entry_is_v6(const struct entry *e)
 {
@@ -114,7 +122,7 @@ chain(const struct wire_key *k)
 static uint32_t *
 chain_of(const struct entry *e)
 {
-	struct wire_key k = { e->src, e->grp };
+	struct wire_key k = entry_key(e);
 
 	return chain(&k);
 }

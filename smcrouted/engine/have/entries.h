@@ -74,6 +74,7 @@ struct entry *entry_at(uint32_t);
 /* All indices are below this; an entry without ENTRY_USED is free. */
 uint32_t entries_top(void);
 uint32_t entries_count(void);
+struct wire_key entry_key(const struct entry *);
 int entry_is_v6(const struct entry *);
 /* 1 for a resident entry. */
 int entry_is_resident(const struct entry *);

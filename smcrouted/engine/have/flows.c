@@ -9,9 +9,10 @@
 #include "flows.h"
 
 #define NWHEEL 128 /* buckets of flows, by due time */
-#define TRIES  8   /* flows compared to find the one to delete */
+#define TRIES  8   /* flows looked at to find some to delete */
 #define QUEUED 4   /* packets that the kernel queues for a new flow */
-#define QUIET  60  /* seconds between two log lines about the limit */
+
+static void sort_out(struct counters *);
 
 static struct pool pool = { .size = sizeof(struct flow), .top = 1 };
 static struct list lru[MAXVIF][2]; /* by slot and kind, oldest use first */
@@ -22,6 +23,8 @@ static uint32_t turned;	      /* position of the wheel: time / step */
 static void (*arm)(void);
 static struct limits limits = { CONF_MAXLIMIT, CONF_MAXLIMIT, 0 };
 static uint64_t given_up;
+static struct counters question = { .answered = sort_out };
+static uint32_t asked[TRIES]; /* the entries of the question */
 
 static struct flow *
 flow_at(uint32_t i)
@@ -62,6 +65,15 @@ struct flow *
 flow_of(const struct entry *e)
 {
 	return flow_at(e->part);
+}
+
+int
+flow_is(uint32_t i, const struct wire_key *k)
+{
+	const struct entry *e = entry_at(i);
+
+	return e->kind == ENTRY_FLOW && addr_cmp(&e->src, &k->src) == 0 &&
+	    addr_cmp(&e->grp, &k->grp) == 0;
 }
 
 int
@@ -137,6 +149,7 @@ flow_forget(struct entry *e)
 {
 	struct flow *f = flow_of(e);
 
+	bus_tell_flow(BUS_FLOW_ENDED, f->entry);
 	list_remove(&lru[f->slot][f->kind], e->part);
 	if (expire != 0)
 		list_remove(bucket(f), e->part);
@@ -156,53 +169,77 @@ flow_delete(uint32_t i, enum work_queue q)
 	work_want(i, NOSLOT, 0, q);
 }
 
-int
-flow_packets(const struct entry *e, uint32_t *packets)
+/*
+ * The answer to a look at the least recently used flows.  A flow is in use when
+ * it has more packets than when it was last found in use or, if it is new, than
+ * the kernel had queued.  Flows in use go to the end of their list.  If all are
+ * in use, the one with the fewest packets comes first.
+ */
+static void
+sort_out(struct counters *c)
 {
-	struct wire_key k = { e->src, e->grp };
-	struct kernel_count n;
+	uint32_t i, packets, least = 0, fewest = UINT32_MAX, unused = 0;
+	struct flow *f;
 
-	if (kernel_state_get(&k, &n) == -1)
-		return -1;
-	*packets = n.packets - n.wrong;
-	return 0;
-}
-
-/* The number of packets of the flow, or 0 when it is not in use: it has no more
- * packets than when it was last spared or, for a new flow, than the kernel had
- * queued. */
-static uint32_t
-packets_in_use(struct flow *f)
-{
-	const struct entry *e = entry_at(f->entry);
-	uint32_t packets;
-
-	if (!kernel_state_is_quick(entry_is_v6(e)) ||
-	    flow_packets(e, &packets) == -1 ||
-	    (int32_t)(packets - f->spared) <= 0)
-		return 0;
-	f->spared = packets;
-	return packets;
-}
-
-/* Chooses among the least recently used flows: the first that is not in use,
- * else the one with the fewest packets. */
-static uint32_t
-least_used(struct list *l)
-{
-	uint32_t i, n, first = l->head, found = first, least = UINT32_MAX;
-	int tries = 0;
-
-	do {
-		i = l->head;
-		if ((n = packets_in_use(flow_at(i))) < least) {
-			least = n;
-			found = i;
+	for (i = 0; i < c->n; i++) {
+		if (!flow_is(asked[i], &c->keys[i]))
+			continue;
+		f = flow_of(entry_at(asked[i]));
+		packets = c->found[i] ? c->counts[i].packets : 0;
+		if ((int32_t)(packets - f->spared) <= 0) {
+			unused++;
+			continue;
 		}
-		list_remove(l, i);
-		list_append(l, i);
-	} while (least > 0 && ++tries < TRIES && l->head != first);
-	return found;
+		f->spared = packets;
+		flow_used(f);
+		if (packets < fewest) {
+			fewest = packets;
+			least = entry_at(asked[i])->part;
+		}
+	}
+	if (unused > 0 || least == 0)
+		return;
+	f = flow_at(least);
+	list_remove(&lru[f->slot][f->kind], least);
+	list_prepend(&lru[f->slot][f->kind], least);
+}
+
+/* Asks how many packets the least recently used flows of the list have, unless
+ * an answer to that is still to come. */
+static void
+look_at_use(const struct list *l, uint32_t now)
+{
+	struct counters *c = &question;
+	const struct entry *e;
+	uint32_t i;
+
+	if (c->is_asked)
+		return;
+	c->n = 0;
+	for (i = l->head; i != 0 && c->n < TRIES; i = list_next(l, i)) {
+		flow_at(i)->looked = now;
+		e = entry_at(flow_at(i)->entry);
+		if (!kernel_state_is_quick(entry_is_v6(e)))
+			continue;
+		asked[c->n] = flow_at(i)->entry;
+		c->keys[c->n++] = entry_key(e);
+	}
+	if (c->n > 0)
+		counters_ask(c);
+}
+
+/* Chooses a flow of the interface to be deleted: its oldest stop entry, or else
+ * its least used flow.  What a look has found is good for a second. */
+static uint32_t
+least_wanted(int slot, uint32_t now)
+{
+	const struct list *routes = &lru[slot][FLOW_ROUTE];
+
+	if (lru[slot][FLOW_STOP].head != 0)
+		return lru[slot][FLOW_STOP].head;
+	if (flow_at(routes->head)->looked != now)
+		look_at_use(routes, now);
+	return routes->head;
 }
 
 static int
@@ -217,27 +254,18 @@ fullest(void)
 }
 
 /*
- * Deletes one flow of the interface: its oldest stop entry, or else its least
- * used flow.  So a storm of made-up sources does not displace flows that send.
- * The deletion is queued like an answer, because an answer needs the room.
+ * Deletes one flow of the interface.  A storm of made-up sources does not
+ * displace flows that send.  The deletion is queued like an answer, because an
+ * answer needs the room.
  */
 static void
 evict(int slot, uint32_t now)
 {
-	static uint32_t told;
-	struct list *stops = &lru[slot][FLOW_STOP];
-	uint32_t i =
-	    stops->head != 0 ? stops->head : least_used(&lru[slot][FLOW_ROUTE]);
+	uint32_t i = flow_at(least_wanted(slot, now))->entry;
 
-	if (told == 0 || now - told >= QUIET) {
-		told = now;
-		log_warnx("limit of %u learned flows reached: %s makes room",
-		    pool.count,
-		    slots[slot].iface ? slots[slot].iface->name : "?");
-	}
 	given_up++;
-	bus_tell(BUS_FLOW_EVICTED, flow_at(i)->entry);
-	flow_delete(flow_at(i)->entry, WORK_ANSWER);
+	bus_tell_flow(BUS_FLOW_EVICTED, i);
+	flow_delete(i, WORK_ANSWER);
 }
 
 void

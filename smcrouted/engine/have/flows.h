@@ -26,7 +26,8 @@ enum flow_kind {
 struct flow {
 	uint32_t entry;
 	uint32_t forwarded; /* packets when expiry last looked */
-	uint32_t spared;    /* packets when it was last spared by evict() */
+	uint32_t spared;    /* packets when it was last found in use */
+	uint32_t looked;    /* when its use was last looked at, in seconds */
 	uint32_t last;	    /* time of its last packet, or later */
 	uint32_t due;	    /* time of the next look, in seconds */
 	struct arrival arrival;
@@ -43,6 +44,8 @@ void flows_init(uint32_t expire, void (*arm)(void));
 
 /* The entry's flow. */
 struct flow *flow_of(const struct entry *);
+/* 1 when the entry is the flow of this source and group. */
+int flow_is(uint32_t entry, const struct wire_key *);
 /* Makes the entry a learned flow.  If a limit is reached, another flow is
  * deleted.  now: monotonic seconds.  0, or -1: memory is short. */
 int flow_new(uint32_t entry, uint32_t now);
@@ -53,10 +56,6 @@ void flow_file(const struct entry *, enum flow_kind);
 void flow_forget(struct entry *);
 /* Ends the flow and has the kernel delete the entry. */
 void flow_delete(uint32_t entry, enum work_queue);
-
-/* Packets that came in where the entry says, modulo 2^32.  0, or -1: the kernel
- * has no such entry. */
-int flow_packets(const struct entry *, uint32_t *packets);
 
 /* The entry of a flow that is due for a look, or 0. */
 uint32_t flow_due(uint32_t now);

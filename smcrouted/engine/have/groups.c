@@ -12,6 +12,7 @@
 #include "engine/lib/hash.h"
 #include "engine/lib/list.h"
 #include "engine/lib/pool.h"
+#include "bus.h"
 #include "group_rows.h"
 #include "group_sock.h"
 #include "groups.h"
@@ -57,7 +58,6 @@ static uint32_t limit = CONF_GROUPS;
 static uint32_t this_round, nwanted; /* number wanted in it */
 static uint32_t queued;		     /* the last number given to queued work */
 static int over, over_told;	     /* the round wants more than the limit */
-static void (*on_refusal)(const struct membership *, int);
 
 static struct member *
 member_at(uint32_t i)
@@ -189,6 +189,16 @@ member_free(uint32_t i)
 	pool_put(&members, i);
 }
 
+/* A subscriber may free the membership. */
+static void
+tell(enum bus_kind kind, uint32_t i, int error)
+{
+	const struct membership m = member_at(i)->m;
+	struct bus_event e = { .kind = kind, .member = &m, .error = error };
+
+	bus_tell(&e);
+}
+
 static void
 member_join(uint32_t i)
 {
@@ -198,6 +208,7 @@ member_join(uint32_t i)
 	if ((e->sock = group_sock_join(&e->m)) != 0) {
 		refusal_set(&e->error, 0, &e->m);
 		member_move(i, JOINED);
+		tell(BUS_GROUP_JOINED, i, 0);
 		return;
 	}
 	error = errno;
@@ -205,14 +216,14 @@ member_join(uint32_t i)
 	if (error == ENXIO)
 		return; /* the interface is gone: its event follows */
 	refusal_set(&e->error, error, &e->m);
-	if (on_refusal != NULL)
-		on_refusal(&e->m, error);
+	tell(BUS_GROUP_REFUSED, i, error);
 }
 
 static void
 member_leave(uint32_t i)
 {
 	group_sock_leave(member_at(i)->sock, &member_at(i)->m);
+	tell(BUS_GROUP_LEFT, i, 0);
 	member_free(i);
 }
 
@@ -226,12 +237,6 @@ member_report(uint32_t i)
 		log_warn("interface %u: cannot report a group again",
 		    e->m.ifindex);
 	member_move(i, JOINED);
-}
-
-void
-groups_init(void (*refusal)(const struct membership *, int))
-{
-	on_refusal = refusal;
 }
 
 void
@@ -371,8 +376,10 @@ groups_drop_interface(uint32_t ifindex)
 			prev = list_prev(&lists[state], i);
 			if (e->m.ifindex != ifindex)
 				continue;
-			if (state >= JOINED)
+			if (state >= JOINED) {
 				group_sock_forget(e->sock, &e->m);
+				tell(BUS_GROUP_LEFT, i, 0);
+			}
 			member_free(i);
 		}
 }
@@ -434,6 +441,7 @@ drop_missing(int v6)
 				continue;
 			e->missing = 0;
 			group_sock_forget(e->sock, &e->m);
+			tell(BUS_GROUP_LEFT, i, 0);
 			member_move(i, WAITING);
 		}
 }

@@ -10,10 +10,6 @@
 
 #define GROUPS_SLICE 2000 /* us; one join may take the kernel as long */
 
-/* refusal is called for each membership that the kernel refuses, with the
- * errno. */
-void groups_init(void (*refusal)(const struct membership *, int));
-
 /* Limits the number of memberships, from the next groups_begin() on. */
 void groups_limit(uint32_t);
 

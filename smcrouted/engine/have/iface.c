@@ -10,6 +10,7 @@
 #include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
 #include "engine/want/names.h"
+#include "bus.h"
 #include "iface.h"
 
 #define LINK_UP (IFF_UP | IFF_RUNNING)
@@ -66,39 +67,53 @@ insert(uint32_t ifindex)
 }
 
 static void
+set_name(struct iface *i, const char *name)
+{
+	char former[IF_NAMESIZE];
+	struct bus_event e = { .kind = BUS_IFACE_NEW, .iface = i };
+
+	strlcpy(former, i->name, sizeof(former));
+	strlcpy(i->name, name, sizeof(i->name));
+	dirty = 1;
+	if (former[0] != '\0') {
+		e.kind = BUS_IFACE_RENAMED;
+		e.former_name = former;
+	}
+	bus_tell(&e);
+}
+
+static void
 on_changed(const struct link *l)
 {
 	struct iface *i = iface_by_index(l->ifindex);
 	unsigned int bits = IFF_MULTICAST | IFF_LOOPBACK;
+	int state_changed = 0;
 
 	if (i == NULL)
 		i = insert(l->ifindex);
 	i->seen = 1;
-	if (strcmp(i->name, l->name) != 0) {
-		if (i->name[0] != '\0')
-			log_info("interface %s is now %s", i->name, l->name);
-		else
-			log_debug("interface %s", l->name);
-		strlcpy(i->name, l->name, sizeof(i->name));
-		dirty = 1;
-	}
+	if (strcmp(i->name, l->name) != 0)
+		set_name(i, l->name);
 	if ((i->flags & bits) != (l->flags & bits))
 		dirty = 1;
 	if ((i->flags & LINK_UP) != (l->flags & LINK_UP)) {
 		handler->flapped(i->ifindex);
 		stirred = 1;
+		state_changed = 1;
 	}
 	/* an MTU that is too small ends IPv4 or IPv6 on the link */
 	if (i->mtu != l->mtu && i->mtu != 0)
 		touched = 1;
 	i->flags = l->flags;
 	i->mtu = l->mtu;
+	if (state_changed)
+		bus_tell_iface(BUS_IFACE_STATE, i);
 }
 
 static void
 forget(struct iface *i)
 {
-	log_info("interface %s is gone", i->name);
+	bus_tell_iface(BUS_IFACE_GONE, i);
 	handler->lost(i);
 	TAILQ_REMOVE(&ifaces, i, entry);
 	free(i->patterns);
@@ -109,7 +124,7 @@ forget(struct iface *i)
 void
 iface_remade(struct iface *i)
 {
-	log_info("another interface has taken the name %s", i->name);
+	bus_tell_iface(BUS_IFACE_REMADE, i);
 	handler->lost(i);
 	dirty = 1;
 }

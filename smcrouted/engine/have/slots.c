@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "engine/want/names.h"
-#include "slots.h"
 #include "engine/out/verbs.h"
+#include "engine/want/names.h"
+#include "bus.h"
+#include "slots.h"
 
 struct slot slots[MAXVIF];
 
@@ -423,6 +424,7 @@ slots_resolve(void)
 int
 slots_release(void)
 {
+	struct bus_event e = { .kind = BUS_SLOT_FREED };
 	struct wire_vif v;
 	struct iface *i;
 	int s, v6, freed = 0;
@@ -437,9 +439,10 @@ slots_release(void)
 		for (v6 = 0; v6 <= 1; v6++) {
 			if (slots[s].state[v6] != SLOT_BOUND)
 				continue;
-			v.v6 = v6;
-			v.slot = s;
+			v.v6 = e.v6 = v6;
+			v.slot = e.slot = s;
 			verbs_vif_del(&v);
+			bus_tell(&e);
 		}
 		memset(&slots[s], 0, sizeof(slots[s]));
 		freed = 1;
@@ -457,17 +460,16 @@ void
 slots_result(const struct wire_vif *v, int error)
 {
 	struct slot *s = &slots[v->slot];
+	struct bus_event e = { .slot = v->slot, .v6 = v->v6, .error = error };
 
 	if (s->ifindex != v->ifindex || s->state[v->v6] != SLOT_ADDING)
 		return;
 	s->state[v->v6] = error == 0 ? SLOT_BOUND : SLOT_REFUSED;
-	if (error != 0 && !s->told[v->v6])
-		log_warnx("%s %s: %s", v->v6 ? "MIF" : "VIF",
-		    s->iface != NULL ? s->iface->name : "?", strerror(error));
+	e.kind = error == 0 ? BUS_SLOT_BOUND : BUS_SLOT_REFUSED;
+	e.iface = s->iface;
+	if (error == 0 || !s->told[v->v6])
+		bus_tell(&e);
 	s->told[v->v6] = error != 0;
-	if (error == 0)
-		log_debug("%s %u is %s", v->v6 ? "MIF" : "VIF", v->slot,
-		    s->iface != NULL ? s->iface->name : "?");
 }
 
 void

@@ -16,10 +16,12 @@
 #include "engine/sys/kernel_state.h"
 #include "expiry.h"
 
-#define SLICE 1000 /* flows at a time */
+static void check_flows(struct counters *);
 
 static struct event tick;
-static uint32_t expire, interval; /* seconds */
+static struct counters question = { .answered = check_flows };
+static uint32_t asked[COUNTERS_MAX]; /* the entries of the question */
+static uint32_t expire, interval;    /* seconds */
 static void (*on_change)(void);
 
 /* Sets the timer to the time when the next flow is due, if there is one. */
@@ -42,7 +44,7 @@ arm(void)
 static void
 expire_flow(uint32_t i)
 {
-	bus_tell(BUS_FLOW_EXPIRED, i);
+	bus_tell_flow(BUS_FLOW_EXPIRED, i);
 	flow_delete(i, WORK_OTHER);
 }
 
@@ -52,7 +54,7 @@ expire_flow(uint32_t i)
 static void
 ask_last_packet(const struct entry *e, struct flow *f, uint32_t now)
 {
-	struct wire_key k = { e->src, e->grp };
+	struct wire_key k = entry_key(e);
 	uint32_t idle = kernel_state_idle(&k);
 
 	if (idle != IDLE_UNKNOWN)
@@ -60,14 +62,14 @@ ask_last_packet(const struct entry *e, struct flow *f, uint32_t now)
 	f->exact = 1;
 }
 
+/* The next look at the flow is due an interval from now already. */
 static void
-check_flow(uint32_t i, uint32_t now)
+check_flow(uint32_t i, uint32_t packets, uint32_t now)
 {
 	struct entry *e = entry_at(i);
 	struct flow *f = flow_of(e);
-	uint32_t packets;
 
-	if (flow_packets(e, &packets) == -1 || packets == 0) {
+	if (packets == 0) {
 		expire_flow(i);
 		return;
 	}
@@ -75,7 +77,6 @@ check_flow(uint32_t i, uint32_t now)
 		f->forwarded = packets;
 		f->last = now;
 		f->exact = 0;
-		flow_set_due(f, now + interval);
 		flow_used(f);
 		return;
 	}
@@ -87,20 +88,43 @@ check_flow(uint32_t i, uint32_t now)
 		flow_set_due(f, f->last + expire);
 }
 
+/* The answer.  Flows may have ended since they were asked for. */
+static void
+check_flows(struct counters *c)
+{
+	static const struct timeval soon;
+	uint32_t i, now = clock_seconds();
+
+	for (i = 0; i < c->n; i++)
+		if (flow_is(asked[i], &c->keys[i]))
+			check_flow(asked[i],
+			    c->found[i] ? c->counts[i].packets : 0, now);
+	on_change();
+	if (flow_due(now) != 0)
+		await(&tick, &soon);
+	else
+		arm();
+}
+
 static void
 on_tick(int fd, short what, void *arg)
 {
-	static const struct timeval soon;
-	uint32_t budget = SLICE, i, now = clock_seconds();
+	struct counters *c = &question;
+	uint32_t i, now = clock_seconds();
 
 	(void)fd;
 	(void)what;
 	(void)arg;
-	while (budget-- > 0 && (i = flow_due(now)) != 0)
-		check_flow(i, now);
-	on_change();
-	if (flow_due(now) != 0)
-		await(&tick, &soon);
+	if (c->is_asked)
+		return;
+	for (c->n = 0; c->n < COUNTERS_MAX && (i = flow_due(now)) != 0;
+	     c->n++) {
+		asked[c->n] = i;
+		c->keys[c->n] = entry_key(entry_at(i));
+		flow_set_due(flow_of(entry_at(i)), now + interval);
+	}
+	if (c->n > 0)
+		counters_ask(c);
 	else
 		arm();
 }

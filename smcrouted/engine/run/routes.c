@@ -25,13 +25,6 @@ static struct {
 	uint32_t round; /* of static entries */
 } all;
 
-static void
-key_of(const struct entry *e, struct wire_key *k)
-{
-	k->src = e->src;
-	k->grp = e->grp;
-}
-
 /* To be called when no rule covers the static entry on its inbound slot: takes
  * a slot where a rule covers it. */
 static void
@@ -58,7 +51,7 @@ routes_evaluate(uint32_t i, enum work_queue q)
 	struct wire_key k;
 	int covered;
 
-	key_of(e, &k);
+	k = entry_key(e);
 	if (slot_iface(e->iif, entry_is_v6(e)) == NULL)
 		e->iif = NOSLOT;
 	decide(config, &k, e->iif, &v);
@@ -241,7 +234,7 @@ routes_unstop(void)
 		if (!(e->flags & ENTRY_USED) || !flow_is_stop(e) ||
 		    e->iif == NOSLOT)
 			continue;
-		key_of(e, &k);
+		k = entry_key(e);
 		expected = decide_expected(config, &k);
 		if (expected != 0 && !(expected & 1U << e->iif))
 			flow_delete(i, WORK_OTHER);

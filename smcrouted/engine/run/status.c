@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/await.h"
+#include "engine/have/bus.h"
 #include "engine/have/flows.h"
 #include "engine/have/groups.h"
 #include "engine/have/slots.h"
@@ -12,7 +13,7 @@
 #include "engine/want/current.h"
 #include "status.h"
 
-static int wanted;
+static int is_stale; /* something has happened since it was sent */
 static struct wire_status told;
 static struct event pause_ev;
 
@@ -31,6 +32,13 @@ count_all(struct wire_status *s)
 }
 
 static void
+on_event(const struct bus_event *b)
+{
+	(void)b;
+	is_stale = 1;
+}
+
+static void
 pause_over(int fd, short what, void *arg)
 {
 	(void)fd;
@@ -42,7 +50,8 @@ pause_over(int fd, short what, void *arg)
 void
 status_init(int on)
 {
-	wanted = on;
+	if (on)
+		bus_subscribe(on_event);
 	evtimer_set(&pause_ev, pause_over, NULL);
 }
 
@@ -52,8 +61,9 @@ status_send(void)
 	struct timeval second = { .tv_sec = 1 };
 	struct wire_status now;
 
-	if (!wanted || config == NULL || evtimer_pending(&pause_ev, NULL))
+	if (!is_stale || config == NULL || evtimer_pending(&pause_ev, NULL))
 		return;
+	is_stale = 0;
 	count_all(&now);
 	if (memcmp(&now, &told, sizeof(now)) == 0)
 		return;

@@ -12,6 +12,7 @@
 #include "engine/have/parts.h"
 #include "common/clock.h"
 #include "engine/out/verbs.h"
+#include "engine/sys/kernel_state.h"
 #include "engine/sys/netconf.h"
 #include "engine/want/current.h"
 #include "plan.h"
@@ -23,11 +24,19 @@ static uint32_t untold;		  /* upcalls not yet reported as TAKEN */
 static struct wire_upcall *early; /* came before slots were known */
 static uint32_t early_count;
 
+/* Reports of wrong interfaces: one question is asked while the other gathers.
+ */
+static struct sightings {
+	struct counters c;
+	uint8_t slot[COUNTERS_MAX]; /* where each flow was seen */
+} sightings[2];
+static int gathering; /* which one gathers */
+
 /* 1 when a rule covers the entry's flow on the slot. */
 static int
 is_covered(const struct entry *e, int slot)
 {
-	struct wire_key k = { e->src, e->grp };
+	struct wire_key k = entry_key(e);
 	struct verdict v;
 
 	decide(config, &k, slot, &v);
@@ -60,7 +69,7 @@ nocache(const struct wire_upcall *u)
 		return;
 	}
 	routes_evaluate(i, WORK_ANSWER);
-	bus_tell(BUS_FLOW_LEARNED, i);
+	bus_tell_flow(BUS_FLOW_LEARNED, i);
 	plan_flow(e);
 	work_answer(i);
 }
@@ -71,7 +80,7 @@ static void
 warn_loop(const struct entry *e, uint8_t slot)
 {
 	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
-	struct wire_key k = { e->src, e->grp };
+	struct wire_key k = entry_key(e);
 	struct verdict v;
 
 	decide(config, &k, slot, &v);
@@ -93,14 +102,13 @@ arrival_of(const struct entry *e)
 }
 
 static enum sighting_verdict
-judge(const struct entry *e, uint8_t slot)
+judge(const struct entry *e, uint8_t slot, uint32_t packets)
 {
 	struct arrival *a = arrival_of(e);
-	uint32_t packets = a->forwarded, now = clock_seconds();
+	uint32_t now = clock_seconds();
 	struct sighting s = { .since = UINT32_MAX };
 	enum sighting_verdict verdict;
 
-	(void)flow_packets(e, &packets);
 	s.covered = is_covered(e, slot);
 	s.is_oif = (e->have_oifs & 1U << slot) != 0;
 	s.is_forwarded = e->have_oifs != 0;
@@ -117,26 +125,76 @@ judge(const struct entry *e, uint8_t slot)
 	return verdict;
 }
 
+/* The entry of a report of a wrong interface that may be a move, or 0. */
+static uint32_t
+find_sighted(const struct wire_key *k, uint8_t slot)
+{
+	uint32_t i = entry_find(&k->src, &k->grp);
+	const struct entry *e;
+
+	if (i == 0)
+		return 0;
+	e = entry_at(i);
+	if (e->iif == slot || e->iif == NOSLOT ||
+	    (e->kind != ENTRY_FLOW && e->kind != ENTRY_STATIC))
+		return 0;
+	return slot_iface(slot, entry_is_v6(e)) != NULL ? i : 0;
+}
+
+/* What is done about a report depends on the packets that the flow has, so they
+ * are asked for.  Reports that come meanwhile are gathered in the other
+ * question. */
 static void
 wrongvif(const struct wire_upcall *u)
 {
-	struct entry *e;
-	uint32_t i;
+	struct sightings *s = &sightings[gathering];
 
-	if ((i = entry_find(&u->key.src, &u->key.grp)) == 0)
+	if (find_sighted(&u->key, u->slot) == 0 || s->c.n == COUNTERS_MAX)
+		return; /* the kernel reports a flow that goes on again */
+	s->slot[s->c.n] = u->slot;
+	s->c.keys[s->c.n++] = u->key;
+}
+
+static void
+sighted(uint32_t i, uint8_t slot, const struct kernel_count *n)
+{
+	struct entry *e = entry_at(i);
+
+	if (is_covered(e, slot))
+		warn_loop(e, slot);
+	if (judge(e, slot, n != NULL ? n->packets : arrival_of(e)->forwarded) !=
+	    SIGHTING_MOVE)
 		return;
-	e = entry_at(i);
-	if (e->iif == u->slot || e->iif == NOSLOT ||
-	    (e->kind != ENTRY_FLOW && e->kind != ENTRY_STATIC))
-		return;
-	if (is_covered(e, u->slot))
-		warn_loop(e, u->slot);
-	if (judge(e, u->slot) != SIGHTING_MOVE)
-		return;
-	e->iif = u->slot;
+	e->iif = slot;
 	routes_evaluate(i, WORK_ANSWER);
-	bus_tell(BUS_FLOW_MOVED, i);
+	bus_tell_flow(BUS_FLOW_MOVED, i);
 	plan_flow(e);
+	reconcile_some();
+}
+
+void
+upcall_ask(void)
+{
+	struct sightings *s = &sightings[gathering];
+
+	if (s->c.n == 0 || sightings[!gathering].c.is_asked)
+		return;
+	gathering = !gathering;
+	counters_ask(&s->c);
+}
+
+static void
+judge_sighted(struct counters *c)
+{
+	const struct sightings *s = (struct sightings *)c;
+	uint32_t i, k;
+
+	for (k = 0; k < c->n; k++)
+		if ((i = find_sighted(&c->keys[k], s->slot[k])) != 0)
+			sighted(i, s->slot[k],
+			    c->found[k] ? &c->counts[k] : NULL);
+	c->n = 0;
+	upcall_ask();
 }
 
 static void
@@ -188,39 +246,8 @@ upcall_turn(void)
 	untold = 0;
 }
 
-static void
-log_flow(const struct bus_event *b)
-{
-	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
-	const struct entry *e;
-	const struct rule *r;
-	const char *what = b->kind == BUS_FLOW_LEARNED ? "new" : "moved";
-	struct verdict v;
-	struct wire_key k;
-
-	if ((b->kind != BUS_FLOW_LEARNED && b->kind != BUS_FLOW_MOVED) ||
-	    log_getlevel() < LOG_DEBUG)
-		return;
-	e = entry_at(b->entry);
-	if (e->iif == NOSLOT || slots[e->iif].iface == NULL)
-		return;
-	k.src = e->src;
-	k.grp = e->grp;
-	addr_print(&e->src, src);
-	addr_print(&e->grp, grp);
-	decide(config, &k, e->iif, &v);
-	if (v.action == VERDICT_UNCOVERED) {
-		log_debug("%s flow from %s to %s on %s: no rule, stopped", what,
-		    src, grp, slots[e->iif].iface->name);
-		return;
-	}
-	r = rules_at(&config->rules, v.rules[0]);
-	log_debug("%s flow from %s to %s on %s, matched by %s:%u", what, src,
-	    grp, slots[e->iif].iface->name, config_file(config, r), r->line);
-}
-
 void
 upcall_init(void)
 {
-	bus_subscribe(log_flow);
+	sightings[0].c.answered = sightings[1].c.answered = judge_sighted;
 }

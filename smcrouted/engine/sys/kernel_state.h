@@ -10,10 +10,9 @@
 #include "common/wire.h"
 
 struct kernel_count {
-	uint64_t packets;
+	uint64_t packets; /* those that came in on the entry's interface */
 	uint64_t bytes;
-	uint64_t wrong; /* packets that came in on a wrong interface;
-			   "packets" counts them, too */
+	uint64_t wrong; /* packets that came in on another interface */
 };
 
 struct kernel_entry {
@@ -32,7 +31,18 @@ struct kernel_entry {
 
 #define IDLE_UNKNOWN UINT32_MAX
 
-/* Opens raw sockets that make kernel_state_get() cheaper, while the process is
+/* A question for the counters of entries, and the answer. */
+#define COUNTERS_MAX 256
+struct counters {
+	uint32_t n; /* number of keys, not 0 */
+	int is_asked;
+	void (*answered)(struct counters *);
+	struct wire_key keys[COUNTERS_MAX];
+	struct kernel_count counts[COUNTERS_MAX]; /* of each key */
+	uint8_t found[COUNTERS_MAX]; /* 0: the kernel has no such entry */
+};
+
+/* Opens raw sockets that make counters_ask() cheaper, while the process is
  * root.  Without them netlink is asked. */
 void kernel_state_prepare(void);
 /* Opens the netlink socket.  To be called before the process gives up its last
@@ -41,15 +51,21 @@ void kernel_state_open(void);
 /* Chooses the multicast routing table to read; 0: the default one. */
 void kernel_state_table(uint32_t);
 
-/* Reads the counters of one entry.  0, or -1: there is no such entry. */
-int kernel_state_get(const struct wire_key *, struct kernel_count *);
+/*
+ * Asks for the counters of each key.  answered() is called once, when all are
+ * there: before this function returns where this process may ask the kernel,
+ * else in a later turn of the loop.  Meanwhile is_asked is 1, and the question
+ * must not be changed or asked again.
+ */
+void counters_ask(struct counters *);
 
 /* Whole seconds since the entry's last packet.  IDLE_UNKNOWN: there is no such
- * entry, or the kernel does not tell.  Takes ten times as long as
- * kernel_state_get(). */
+ * entry, or the kernel does not tell.  Takes ten times as long as its counters.
+ */
 uint32_t kernel_state_idle(const struct wire_key *);
 
-/* 1 when one entry can be looked up; 0: kernel_state_get() has to read all. */
+/* 1 when one entry can be looked up; 0: counters_ask() has to read all entries
+ * for each key. */
 int kernel_state_is_quick(int v6);
 
 /* Calls f for each entry of a family (v6: 0 or 1).  0, or -1 with errno. */

@@ -78,16 +78,24 @@ parse_oifs(struct nlbytes value, struct kernel_entry *e)
 	}
 }
 
+/* The kernel counts packets that came in on a wrong interface as packets, too.
+ * It may count such a packet while the numbers are read. */
+static void
+set_count(struct kernel_count *c, uint64_t packets, uint64_t bytes,
+    uint64_t wrong)
+{
+	c->packets = packets > wrong ? packets - wrong : 0;
+	c->bytes = bytes;
+	c->wrong = wrong;
+}
+
 static void
 parse_count(const struct nlbytes *value, struct kernel_count *c)
 {
 	struct rta_mfc_stats s;
 
-	if (nl_value(value, &s, sizeof(s)) == -1)
-		return;
-	c->packets = s.mfcs_packets;
-	c->bytes = s.mfcs_bytes;
-	c->wrong = s.mfcs_wrong_if;
+	if (nl_value(value, &s, sizeof(s)) == 0)
+		set_count(c, s.mfcs_packets, s.mfcs_bytes, s.mfcs_wrong_if);
 }
 
 int
@@ -254,9 +262,7 @@ get_v4(const struct wire_key *key, struct kernel_count *count)
 	memcpy(&r.grp, addr_v4(&key->grp), sizeof(r.grp));
 	if (ioctl(raw_fd[0], SIOCGETSGCNT, &r) == -1)
 		return -1;
-	count->packets = r.pktcnt;
-	count->bytes = r.bytecnt;
-	count->wrong = r.wrong_if;
+	set_count(count, r.pktcnt, r.bytecnt, r.wrong_if);
 	return 0;
 }
 
@@ -270,14 +276,13 @@ get_v6(const struct wire_key *key, struct kernel_count *count)
 	memcpy(&r.grp.sin6_addr, key->grp.b, sizeof(key->grp.b));
 	if (ioctl(raw_fd[1], SIOCGETSGCNT_IN6, &r) == -1)
 		return -1;
-	count->packets = r.pktcnt;
-	count->bytes = r.bytecnt;
-	count->wrong = r.wrong_if;
+	set_count(count, r.pktcnt, r.bytecnt, r.wrong_if);
 	return 0;
 }
 
-int
-kernel_state_get(const struct wire_key *key, struct kernel_count *count)
+/* 0, or -1: there is no such entry. */
+static int
+get_count(const struct wire_key *key, struct kernel_count *count)
 {
 	uint32_t idle;
 	int rc, v6 = addr_af(&key->grp) == AF_INET6;
@@ -290,6 +295,16 @@ kernel_state_get(const struct wire_key *key, struct kernel_count *count)
 		close_counters();
 	}
 	return get_by_netlink(key, v6, count, &idle);
+}
+
+void
+counters_ask(struct counters *c)
+{
+	uint32_t i;
+
+	for (i = 0; i < c->n; i++)
+		c->found[i] = get_count(&c->keys[i], &c->counts[i]) == 0;
+	c->answered(c);
 }
 
 uint32_t
