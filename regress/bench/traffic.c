@@ -39,7 +39,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "frame.h"
+#include "ether.h"
 #include "link.h"
 
 #define FRAME	256 /* what the ring keeps of one, its header included */
@@ -89,7 +89,7 @@ ring_open(const char *ns, const char *ifname)
 	struct tpacket_req req;
 	int version = TPACKET_V2;
 
-	if ((in = link_open(ns, FRAME_FENCE)) == -1)
+	if ((in = link_open(ns, ETHER_FENCE)) == -1)
 		err(71, "%s", ns);
 	memset(&req, 0, sizeof(req));
 	req.tp_block_size = BLOCK;
@@ -128,7 +128,7 @@ number_of(const uint8_t *frame, size_t len)
 	struct flow f;
 	unsigned long src, i;
 
-	if (frame_read_udp(frame, len, &f) == -1 || f.v6 != first.v6)
+	if (ether_read_udp(frame, len, &f) == -1 || f.v6 != first.v6)
 		return nflows;
 	src = low_part(f.src) - low_part(first.src);
 	i = (low_part(f.grp) - low_part(first.grp)) * nsrc + src;
@@ -178,11 +178,11 @@ wait_frames(int ms)
 static void
 send_next(void)
 {
-	uint8_t frame[FRAME_MAX];
+	uint8_t frame[ETHER_MAX];
 	unsigned long i = nsent % nflows;
 	struct flow f =
 	    flow_nth(&first, (uint32_t)(i % nsrc), (uint32_t)(i / nsrc));
-	size_t len = frame_udp(frame, &f, 16);
+	size_t len = ether_udp(frame, &f, 16);
 
 	if (times[i].sent == 0)
 		times[i].sent = now();
@@ -323,7 +323,7 @@ main(int argc, char *argv[])
 		errx(64, "usage: see the top of traffic.c");
 	if ((times = calloc(nflows, sizeof(*times))) == NULL)
 		err(71, NULL);
-	if ((out = link_open(argv[0], FRAME_FENCE)) == -1 ||
+	if ((out = link_open(argv[0], ETHER_FENCE)) == -1 ||
 	    (ifindex = link_index(out, argv[1])) == 0)
 		err(71, "%s %s", argv[0], argv[1]);
 	ring_open(argv[2], argv[3]);

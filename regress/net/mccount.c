@@ -33,7 +33,7 @@
 #include <unistd.h>
 #include <arpa/inet.h>
 
-#include "frame.h"
+#include "ether.h"
 #include "link.h"
 
 #define LINKS	   64
@@ -135,14 +135,14 @@ count(struct link *l, const struct flow *f)
 static void
 drain(void)
 {
-	uint8_t buf[FRAME_MAX];
+	uint8_t buf[ETHER_MAX];
 	struct flow f;
 	ssize_t n;
 	size_t i;
 	int ifindex;
 
 	while ((n = link_recv(all, &ifindex, buf, sizeof(buf))) > 0) {
-		if (frame_read_udp(buf, (size_t)n, &f) == -1)
+		if (ether_read_udp(buf, (size_t)n, &f) == -1)
 			continue;
 		for (i = 0; i < nlinks; i++)
 			if (links[i].ifindex == ifindex)
@@ -177,7 +177,7 @@ complete(void)
 static void
 await_fence(int at, const struct fence *want)
 {
-	uint8_t buf[FRAME_MAX];
+	uint8_t buf[ETHER_MAX];
 	struct fence fe;
 	struct pollfd pfd = { .fd = fences[at], .events = POLLIN };
 	long end = now_ms() + FENCE_WAIT;
@@ -190,7 +190,7 @@ await_fence(int at, const struct fence *want)
 	for (;;) {
 		while ((n = link_recv(fences[at], &ifindex, buf, sizeof(buf))) >
 		    0) {
-			if (frame_read_fence(buf, (size_t)n, &fe) == -1 ||
+			if (ether_read_fence(buf, (size_t)n, &fe) == -1 ||
 			    fe.id != want->id || fe.cpu != want->cpu ||
 			    fe.step != want->step)
 				continue;
@@ -216,7 +216,7 @@ await_fence(int at, const struct fence *want)
 static void
 fence_way(uint32_t step, int from)
 {
-	uint8_t buf[FRAME_MAX];
+	uint8_t buf[ETHER_MAX];
 	struct fence fe = { 0, (uint32_t)getpid(), 0, step };
 	unsigned int cpu, cpus = cpu_count();
 	struct link *l;
@@ -225,7 +225,7 @@ fence_way(uint32_t step, int from)
 	for (cpu = 0; cpu < cpus; cpu++) {
 		cpu_go(cpu);
 		fe.cpu = cpu;
-		len = frame_fence(buf, &fe);
+		len = ether_fence(buf, &fe);
 		for (l = links; l < links + nlinks; l++)
 			if (l->up &&
 			    link_send(fences[from],
@@ -244,8 +244,8 @@ fence(const char *ns, const char *peerns)
 {
 	struct link *l;
 
-	if ((fences[0] = link_open(ns, FRAME_FENCE)) == -1 ||
-	    (fences[1] = link_open(peerns, FRAME_FENCE)) == -1)
+	if ((fences[0] = link_open(ns, ETHER_FENCE)) == -1 ||
+	    (fences[1] = link_open(peerns, ETHER_FENCE)) == -1)
 		err(2, "fence");
 	for (l = links; l < links + nlinks; l++) {
 		if (l->peer == NULL)

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "frame.h"
+#include "ether.h"
 #include "link.h"
 
 #define LATE 2000000L /* ns */
@@ -71,7 +71,7 @@ pace(unsigned long rate)
 int
 main(int argc, char *argv[])
 {
-	uint8_t frame[FRAME_MAX];
+	uint8_t frame[ETHER_MAX];
 	struct flow flow, one;
 	struct sigaction sa;
 	const char *ns = NULL, *both = NULL;
@@ -114,7 +114,7 @@ main(int argc, char *argv[])
 	if (flow_parse(&flow, argv[1], argv[2]) == -1)
 		errx(64, "%s, %s: no addresses of one family", argv[1],
 		    argv[2]);
-	if ((fd = link_open(ns, FRAME_FENCE)) == -1)
+	if ((fd = link_open(ns, ETHER_FENCE)) == -1)
 		err(71, "%s", ns != NULL ? ns : "packet socket");
 	if ((ifindex = link_index(fd, argv[0])) == 0)
 		errx(71, "%s: no such interface", argv[0]);
@@ -131,7 +131,7 @@ main(int argc, char *argv[])
 		one =
 		    flow_nth(&flow, (uint32_t)(i % nsrc), (uint32_t)(i / nsrc));
 		one.number = (uint32_t)(sent / (nsrc * ngrp)) + 1;
-		len = frame_udp(frame, &one, ttl);
+		len = ether_udp(frame, &one, ttl);
 		if (link_send(fd, ifindex, frame, len) == -1 ||
 		    (both != NULL && link_send(fd, ifindex2, frame, len) == -1))
 			err(71, "%s: send", argv[0]);

@@ -27,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "frame.h"
+#include "ether.h"
 #include "link.h"
 
 #define ETHER	    14
@@ -113,7 +113,7 @@ build(uint8_t *f, int v6, const uint8_t *src, const uint8_t *dst, uint8_t type,
 	if (v6) {
 		put16(f, 0x3333);
 		memcpy(f + 2, dst + 12, 4);
-		put16(f + 12, FRAME_IP6);
+		put16(f + 12, ETHER_IP6);
 		ip[0] = 0x60;
 		put16(ip + 4, sizeof(alert6) + len);
 		ip[6] = 0; /* hop-by-hop */
@@ -125,7 +125,7 @@ build(uint8_t *f, int v6, const uint8_t *src, const uint8_t *dst, uint8_t type,
 		put16(f, 0x0100);
 		put16(f + 2, 0x5e00 | (dst[1] & 0x7f));
 		memcpy(f + 4, dst + 2, 2);
-		put16(f + 12, FRAME_IP4);
+		put16(f + 12, ETHER_IP4);
 		ip[0] = 0x46;
 		put16(ip + 2, IP4 + len);
 		ip[8] = TTL;
@@ -181,7 +181,7 @@ is_ours(const uint8_t *f, size_t len, int v6)
 static int
 is_right(const uint8_t *f, size_t len, int v6, enum kind kind)
 {
-	uint8_t want[FRAME_MAX], *ip = want + ETHER;
+	uint8_t want[ETHER_MAX], *ip = want + ETHER;
 	const uint8_t *src = f + ETHER + (v6 ? 8 : 12);
 	size_t at = ETHER + (v6 ? IP6 : IP4);
 
@@ -240,7 +240,7 @@ now(void)
 static void
 read_all(int fd, unsigned long max, long seconds)
 {
-	uint8_t f[FRAME_MAX];
+	uint8_t f[ETHER_MAX];
 	char name[IF_NAMESIZE];
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
 	struct timespec tick = { 1, 0 };
@@ -321,7 +321,7 @@ usage(void)
 int
 main(int argc, char *argv[])
 {
-	uint8_t f[FRAME_MAX];
+	uint8_t f[ETHER_MAX];
 	struct sigaction sa;
 	const char *ns = NULL;
 	unsigned long count = 0;

@@ -10,7 +10,7 @@
 #include "engine/store/journal.h"
 #include "engine/want/current.h"
 #include "answer.h"
-#include "command.h"
+#include "cmd.h"
 
 struct failure {
 	STAILQ_ENTRY(failure) entry;
@@ -84,7 +84,7 @@ static void
 record_one(const struct ctl_cmd *c, const char *s)
 {
 	struct directive d;
-	const char *why, **words = command_parse(c, s, &d, &why);
+	const char *why, **words = cmd_parse(c, s, &d, &why);
 
 	if (why == NULL && (c->kind == CTL_ADD || c->kind == CTL_REMOVE))
 		journal_route(config, &d, c->line);

@@ -19,7 +19,7 @@
 #include "engine/want/current.h"
 #include "answer.h"
 #include "change.h"
-#include "command.h"
+#include "cmd.h"
 #include "counts.h"
 #include "notes.h"
 #include "reply.h"
@@ -147,7 +147,7 @@ do_words(struct request *r, struct ctl_cmd *c, unsigned char *p)
 	const char *why, **words;
 	struct directive d;
 
-	words = command_parse(c, (char *)p + sizeof(*c), &d, &why);
+	words = cmd_parse(c, (char *)p + sizeof(*c), &d, &why);
 	if (why != NULL)
 		;
 	else if (!slots_family(addr_af(&d.grp.a) == AF_INET6))
@@ -305,9 +305,9 @@ run(struct request *r)
 		if ((size_t)(end - p) < sizeof(c))
 			break;
 		memcpy(&c, p, sizeof(c));
-		if (!command_is_whole(&c, p, end, r->len - sizeof(rights)))
+		if (!cmd_is_whole(&c, p, end, r->len - sizeof(rights)))
 			break;
-		if (rights == 0 && !command_is_show(c.kind)) {
+		if (rights == 0 && !cmd_is_show(c.kind)) {
 			finish_request(r, CTL_DENIED);
 			return;
 		}

@@ -5,7 +5,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "frame.h"
+#include "ether.h"
 
 #define MAGIC	0x736d6372U /* "smcr" */
 #define ETHER	14
@@ -88,7 +88,7 @@ flow_cmp(const struct flow *a, const struct flow *b)
 }
 
 size_t
-frame_udp(uint8_t *buf, const struct flow *f, int ttl)
+ether_udp(uint8_t *buf, const struct flow *f, int ttl)
 {
 	static const uint8_t from[6] = { 2, 0, 0, 0, 0, 1 };
 	uint8_t *ip = buf + ETHER, *udp;
@@ -98,7 +98,7 @@ frame_udp(uint8_t *buf, const struct flow *f, int ttl)
 	if (f->v6) {
 		put16(buf, 0x3333);
 		memcpy(buf + 2, f->grp + 12, 4);
-		put16(buf + 12, FRAME_IP6);
+		put16(buf + 12, ETHER_IP6);
 		memset(ip, 0, 40);
 		ip[0] = 0x60;
 		put16(ip + 4, ulen);
@@ -110,7 +110,7 @@ frame_udp(uint8_t *buf, const struct flow *f, int ttl)
 	} else {
 		put32(buf, 0x01005e00 | (f->grp[1] & 0x7f));
 		memcpy(buf + 4, f->grp + 2, 2);
-		put16(buf + 12, FRAME_IP4);
+		put16(buf + 12, ETHER_IP4);
 		memset(ip, 0, 20);
 		ip[0] = 0x45;
 		put16(ip + 2, 20 + ulen);
@@ -135,7 +135,7 @@ frame_udp(uint8_t *buf, const struct flow *f, int ttl)
 }
 
 int
-frame_read_udp(const uint8_t *buf, size_t len, struct flow *f)
+ether_read_udp(const uint8_t *buf, size_t len, struct flow *f)
 {
 	const uint8_t *ip = buf + ETHER, *udp;
 	size_t hlen;
@@ -143,8 +143,8 @@ frame_read_udp(const uint8_t *buf, size_t len, struct flow *f)
 	if (len < ETHER)
 		return -1;
 	memset(f, 0, sizeof(*f));
-	f->v6 = get16(buf + 12) == FRAME_IP6;
-	if (!f->v6 && get16(buf + 12) != FRAME_IP4)
+	f->v6 = get16(buf + 12) == ETHER_IP6;
+	if (!f->v6 && get16(buf + 12) != ETHER_IP4)
 		return -1;
 	hlen = f->v6 ? 40 : 20;
 	if (len < ETHER + hlen + UDP + PAYLOAD || ip[f->v6 ? 6 : 9] != 17)
@@ -159,12 +159,12 @@ frame_read_udp(const uint8_t *buf, size_t len, struct flow *f)
 }
 
 size_t
-frame_fence(uint8_t *buf, const struct fence *fe)
+ether_fence(uint8_t *buf, const struct fence *fe)
 {
 	memset(buf, 0, 60);
 	memset(buf, 0xff, 6);
 	buf[6] = 2;
-	put16(buf + 12, FRAME_FENCE);
+	put16(buf + 12, ETHER_FENCE);
 	put32(buf + 14, MAGIC);
 	put32(buf + 18, fe->id);
 	put32(buf + 22, fe->cpu);
@@ -173,9 +173,9 @@ frame_fence(uint8_t *buf, const struct fence *fe)
 }
 
 int
-frame_read_fence(const uint8_t *buf, size_t len, struct fence *fe)
+ether_read_fence(const uint8_t *buf, size_t len, struct fence *fe)
 {
-	if (len < 30 || get16(buf + 12) != FRAME_FENCE)
+	if (len < 30 || get16(buf + 12) != ETHER_FENCE)
 		return -1;
 	fe->magic = get32(buf + 14);
 	fe->id = get32(buf + 18);

@@ -7,16 +7,16 @@
 #include <sysexits.h>
 
 #include "common/log.h"
-#include "command.h"
+#include "cmd.h"
 
 int
-command_is_show(uint16_t kind)
+cmd_is_show(uint16_t kind)
 {
 	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
 }
 
 int
-command_is_whole(const struct ctl_cmd *c, const unsigned char *p,
+cmd_is_whole(const struct ctl_cmd *c, const unsigned char *p,
     const unsigned char *end, size_t all)
 {
 	if (c->len < sizeof(*c) || c->len > end - p || c->kind == 0 ||
@@ -24,7 +24,7 @@ command_is_whole(const struct ctl_cmd *c, const unsigned char *p,
 		return 0;
 	if (c->len > sizeof(*c) && p[c->len - 1] != '\0')
 		return 0;
-	return !command_is_show(c->kind) || c->len == all;
+	return !cmd_is_show(c->kind) || c->len == all;
 }
 
 static const char **
@@ -44,7 +44,7 @@ split(const char *s, size_t len, size_t *n)
 }
 
 const char **
-command_parse(const struct ctl_cmd *c, const char *s, struct directive *d,
+cmd_parse(const struct ctl_cmd *c, const char *s, struct directive *d,
     const char **why)
 {
 	static const enum conf_words needs[] = { [CTL_ADD] = WORDS_ADD,

@@ -3,16 +3,16 @@
  * The packets of the tests: UDP in IPv4 or IPv6 in Ethernet, made and read
  * byte by byte, so that any source, group and TTL can be had.
  */
-#ifndef FRAME_H
-#define FRAME_H
+#ifndef ETHER_H
+#define ETHER_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#define FRAME_MAX   1514
-#define FRAME_IP4   0x0800
-#define FRAME_IP6   0x86dd
-#define FRAME_FENCE 0x88b5 /* set aside by IEEE for experiments */
+#define ETHER_MAX   1514
+#define ETHER_IP4   0x0800
+#define ETHER_IP6   0x86dd
+#define ETHER_FENCE 0x88b5 /* set aside by IEEE for experiments */
 
 struct flow {
 	int v6;
@@ -36,11 +36,11 @@ int flow_parse(struct flow *, const char *src, const char *grp);
 struct flow flow_nth(const struct flow *f, uint32_t src, uint32_t grp);
 int flow_cmp(const struct flow *, const struct flow *);
 
-/* Writes the packet into buf (FRAME_MAX bytes) and returns its length. */
-size_t frame_udp(uint8_t *buf, const struct flow *, int ttl);
-size_t frame_fence(uint8_t *buf, const struct fence *);
+/* Writes the packet into buf (ETHER_MAX bytes) and returns its length. */
+size_t ether_udp(uint8_t *buf, const struct flow *, int ttl);
+size_t ether_fence(uint8_t *buf, const struct fence *);
 /* Parses a frame.  0 and the flow, or -1: it is no packet of the tests. */
-int frame_read_udp(const uint8_t *, size_t, struct flow *);
-int frame_read_fence(const uint8_t *, size_t, struct fence *);
+int ether_read_udp(const uint8_t *, size_t, struct flow *);
+int ether_read_fence(const uint8_t *, size_t, struct fence *);
 
 #endif

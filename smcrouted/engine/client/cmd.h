@@ -2,20 +2,20 @@
 /*
  * The commands of a request: their form, and their words.
  */
-#ifndef COMMAND_H
-#define COMMAND_H
+#ifndef CMD_H
+#define CMD_H
 
 #include "common/ctl.h"
 #include "engine/lang/conf.h"
 
-int command_is_show(uint16_t kind);
+int cmd_is_show(uint16_t kind);
 /*
  * 1 when the command at p ends before end and in a whole word.  Control has
  * checked requests already, unless an attacker controls it.  A show must be the
  * only command of its request, which has so many bytes: the work of others
  * would not be waited for.
  */
-int command_is_whole(const struct ctl_cmd *, const unsigned char *p,
+int cmd_is_whole(const struct ctl_cmd *, const unsigned char *p,
     const unsigned char *end, size_t all);
 
 /*
@@ -24,7 +24,7 @@ int command_is_whole(const struct ctl_cmd *, const unsigned char *p,
  * which the caller frees after the last use of the directive.  *why: what is
  * wrong with the words (a text that is valid until the next call), or NULL.
  */
-const char **command_parse(const struct ctl_cmd *, const char *words,
+const char **cmd_parse(const struct ctl_cmd *, const char *words,
     struct directive *, const char **why);
 
 #endif
