@@ -129,6 +129,25 @@ test_unused_first(void)
 	CHECK(nasked < 2 * 30);
 }
 
+/* One flow goes on while all others change several times in a second. */
+static void
+test_goes_on(void)
+{
+	uint32_t i;
+
+	fill(0);
+	packets[7] = 1000;
+	for (i = 0; i < 5 * LIMIT; i++) {
+		packets[7] += 10;
+		packets[100 + i] = 10;
+		(void)make_flow(100 + i);
+		if (question != NULL)
+			answer();
+	}
+	for (i = 0; i < nevicted; i++)
+		CHECK(evicted[i] != 7);
+}
+
 /* All have packets: one of those that were used least. */
 static void
 test_all_used(void)
@@ -198,6 +217,7 @@ main(void)
 	bus_subscribe(note);
 	for (late = 0; late <= 1; late++) {
 		test_unused_first();
+		test_goes_on();
 		test_all_used();
 		test_old_answer();
 	}

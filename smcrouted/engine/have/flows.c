@@ -25,6 +25,7 @@ static struct limits limits = { CONF_MAXLIMIT, CONF_MAXLIMIT, 0 };
 static uint64_t given_up;
 static struct counters question = { .answered = sort_out };
 static uint32_t asked[TRIES]; /* the entries of the question */
+static uint32_t looked;	      /* when they were asked for, in seconds */
 
 static struct flow *
 flow_at(uint32_t i)
@@ -172,8 +173,8 @@ flow_delete(uint32_t i, enum work_queue q)
 /*
  * The answer to a look at the least recently used flows.  A flow is in use when
  * it has more packets than when it was last found in use or, if it is new, than
- * the kernel had queued.  Flows in use go to the end of their list.  If all are
- * in use, the one with the fewest packets comes first.
+ * the kernel had queued.  Flows in use go to the end of their list, the others
+ * may be deleted.  If all are in use, the one with the fewest packets may.
  */
 static void
 sort_out(struct counters *c)
@@ -187,6 +188,7 @@ sort_out(struct counters *c)
 		f = flow_of(entry_at(asked[i]));
 		packets = c->found[i] ? c->counts[i].packets : 0;
 		if ((int32_t)(packets - f->spared) <= 0) {
+			f->unused = looked;
 			unused++;
 			continue;
 		}
@@ -200,6 +202,7 @@ sort_out(struct counters *c)
 	if (unused > 0 || least == 0)
 		return;
 	f = flow_at(least);
+	f->unused = looked;
 	list_remove(&lru[f->slot][f->kind], least);
 	list_prepend(&lru[f->slot][f->kind], least);
 }
@@ -217,13 +220,13 @@ look_at_use(const struct list *l, uint32_t now)
 		return;
 	c->n = 0;
 	for (i = l->head; i != 0 && c->n < TRIES; i = list_next(l, i)) {
-		flow_at(i)->looked = now;
 		e = entry_at(flow_at(i)->entry);
 		if (!kernel_state_is_quick(entry_is_v6(e)))
-			continue;
+			break;
 		asked[c->n] = flow_at(i)->entry;
 		c->keys[c->n++] = entry_key(e);
 	}
+	looked = now;
 	if (c->n > 0)
 		counters_ask(c);
 }
@@ -237,7 +240,7 @@ least_wanted(int slot, uint32_t now)
 
 	if (lru[slot][FLOW_STOP].head != 0)
 		return lru[slot][FLOW_STOP].head;
-	if (flow_at(routes->head)->looked != now)
+	if (flow_at(routes->head)->unused != now)
 		look_at_use(routes, now);
 	return routes->head;
 }

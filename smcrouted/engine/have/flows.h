@@ -27,7 +27,7 @@ struct flow {
 	uint32_t entry;
 	uint32_t forwarded; /* packets when expiry last looked */
 	uint32_t spared;    /* packets when it was last found in use */
-	uint32_t looked;    /* when its use was last looked at, in seconds */
+	uint32_t unused;    /* when it was found not in use, in seconds */
 	uint32_t last;	    /* time of its last packet, or later */
 	uint32_t due;	    /* time of the next look, in seconds */
 	struct arrival arrival;
