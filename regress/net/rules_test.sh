@@ -274,6 +274,28 @@ moves()
 	expect_stream r1 $S1 $G1 r0 r2
 }
 
+case_both moves_many "... and a thousand that move while the engine is stopped"
+moves_many()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $GNET to r2
+		mroute from r1 group $GNET to r2
+	EOF
+	start
+	send -S 1000 -r 5000 r0 $S1 $GIN1
+	must_come has_entries 1000
+	kill -STOP "$(role engine)"
+	send -S 1000 -r 5000 -c 1 r1 $S1 $GIN1
+	kill -CONT "$(role engine)"
+	must_come _have_moved 1000
+}
+
+_have_moved() # N
+{
+	[ "$(mfc | awk '$3 == "r1"' | wc -l)" -eq "$1" ]
+}
+
 case_both moves_no_oif "... also to an interface that was none of its oifs"
 moves_no_oif()
 {

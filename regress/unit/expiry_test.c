@@ -138,8 +138,10 @@ flow_ends_meanwhile(int again)
 	flow_forget(entry_at(i));
 	if (again)
 		make_flow();
-	packets = 0; /* of the flow that has ended */
+	packets = 0;
 	answer(&question);
+	/* a new flow that is taken for the old one begins again at its next
+	 * packet */
 	CHECK(flows_count() == 0);
 	later = 0;
 }

@@ -94,10 +94,8 @@ static void
 turn(void)
 {
 	static const struct timeval soon;
-	int done;
+	int done = reconcile_turn();
 
-	upcall_ask();
-	done = reconcile_turn();
 	upcall_turn();
 	if (loading.active && ticket_is_done(&loading.ticket) &&
 	    ticket_is_grouped(&loading.ticket) && mrdisc_socks != ASKED)
@@ -105,8 +103,6 @@ turn(void)
 	request_check();
 	if (!done && !evtimer_pending(&more, NULL))
 		await(&more, &soon);
-	else if (done && !loading.active)
-		status_send();
 }
 
 static void
@@ -134,7 +130,9 @@ static void
 evaluated(void)
 {
 	static const struct timeval soon = { 0, 200000 };
+	static const struct bus_event updated = { .kind = BUS_UPDATED };
 
+	bus_tell(&updated);
 	mrdisc_update();
 	if (!evtimer_pending(&check, NULL))
 		await(&check, &soon);
@@ -221,7 +219,8 @@ do_setup(struct imsg *imsg)
 		start_hook();
 	request_init();
 	group_sock_init(setup.hold);
-	status_init((setup.flags & SETUP_STATUS) != 0);
+	if (setup.flags & SETUP_STATUS)
+		status_init();
 	mrdisc_init(setup.mrdisc);
 	kernel_state_table(setup.table);
 	links_start(reconcile_all, reconcile_some);
@@ -270,6 +269,8 @@ ask_mrdisc(void)
 static void
 change_config(struct config *new)
 {
+	struct bus_event loaded = { .kind = BUS_CONFIG_LOADED,
+		.errors = new->errors };
 	static const struct timeval soon;
 
 	if (config == NULL) {
@@ -282,6 +283,7 @@ change_config(struct config *new)
 	config_free(replaced);
 	replaced = config;
 	config = new;
+	bus_tell(&loaded);
 	request_new_config();
 	groups_limit(config->limits.groups);
 	warnings_forget();
@@ -309,7 +311,8 @@ all_read(uint32_t id)
 {
 	unsigned int errors = load_errors();
 	struct config *new = load_end(config == NULL);
-	struct bus_event told = { .kind = BUS_CONFIG_LOADED, .errors = errors };
+	struct bus_event refused_it = { .kind = BUS_CONFIG_REFUSED,
+		.errors = errors };
 
 	loading.active = 1;
 	loading.is_first = config == NULL;
@@ -322,11 +325,15 @@ all_read(uint32_t id)
 	}
 	if (!loading.is_first)
 		links_verify(); /* before new joins make the list long */
+	if (errors != 0)
+		log_errx("%u line%s in error: %s", errors,
+		    errors == 1 ? "" : "s",
+		    new != NULL ? "skipped" :
+				  "the configuration stays as it was");
 	if (new != NULL)
 		change_config(new);
 	else
-		told.kind = BUS_CONFIG_REFUSED;
-	bus_tell(&told);
+		bus_tell(&refused_it);
 	ticket_take(&loading.ticket, new != NULL);
 	wake();
 }
@@ -428,6 +435,7 @@ static void
 parent_idle(struct peer *p)
 {
 	(void)p;
+	upcall_ask();
 	load_go_on();
 	turn();
 }

@@ -7,7 +7,8 @@
 
 #include "counts.h"
 
-#define AHEAD 32 /* rows whose counters are asked for together */
+#define AHEAD	 32  /* rows whose counters are asked for together */
+#define SEARCHED 256 /* places where they are looked for */
 
 /* Above this number of entries the kernel is not asked for all counters at
  * once.  The time for that grows with the square of the number.  It is 10 ms
@@ -67,6 +68,8 @@ counts_ready(uint32_t client, uint32_t place, uint32_t top, counts_key_fn *key,
 	if (next < question.n)
 		return 1;
 	next = question.n = 0;
+	if (top > place + SEARCHED)
+		top = place + SEARCHED;
 	for (; place < top && question.n < AHEAD; place++)
 		question.n += key(arg, place, &question.keys[question.n]);
 	asker = client;

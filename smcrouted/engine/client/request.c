@@ -49,7 +49,6 @@ struct request {
 	uint32_t reload;
 	uint32_t reload_line; /* line of the batch with the "reload" */
 	struct show show;
-	int waits; /* the show goes on when counters have come */
 	struct changes changes;
 	size_t len;	      /* length of data */
 	unsigned char data[]; /* rights, then commands; see answer_record() */
@@ -222,7 +221,6 @@ show(struct request *r)
 {
 	enum show_state state = show_chunk(&r->show, r->client);
 
-	r->waits = state == SHOW_WAITS;
 	if (state == SHOW_DONE) {
 		notes_send(r->client);
 		finish_request(r, CTL_OK);
@@ -237,10 +235,10 @@ show_on(uint32_t client)
 {
 	struct request *r = find(client), *next;
 
-	if (r != NULL && r->waits)
+	if (r != NULL && r->show.waits)
 		show(r);
 	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
-		if (r->waits)
+		if (r->show.waits)
 			show(r);
 }
 

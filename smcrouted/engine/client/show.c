@@ -227,7 +227,7 @@ static int
 wait_for_counters(struct show *s)
 {
 	s->cursor--;
-	s->waits = 1;
+	s->waits = sent == 0;
 	return 0;
 }
 
@@ -274,8 +274,7 @@ static int
 show_routes(struct show *s)
 {
 	if (s->phase == 0 && s->cursor == 0)
-		counts_forget_list(); /* of a show that was not read to its end
-				       */
+		counts_forget_list(); /* of a show that was ended early */
 	for (; s->phase < 3; s->phase++, s->cursor = 0)
 		if (!(s->phase == 2 ? entries_section(s) :
 				      rules_section(s,
@@ -420,15 +419,12 @@ show_some(struct show *s)
 enum show_state
 show_chunk(struct show *s, uint32_t client)
 {
-	int done;
-
 	if (!s->waits)
 		counts_forget();
 	s->waits = 0;
 	sent = 0;
 	reader = client;
-	done = show_some(s);
-	return done		  ? SHOW_DONE :
-	    s->waits && sent == 0 ? SHOW_WAITS :
-				    SHOW_MORE;
+	if (show_some(s))
+		return SHOW_DONE;
+	return s->waits ? SHOW_WAITS : SHOW_MORE;
 }

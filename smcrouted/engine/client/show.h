@@ -13,7 +13,7 @@ struct show {
 	uint16_t kind; /* enum ctl_kind */
 	uint8_t detail;
 	uint8_t phase;
-	uint8_t waits; /* the counters of the next row were asked for */
+	uint8_t waits; /* nothing was sent: counters are to come */
 	uint32_t cursor;
 	/* If a rule was sent in part: the number of outbound interfaces sent,
 	 * and their set; else 0. */
@@ -24,7 +24,7 @@ struct show {
 enum show_state {
 	SHOW_DONE,
 	SHOW_MORE, /* a chunk was sent, and there is more */
-	SHOW_WAITS /* nothing was sent: see counts_ready() */
+	SHOW_WAITS /* call this again when counts_init() says so */
 };
 
 /* Sends a chunk of rows to a client. */

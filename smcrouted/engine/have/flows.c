@@ -150,7 +150,7 @@ flow_forget(struct entry *e)
 {
 	struct flow *f = flow_of(e);
 
-	bus_tell_flow(BUS_FLOW_ENDED, f->entry);
+	bus_tell_flow(BUS_FLOW_ENDS, f->entry);
 	list_remove(&lru[f->slot][f->kind], e->part);
 	if (expire != 0)
 		list_remove(bucket(f), e->part);
@@ -186,8 +186,8 @@ sort_out(struct counters *c)
 		if (!flow_is(asked[i], &c->keys[i]))
 			continue;
 		f = flow_of(entry_at(asked[i]));
-		packets = c->found[i] ? c->counts[i].packets : 0;
-		if ((int32_t)(packets - f->spared) <= 0) {
+		packets = c->counts[i].packets;
+		if (!c->found[i] || (int32_t)(packets - f->spared) <= 0) {
 			f->unused = looked;
 			unused++;
 			continue;
@@ -315,6 +315,7 @@ flow_new(uint32_t entry, uint32_t now)
 	e->kind = ENTRY_FLOW;
 	nslot[f->slot]++;
 	list_append(&lru[f->slot][f->kind], i);
+	bus_tell_flow(BUS_FLOW_BEGINS, entry);
 	if (expire == 0)
 		return 0;
 	if (pool.count == 1)

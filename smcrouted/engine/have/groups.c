@@ -189,12 +189,12 @@ member_free(uint32_t i)
 	pool_put(&members, i);
 }
 
-/* A subscriber may free the membership. */
 static void
 tell(enum bus_kind kind, uint32_t i, int error)
 {
-	const struct membership m = member_at(i)->m;
-	struct bus_event e = { .kind = kind, .member = &m, .error = error };
+	struct bus_event e = { .kind = kind,
+		.member = &member_at(i)->m,
+		.error = error };
 
 	bus_tell(&e);
 }

@@ -65,17 +65,6 @@ log_slot(const struct bus_event *b)
 		log_debug("%s %d is %s", vif, b->slot, name);
 }
 
-static void
-log_errors(const struct bus_event *b)
-{
-	if (b->errors != 0)
-		log_errx("%u line%s in error: %s", b->errors,
-		    b->errors == 1 ? "" : "s",
-		    b->kind == BUS_CONFIG_LOADED ?
-			"skipped" :
-			"the configuration stays as it was");
-}
-
 /* Memberships that are refused are logged in series: see refusal.h. */
 static void
 log_event(const struct bus_event *b)
@@ -107,10 +96,6 @@ log_event(const struct bus_event *b)
 	case BUS_SLOT_BOUND:
 	case BUS_SLOT_REFUSED:
 		log_slot(b);
-		break;
-	case BUS_CONFIG_LOADED:
-	case BUS_CONFIG_REFUSED:
-		log_errors(b);
 		break;
 	default:
 		break;

@@ -11,11 +11,11 @@
 #include "engine/have/slots.h"
 #include "engine/out/verbs.h"
 #include "engine/want/current.h"
+#include "reconcile.h"
 #include "status.h"
 
-static int is_stale; /* something has happened since it was sent */
 static struct wire_status told;
-static struct event pause_ev;
+static struct event timer; /* calls send_status() */
 
 static void
 count_all(struct wire_status *s)
@@ -31,43 +31,44 @@ count_all(struct wire_status *s)
 	s->errors = config->errors;
 }
 
+/* Counts, unless work is under way that changes the counts, and sends them if
+ * they have changed.  Both waits end with another call of this. */
 static void
-on_event(const struct bus_event *b)
+send_status(int fd, short what, void *arg)
 {
-	(void)b;
-	is_stale = 1;
-}
+	static const struct timeval second = { .tv_sec = 1 };
+	struct wire_status now;
 
-static void
-pause_over(int fd, short what, void *arg)
-{
 	(void)fd;
 	(void)what;
 	(void)arg;
-	status_send();
-}
-
-void
-status_init(int on)
-{
-	if (on)
-		bus_subscribe(on_event);
-	evtimer_set(&pause_ev, pause_over, NULL);
-}
-
-void
-status_send(void)
-{
-	struct timeval second = { .tv_sec = 1 };
-	struct wire_status now;
-
-	if (!is_stale || config == NULL || evtimer_pending(&pause_ev, NULL))
+	if (config == NULL)
 		return;
-	is_stale = 0;
+	if (reconcile_is_updating() || !groups_idle()) {
+		await(&timer, &second);
+		return;
+	}
 	count_all(&now);
 	if (memcmp(&now, &told, sizeof(now)) == 0)
 		return;
 	told = now;
 	verbs_status(&now);
-	await(&pause_ev, &second);
+	await(&timer, &second);
+}
+
+static void
+on_event(const struct bus_event *b)
+{
+	static const struct timeval soon;
+
+	(void)b;
+	if (!evtimer_pending(&timer, NULL))
+		await(&timer, &soon);
+}
+
+void
+status_init(void)
+{
+	evtimer_set(&timer, send_status, NULL);
+	bus_subscribe(on_event);
 }

@@ -5,9 +5,7 @@
 #ifndef STATUS_H
 #define STATUS_H
 
-/* on: there is a service manager that wants to know. */
-void status_init(int on);
-/* Sends STATUS if it has changed, at most once a second. */
-void status_send(void);
+/* From now on STATUS is sent when it has changed, at most once a second. */
+void status_init(void);
 
 #endif

@@ -27,7 +27,7 @@ static uint32_t early_count;
 /* Reports of wrong interfaces: one question is asked while the other gathers.
  */
 static struct sightings {
-	struct counters c;
+	struct counters c;	    /* the first member: see judge_sighted() */
 	uint8_t slot[COUNTERS_MAX]; /* where each flow was seen */
 } sightings[2];
 static int gathering; /* which one gathers */
@@ -141,16 +141,25 @@ find_sighted(const struct wire_key *k, uint8_t slot)
 	return slot_iface(slot, entry_is_v6(e)) != NULL ? i : 0;
 }
 
-/* What is done about a report depends on the packets that the flow has, so they
- * are asked for.  Reports that come meanwhile are gathered in the other
- * question. */
+/*
+ * What is done about a report depends on the packets that the flow has, so they
+ * are asked for.  While one question is asked, reports are gathered in the
+ * other one.  When both are full the report is dropped: the kernel reports a
+ * flow that goes on again, Linux after three seconds.
+ */
 static void
 wrongvif(const struct wire_upcall *u)
 {
-	struct sightings *s = &sightings[gathering];
+	struct sightings *s;
+	uint32_t i = find_sighted(&u->key, u->slot);
 
-	if (find_sighted(&u->key, u->slot) == 0 || s->c.n == COUNTERS_MAX)
-		return; /* the kernel reports a flow that goes on again */
+	if (i == 0 || !is_covered(entry_at(i), u->slot))
+		return;
+	if (sightings[gathering].c.n == COUNTERS_MAX)
+		upcall_ask();
+	s = &sightings[gathering];
+	if (s->c.n == COUNTERS_MAX)
+		return;
 	s->slot[s->c.n] = u->slot;
 	s->c.keys[s->c.n++] = u->key;
 }
@@ -160,8 +169,7 @@ sighted(uint32_t i, uint8_t slot, const struct kernel_count *n)
 {
 	struct entry *e = entry_at(i);
 
-	if (is_covered(e, slot))
-		warn_loop(e, slot);
+	warn_loop(e, slot);
 	if (judge(e, slot, n != NULL ? n->packets : arrival_of(e)->forwarded) !=
 	    SIGHTING_MOVE)
 		return;
@@ -237,6 +245,7 @@ upcall_turn(void)
 		free(early);
 		early = NULL;
 		early_count = 0;
+		upcall_ask();
 		reconcile_some();
 		return;
 	}

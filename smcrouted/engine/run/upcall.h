@@ -11,8 +11,8 @@
 void upcall_init(void);
 /* Takes an upcall.  0, or -1: the parent has sent more than it may. */
 int upcall_take(const struct wire_upcall *);
-/* To be called before each turn of reconcile: asks for the counters of flows
- * that were reported on a wrong interface, and then judges the reports. */
+/* To be called when all upcalls that had come are taken: asks for the counters
+ * of flows that were reported on a wrong interface, to judge the reports. */
 void upcall_ask(void);
 /* To be called after each turn of reconcile: takes upcalls that came before the
  * slots were known, and tells the parent how many upcalls are answered. */

@@ -34,8 +34,8 @@ struct kernel_entry {
 /* A question for the counters of entries, and the answer. */
 #define COUNTERS_MAX 256
 struct counters {
-	uint32_t n; /* number of keys, not 0 */
-	int is_asked;
+	uint32_t n;   /* number of keys, not 0 */
+	int is_asked; /* the answer is to come */
 	void (*answered)(struct counters *);
 	struct wire_key keys[COUNTERS_MAX];
 	struct kernel_count counts[COUNTERS_MAX]; /* of each key */
@@ -52,10 +52,11 @@ void kernel_state_open(void);
 void kernel_state_table(uint32_t);
 
 /*
- * Asks for the counters of each key.  answered() is called once, when all are
- * there: before this function returns where this process may ask the kernel,
- * else in a later turn of the loop.  Meanwhile is_asked is 1, and the question
- * must not be changed or asked again.
+ * Asks for the counters of each key.  answered() is called once, in any case,
+ * when all are there: before this function returns where this process may ask
+ * the kernel, else in a later turn of the loop.  In the second case is_asked is
+ * 1 until then, and the question must not be changed or asked again;
+ * answered() itself may do both.
  */
 void counters_ask(struct counters *);
 
