@@ -78,10 +78,13 @@ look_for_problems(int fd, short what, void *arg)
 static void
 tell_loaded(void)
 {
+	static const struct bus_event settled = { .kind = BUS_CONFIG_SETTLED };
+
 	loading.active = 0;
 	if (!(setup.flags & SETUP_CHECK))
 		look_for_problems(-1, 0, NULL);
 	journal_reloaded();
+	bus_tell(&settled);
 	verbs_ready(loading.id, loading.errors);
 	/* When sockets are closed that the parent has held for an earlier
 	 * engine, the kernel may drop memberships that have just been made. */

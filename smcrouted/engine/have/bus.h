@@ -34,6 +34,7 @@ enum bus_kind {
 	BUS_CONFIG_LOADED,  /* a new configuration is in force */
 	BUS_CONFIG_REFUSED, /* it has errors: the old one stays in force */
 	BUS_CONFIG_CHANGED, /* by a line of a request, or by its undoing */
+	BUS_CONFIG_SETTLED, /* the kernel agrees with what was loaded */
 
 	BUS_UPDATED /* all entries have been evaluated anew */
 };

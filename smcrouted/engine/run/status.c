@@ -15,7 +15,7 @@
 #include "status.h"
 
 static struct wire_status told;
-static struct event timer; /* calls send_status() */
+static struct event timer; /* calls on_timer() */
 
 static void
 count_all(struct wire_status *s)
@@ -31,23 +31,12 @@ count_all(struct wire_status *s)
 	s->errors = config->errors;
 }
 
-/* Counts, unless work is under way that changes the counts, and sends them if
- * they have changed.  Both waits end with another call of this. */
 static void
-send_status(int fd, short what, void *arg)
+send_status(void)
 {
 	static const struct timeval second = { .tv_sec = 1 };
 	struct wire_status now;
 
-	(void)fd;
-	(void)what;
-	(void)arg;
-	if (config == NULL)
-		return;
-	if (reconcile_is_updating() || !groups_idle()) {
-		await(&timer, &second);
-		return;
-	}
 	count_all(&now);
 	if (memcmp(&now, &told, sizeof(now)) == 0)
 		return;
@@ -56,19 +45,36 @@ send_status(int fd, short what, void *arg)
 	await(&timer, &second);
 }
 
+/* Sends the counts, unless work is under way that changes them. */
+static void
+on_timer(int fd, short what, void *arg)
+{
+	static const struct timeval second = { .tv_sec = 1 };
+
+	(void)fd;
+	(void)what;
+	(void)arg;
+	if (reconcile_is_updating() || !groups_idle())
+		await(&timer, &second);
+	else if (config != NULL)
+		send_status();
+}
+
+/* At the end of a load the counts are sent before the engine says READY. */
 static void
 on_event(const struct bus_event *b)
 {
 	static const struct timeval soon;
 
-	(void)b;
-	if (!evtimer_pending(&timer, NULL))
+	if (b->kind == BUS_CONFIG_SETTLED)
+		send_status();
+	else if (!evtimer_pending(&timer, NULL))
 		await(&timer, &soon);
 }
 
 void
 status_init(void)
 {
-	evtimer_set(&timer, send_status, NULL);
+	evtimer_set(&timer, on_timer, NULL);
 	bus_subscribe(on_event);
 }
