@@ -395,7 +395,7 @@ build() {
 	    return
 	cd "$top/regress/net" || return
 	for tool in mcsend mccount; do
-		quietly cc -O2 -D_GNU_SOURCE -o "$work/$tool" $tool.c frame.c \
+		quietly cc -O2 -D_GNU_SOURCE -o "$work/$tool" $tool.c ether.c \
 		    link_linux.c || return
 	done
 }
