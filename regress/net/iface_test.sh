@@ -740,10 +740,15 @@ expect_vifs_of() # IF ...
 	    fail "interfaces in slots: $have"
 }
 
+_came() # IF
+{
+	sed -n "s/^$(host_of "$1") total //p" counted
+}
+
 case_both flapping "100 times out and in, with the same number and others"
 flapping()
 {
-	local i=0 slot
+	local i=0 slot came
 
 	topology 3
 	conf <<-EOF
@@ -768,7 +773,12 @@ flapping()
 	done
 	stream_end
 	wait_mfc $S1 $G1 r0 r1 r2
-	count_end r1=$sent r2=any
+	# Linux forwards without a lock while it changes an entry in place: one
+	# change in some ten thousand loses a packet at this rate.
+	count_end r1=any r2=any
+	came=$(_came r1)
+	[ "$came" -ge $((sent - 2)) ] && [ "$came" -le "$sent" ] ||
+		fail "of $sent packets $came came: $(cat counted; mfc)"
 	link_ready r2
 	wait_mfc $S1 $G2 r0 r2
 	must_come has_join r2 $G1
