@@ -344,10 +344,11 @@ _unhide()
 	ctl_ok join r1 $S2 "$(addr_nth $GSSM 9)"
 }
 
-# Starts with memberships of each kind on r1.
-_start_joined()
+# Starts with memberships of each kind on r1, and a line more.
+_start_joined() # [LINE]
 {
 	conf <<-EOF
+		${1-}
 		mgroup from r1 group $G1
 		mgroup from r1 group $GFEW
 		mgroup from r1 source $S1 group $GSSM
@@ -559,14 +560,7 @@ mtu()
 {
 	family 6
 	topology 2
-	conf <<-EOF
-		mgroup from r0 group $G1
-		mgroup from r1 group $G1
-		mgroup from r1 group $GFEW
-		mgroup from r1 source $S1 group $GSSM
-	EOF
-	start
-	ctl_ok join r1 $G2
+	_start_joined "mgroup from r0 group $G1"
 	ctl_shows "$G1\) +r1" -p show groups -d
 	in_router ip link set r1 mtu 1200
 	must_come not has_join r1 $G1

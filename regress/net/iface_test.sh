@@ -777,8 +777,9 @@ flapping()
 	# change in some ten thousand loses a packet at this rate.
 	count_end r1=any r2=any
 	came=$(_came r1)
-	[ "$came" -ge $((sent - 2)) ] && [ "$came" -le "$sent" ] ||
+	if ! { [ "$came" -ge $((sent - 2)) ] && [ "$came" -le "$sent" ]; }; then
 		fail "of $sent packets $came came: $(cat counted; mfc)"
+	fi
 	link_ready r2
 	wait_mfc $S1 $G2 r0 r2
 	must_come has_join r2 $G1

@@ -106,7 +106,7 @@ flow_lives(uint32_t seconds, uint32_t every)
 	while (flows_count() > 0 && second - last <= 2 * seconds) {
 		second++;
 		on_tick(-1, 0, NULL);
-		on_tick(-1, 0, NULL);
+		on_tick(-1, 0, NULL); /* maybe before the answer */
 		if (question.is_asked)
 			answer(&question);
 		/* nothing is left to do in this second */

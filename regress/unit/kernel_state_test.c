@@ -337,10 +337,11 @@ count_of(const struct wire_key *k, struct kernel_count *n)
 
 	c.n = 1;
 	c.keys[0] = *k;
-	c.counts[0] = *n;
 	counters_ask(&c);
+	if (!c.found[0])
+		return -1;
 	*n = c.counts[0];
-	return c.found[0] ? 0 : -1;
+	return 0;
 }
 
 /* Softirqs may take a moment. */

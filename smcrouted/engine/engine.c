@@ -78,13 +78,11 @@ look_for_problems(int fd, short what, void *arg)
 static void
 tell_loaded(void)
 {
-	static const struct bus_event settled = { .kind = BUS_CONFIG_SETTLED };
-
 	loading.active = 0;
 	if (!(setup.flags & SETUP_CHECK))
 		look_for_problems(-1, 0, NULL);
 	journal_reloaded();
-	bus_tell(&settled);
+	bus_tell_kind(BUS_CONFIG_SETTLED);
 	verbs_ready(loading.id, loading.errors);
 	/* When sockets are closed that the parent has held for an earlier
 	 * engine, the kernel may drop memberships that have just been made. */
@@ -133,9 +131,8 @@ static void
 evaluated(void)
 {
 	static const struct timeval soon = { 0, 200000 };
-	static const struct bus_event updated = { .kind = BUS_UPDATED };
 
-	bus_tell(&updated);
+	bus_tell_kind(BUS_UPDATED);
 	mrdisc_update();
 	if (!evtimer_pending(&check, NULL))
 		await(&check, &soon);
@@ -272,8 +269,6 @@ ask_mrdisc(void)
 static void
 change_config(struct config *new)
 {
-	struct bus_event loaded = { .kind = BUS_CONFIG_LOADED,
-		.errors = new->errors };
 	static const struct timeval soon;
 
 	if (config == NULL) {
@@ -286,7 +281,7 @@ change_config(struct config *new)
 	config_free(replaced);
 	replaced = config;
 	config = new;
-	bus_tell(&loaded);
+	bus_tell_kind(BUS_CONFIG_LOADED);
 	request_new_config();
 	groups_limit(config->limits.groups);
 	warnings_forget();
@@ -314,8 +309,6 @@ all_read(uint32_t id)
 {
 	unsigned int errors = load_errors();
 	struct config *new = load_end(config == NULL);
-	struct bus_event refused_it = { .kind = BUS_CONFIG_REFUSED,
-		.errors = errors };
 
 	loading.active = 1;
 	loading.is_first = config == NULL;
@@ -336,7 +329,7 @@ all_read(uint32_t id)
 	if (new != NULL)
 		change_config(new);
 	else
-		bus_tell(&refused_it);
+		bus_tell_kind(BUS_CONFIG_REFUSED);
 	ticket_take(&loading.ticket, new != NULL);
 	wake();
 }

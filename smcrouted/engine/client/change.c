@@ -15,8 +15,6 @@
 #include "engine/want/names.h"
 #include "change.h"
 
-static const struct bus_event changed = { .kind = BUS_CONFIG_CHANGED };
-
 /* Returns a zeroed change after the last one of the list.  The caller counts
  * it.  NULL: memory is short. */
 static struct change *
@@ -255,7 +253,7 @@ undo(struct changes *ch, struct change *c)
 		undo_join(ch, c);
 	else
 		undo_add(ch, c);
-	bus_tell(&changed);
+	bus_tell_kind(BUS_CONFIG_CHANGED);
 }
 
 static int
@@ -381,7 +379,7 @@ change_line(struct changes *ch, const struct ctl_cmd *c,
 	else
 		rc = change_leave(ch, d, why);
 	if (rc != -1)
-		bus_tell(&changed);
+		bus_tell_kind(BUS_CONFIG_CHANGED);
 	return rc;
 }
 

@@ -10,10 +10,10 @@
 
 int cmd_is_show(uint16_t kind);
 /*
- * 1 when the command at p ends before end and in a whole word.  Control has
- * checked requests already, unless an attacker controls it.  A show must be the
- * only command of its request, which has so many bytes: the work of others
- * would not be waited for.
+ * 1 when the command at p is well formed: it ends before end, and its last word
+ * with a NUL.  A show must be the only command of its request (all: the bytes
+ * of all commands), because the work of others would not be waited for.
+ * Control has checked this already, unless an attacker controls it.
  */
 int cmd_is_whole(const struct ctl_cmd *, const unsigned char *p,
     const unsigned char *end, size_t all);

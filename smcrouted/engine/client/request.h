@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include "common/wire.h"
 
+/* To be called once, before the first request. */
 void request_init(void);
 /* Takes over the pipe to a new control process.  The requests of an earlier one
  * are dropped. */

@@ -19,7 +19,8 @@
 #include "reply.h"
 #include "show.h"
 
-#define CHUNK 16384	/* bytes */
+#define CHUNK 16384 /* bytes */
+
 static size_t sent;	/* bytes of this chunk */
 static uint32_t reader; /* client that the chunk is for */
 
@@ -41,6 +42,14 @@ add_address(enum row_tag tag, const struct addr *a, unsigned int len)
 	struct prefix p = { *a, len };
 
 	row_prefix(&w, tag, &p);
+}
+
+static struct wire_key
+rule_key(const struct rule *x)
+{
+	struct wire_key k = { x->src, x->grp };
+
+	return k;
 }
 
 /* NULL: not known. */
@@ -88,16 +97,13 @@ has_entry(const struct rule *x)
 static void
 begin_rule(const struct rule *x, enum row_kind kind, int detail)
 {
-	struct wire_key k;
+	struct wire_key k = rule_key(x);
 
 	add_address(TAG_SOURCE, &x->src, x->slen);
 	add_address(TAG_GROUP, &x->grp, x->glen);
 	row_text(&w, TAG_IIF, pattern_at(x->iif)->name);
-	if (detail && kind == ROW_SSM && has_entry(x)) {
-		k.src = x->src;
-		k.grp = x->grp;
+	if (detail && kind == ROW_SSM && has_entry(x))
 		add_counters(counts_of(&k));
-	}
 	if (kind == ROW_ASM && resident_wanted(config, x))
 		add_residence(x);
 }
@@ -196,6 +202,7 @@ entry_is_shown(const struct entry *m)
 	    slots[m->have_iif].iface != NULL;
 }
 
+/* A counts_key_fn of the routes and entries of a show. */
 static int
 key_at(void *show, uint32_t place, struct wire_key *k)
 {
@@ -209,12 +216,11 @@ key_at(void *show, uint32_t place, struct wire_key *k)
 		return entry_is_shown(m) && !counts_are_listed(m);
 	}
 	x = rules_at(&config->rules, place);
-	k->src = x->src;
-	k->grp = x->grp;
+	*k = rule_key(x);
 	return x->used && is_shown(s, x) && has_entry(x);
 }
 
-/* 1 when the row at the cursor has what it needs. */
+/* 0 when the row at the cursor needs counters that are to come. */
 static int
 is_counted(struct show *s, uint32_t top)
 {

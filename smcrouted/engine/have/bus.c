@@ -44,3 +44,11 @@ bus_tell_iface(enum bus_kind kind, const struct iface *i)
 
 	bus_tell(&e);
 }
+
+void
+bus_tell_kind(enum bus_kind kind)
+{
+	struct bus_event e = { .kind = kind };
+
+	bus_tell(&e);
+}

@@ -10,8 +10,7 @@
 
 enum bus_kind {
 	BUS_FLOW_BEGINS,  /* the entry has become a learned flow */
-	BUS_FLOW_LEARNED, /* the kernel has reported the flow; it may be static
-			   */
+	BUS_FLOW_LEARNED, /* the kernel has reported it; it may be static */
 	BUS_FLOW_MOVED,	  /* the flow comes in on another interface now */
 	BUS_FLOW_EXPIRED, /* it had no packet for a while; ENDS follows */
 	BUS_FLOW_EVICTED, /* it makes room for another; ENDS follows */
@@ -47,7 +46,6 @@ struct bus_event {
 	int slot, v6;			 /* SLOT */
 	const struct membership *member; /* GROUP */
 	int error;			 /* REFUSED: an errno */
-	unsigned int errors;		 /* CONFIG: number of lines in error */
 };
 
 /* Has a function called for each event from now on. */
@@ -58,5 +56,6 @@ void bus_tell(const struct bus_event *);
 /* The same for events that need no more than this. */
 void bus_tell_flow(enum bus_kind, uint32_t entry);
 void bus_tell_iface(enum bus_kind, const struct iface *);
+void bus_tell_kind(enum bus_kind); /* CONFIG, UPDATED */
 
 #endif

@@ -16,6 +16,7 @@
 
 static struct wire_status told;
 static struct event timer; /* calls on_timer() */
+static const struct timeval soon, second = { .tv_sec = 1 };
 
 static void
 count_all(struct wire_status *s)
@@ -34,7 +35,6 @@ count_all(struct wire_status *s)
 static void
 send_status(void)
 {
-	static const struct timeval second = { .tv_sec = 1 };
 	struct wire_status now;
 
 	count_all(&now);
@@ -49,8 +49,6 @@ send_status(void)
 static void
 on_timer(int fd, short what, void *arg)
 {
-	static const struct timeval second = { .tv_sec = 1 };
-
 	(void)fd;
 	(void)what;
 	(void)arg;
@@ -64,8 +62,6 @@ on_timer(int fd, short what, void *arg)
 static void
 on_event(const struct bus_event *b)
 {
-	static const struct timeval soon;
-
 	if (b->kind == BUS_CONFIG_SETTLED)
 		send_status();
 	else if (!evtimer_pending(&timer, NULL))

@@ -5,7 +5,8 @@
 #ifndef STATUS_H
 #define STATUS_H
 
-/* From now on STATUS is sent when it has changed, at most once a second. */
+/* From now on STATUS is sent when it has changed: at the end of a load, and
+ * else at most once a second. */
 void status_init(void);
 
 #endif

@@ -164,6 +164,7 @@ wrongvif(const struct wire_upcall *u)
 	s->c.keys[s->c.n++] = u->key;
 }
 
+/* Judges a report.  n NULL: the kernel has no such entry. */
 static void
 sighted(uint32_t i, uint8_t slot, const struct kernel_count *n)
 {

@@ -34,7 +34,7 @@ struct kernel_entry {
 /* A question for the counters of entries, and the answer. */
 #define COUNTERS_MAX 256
 struct counters {
-	uint32_t n;   /* number of keys, not 0 */
+	uint32_t n;   /* number of keys, from 1 on */
 	int is_asked; /* the answer is to come */
 	void (*answered)(struct counters *);
 	struct wire_key keys[COUNTERS_MAX];
