@@ -1188,6 +1188,66 @@ many_routes()
 	[ "$n" -eq 2 ] || fail "$n lines of the route that was added"
 }
 
+case_both untouched "a new engine writes no entry that the kernel has right"
+untouched()
+{
+	need strace
+	topology 4
+	conf <<-EOF
+		phyint r1 ttl-threshold 3
+		mroute from r0 source $S1 group $G1 to r1 r2
+		mroute from r0 group $G2 to r1
+		mroute from r0 group $G3 to r2 kernel
+	EOF
+	start -l info
+	expect_stream -c 4 -t 9 r0 $S2 $G2 r1
+	expect_stopped r0 $S3 $GOUT
+	_writes_nothing $S1
+	# The kernel's list is read no more of so many.
+	_sources 10.5 225.7.7.7 25000 >>"$D.conf"
+	ctl_ok reload
+	_writes_nothing $S2
+	log_has "2500[0-9] entries of the previous engine" ||
+		fail "$(cat "$D.log")"
+}
+
+# The route that is added shows that there is a trace.
+_writes_nothing() # SRC
+{
+	trace_start "$(daemon_pid)" setsockopt
+	replace engine
+	ctl_ok reload
+	ctl_ok add r0 "$1" $GSSM r1
+	trace_end
+	[ "$(grep -c setsockopt trace)" -eq 1 ] || fail "$(cat trace)"
+}
+
+case_one threshold "... but for one whose threshold is another now"
+threshold()
+{
+	local n=0 ttl
+
+	topology 2
+	for ttl in 3 4 5 1; do
+		{
+			_sources 10.5 225.7.7.7 $n
+			echo "phyint r1 ttl-threshold $ttl"
+			echo "mroute from r0 source $S1 group $G1 to r1"
+		} | conf
+		if [ $ttl -eq 3 ]; then start -l info; else replace engine; fi
+		expect_mfc $S1 $G1 r0 "r1$(_over $ttl)"
+		[ $ttl -ne 4 ] || n=25000
+	done
+	log_has "2500[0-9] entries of the previous engine" ||
+		fail "$(cat "$D.log")"
+}
+
+# As expect_mfc wants it: nothing for a threshold of 1.
+_over() # TTL
+{
+	[ "$1" -eq 1 ] || echo "/$1"
+}
+
 case_one attendant "the waiting command, when it is stopped, stops nothing"
 attendant()
 {

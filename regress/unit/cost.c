@@ -55,11 +55,11 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 }
 
 static void
-on_failed(const struct wire_key *k, uint8_t slot, int error)
+on_mfc(uint32_t i, int error)
 {
-	(void)k;
-	(void)slot;
-	errx(1, "failed: %d", error);
+	if (error != 0)
+		errx(1, "failed: %d", error);
+	work_answered(i, 0);
 }
 
 static void
@@ -157,8 +157,7 @@ leave_all(struct config *c, uint32_t n)
 int
 main(int argc, char *argv[])
 {
-	static const struct verbs_handler vh = { on_failed, work_deleted,
-		on_vif, on_answer };
+	static const struct verbs_handler vh = { on_mfc, on_vif, on_answer };
 	struct conf_handler h = { on_directive, on_text, on_text, NULL };
 	struct config *c = config_new();
 	uint32_t i, n;

@@ -19,7 +19,8 @@
 
 struct slot slots[MAXVIF];
 static unsigned char *memory;
-static unsigned int nsound, nbroken;
+static unsigned int nsound, nbroken, nunsure;
+static uint8_t unsure[4 * 1024]; /* entries that must be written again */
 
 /* Slots 0 to 7 are bound in IPv4, 4 to 11 in IPv6. */
 static void
@@ -77,15 +78,58 @@ live(void)
 		CHECK(i != 0);
 		e = entry_at(i);
 		e->kind = ENTRY_NONE;
+		e->unanswered = 0;
+		e->flags &= ~ENTRY_REWRITE;
 		if (rnd(3) > 0)
 			entry_set_have(e,
 			    entry_is_resident(e) ? e->iif : 4 + rnd(4),
-			    rnd(UINT32_MAX) & 0xf0);
+			    rnd(UINT32_MAX) & (rnd(9) == 0 ? 0xfff : 0xf0));
 		else if (!entry_is_resident(e)) {
 			entry_set_have(e, NOSLOT, 0);
 			entry_release(i);
+			continue;
 		}
+		if (rnd(20) == 0)
+			e->unanswered = 1 + rnd(3);
+		if (rnd(20) == 0)
+			e->flags |= ENTRY_REWRITE;
 	}
+}
+
+/* Notes what each entry must be after the engine that made it is dead. */
+static void
+note_unsure(void)
+{
+	const struct entry *e;
+	uint32_t i, gone;
+
+	for (i = 1; i < entries_top(); i++) {
+		e = entry_at(i);
+		gone = entry_is_v6(e) ? 0xf : 0xf00; /* slots of no interface */
+		unsure[i] = e->unanswered != 0 || e->flags & ENTRY_REWRITE ||
+		    e->have_oifs & gone;
+	}
+}
+
+/* All entries have the slots' thresholds but for that of slot changing. */
+static void
+note_ttls(int changing)
+{
+	int s;
+
+	for (s = 0; s < MAXVIF; s++)
+		slots[s].ttl = 1 + s;
+	entries_ttls_settle();
+	entries_ttls_change(1U << changing);
+}
+
+static void
+check_ttls(int changing)
+{
+	int s;
+
+	for (s = 0; s < MAXVIF; s++)
+		CHECK(slots[s].ttl == (s == changing ? 0 : 1 + s));
 }
 
 static void
@@ -100,13 +144,15 @@ spoil(void)
 }
 
 static void
-check_entry(uint32_t i)
+check_entry(uint32_t i, int spoiled)
 {
 	const struct entry *e = entry_at(i);
 	int v6 = entry_is_v6(e);
 	uint8_t slot = entry_is_resident(e) ? e->iif : e->have_iif;
 
-	CHECK(e->flags == (ENTRY_USED | ENTRY_FOUND | ENTRY_REWRITE));
+	CHECK((e->flags & ~ENTRY_REWRITE) == (ENTRY_USED | ENTRY_FOUND));
+	CHECK(spoiled || !(e->flags & ENTRY_REWRITE) == !unsure[i]);
+	nunsure += unsure[i];
 	CHECK(e->kind == ENTRY_NONE && e->part == 0);
 	CHECK(addr_is_multicast(&e->grp) && !addr_is_multicast(&e->src));
 	CHECK(addr_af(&e->src) == addr_af(&e->grp));
@@ -120,6 +166,7 @@ static void
 test_inherit(int spoiled)
 {
 	uint32_t i, before, left, n = 0;
+	int changing = rnd(MAXVIF);
 
 	memset(memory, 0, SIZE);
 	entries_init();
@@ -129,6 +176,8 @@ test_inherit(int spoiled)
 		before += (entry_at(i)->flags & ENTRY_USED) != 0 &&
 		    (entry_at(i)->have_iif != NOSLOT ||
 			entry_is_resident(entry_at(i)));
+	note_unsure();
+	note_ttls(changing);
 	if (spoiled)
 		spoil();
 	memset(slots, 0, sizeof(slots));
@@ -138,11 +187,12 @@ test_inherit(int spoiled)
 	if (left == 0 || entries_inherit() == 0) {
 		CHECK(spoiled);
 		entries_discard();
-	}
+	} else if (!spoiled)
+		check_ttls(changing);
 	for (i = 1; i < entries_top(); i++) {
 		if (!(entry_at(i)->flags & ENTRY_USED))
 			continue;
-		check_entry(i);
+		check_entry(i, spoiled);
 		n++;
 	}
 	CHECK(n == entries_count());
@@ -165,5 +215,6 @@ main(void)
 	for (i = 0; i < ROUNDS; i++)
 		test_inherit(i % 2);
 	CHECK(nsound > 10000 && nbroken > ROUNDS / 4);
+	CHECK(nunsure > 1000 && nunsure < nsound / 2);
 	return rnd_end();
 }

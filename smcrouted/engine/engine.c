@@ -139,11 +139,10 @@ evaluated(void)
 }
 
 static void
-refused(const struct wire_key *k, uint8_t slot, int error)
+refused(const struct wire_key *k, int error)
 {
 	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
 
-	work_refused(k, slot);
 	if (addr_is_any(&k->src)) {
 		plan_refused(error);
 		return;
@@ -153,8 +152,18 @@ refused(const struct wire_key *k, uint8_t slot, int error)
 	request_refused(k, error);
 }
 
-static const struct verbs_handler verbs_handler = { refused, work_deleted,
-	slots_result, turn };
+static void
+answered(uint32_t i, int error)
+{
+	struct wire_key k = entry_key(entry_at(i));
+
+	work_answered(i, error);
+	if (error != 0)
+		refused(&k, error);
+}
+
+static const struct verbs_handler verbs_handler = { answered, slots_result,
+	turn };
 
 /* Tells the parent at once that the engine is alive: called during work that
  * takes longer than the parent waits. */

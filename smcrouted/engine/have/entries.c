@@ -12,11 +12,13 @@
 /* The head of the memory that is kept for the next engine.  Entries follow it
  * at TABLE_OFFSET. */
 struct table_head {
-	uint32_t magic; /* changes with the layout of an entry */
-	uint32_t top;	/* all indices are below this */
+	uint32_t magic;	     /* changes with the layout of an entry */
+	uint32_t top;	     /* all indices are below this */
+	uint8_t ttl[MAXVIF]; /* threshold that all entries have for the slot;
+				0: not known */
 };
 
-#define TABLE_MAGIC  (0x534d4300 ^ (uint32_t)sizeof(struct entry))
+#define TABLE_MAGIC  (0x534d4301 ^ (uint32_t)sizeof(struct entry))
 #define TABLE_OFFSET 4096
 
 static struct pool pool;
@@ -28,6 +30,25 @@ static void *
 first_entry(void)
 {
 	return (unsigned char *)table + TABLE_OFFSET;
+}
+
+void
+entries_ttls_change(uint32_t mask)
+{
+	int s;
+
+	for (s = 0; s < MAXVIF && table != NULL; s++)
+		if (mask & 1U << s)
+			table->ttl[s] = 0;
+}
+
+void
+entries_ttls_settle(void)
+{
+	int s;
+
+	for (s = 0; s < MAXVIF && table != NULL; s++)
+		table->ttl[s] = slots[s].ttl;
 }
 
 static void
@@ -44,6 +65,7 @@ start_empty(void)
 	    table_len - TABLE_OFFSET, 0);
 	table->magic = TABLE_MAGIC;
 	table->top = pool.top;
+	entries_ttls_change(UINT32_MAX);
 }
 
 void
@@ -277,8 +299,8 @@ entry_release(uint32_t i)
 	struct entry *e = entry_at(i);
 	uint32_t *link;
 
-	if (e->kind != ENTRY_NONE || e->have_iif != NOSLOT || e->going != 0 ||
-	    e->flags & (ENTRY_ANSWER | ENTRY_WORK))
+	if (e->kind != ENTRY_NONE || e->have_iif != NOSLOT ||
+	    e->unanswered != 0 || e->flags & (ENTRY_ANSWER | ENTRY_WORK))
 		return;
 	for (link = chain_of(e); *link != i; link = &entry_at(*link)->next)
 		;
@@ -331,7 +353,7 @@ is_sound(const struct entry *e)
 	if (entry_is_resident(e))
 		return is_bound(e->iif, v6) &&
 		    entry_find_resident(&e->grp, e->iif) == 0;
-	return (is_bound(e->have_iif, v6) || e->going != 0) &&
+	return (is_bound(e->have_iif, v6) || e->unanswered != 0) &&
 	    find_in_chain(&e->src, &e->grp) == 0;
 }
 
@@ -344,20 +366,23 @@ inherit_entry(uint32_t i)
 	int s, v6 = entry_is_v6(e);
 	uint8_t iif = is_bound(e->have_iif, v6) ? e->have_iif : NOSLOT;
 	uint32_t oifs = e->have_oifs;
+	int unsure = e->unanswered != 0 || e->flags & ENTRY_REWRITE;
 
 	if (!is_sound(e)) {
 		pool_put(&pool, i);
 		return;
 	}
 	for (s = 0; s < MAXVIF; s++)
-		if (!is_bound(s, v6))
+		if (oifs & 1U << s && !is_bound(s, v6)) {
 			oifs &= ~(1U << s);
+			unsure = 1;
+		}
 	if (!entry_is_resident(e))
 		e->iif = iif;
 	e->kind = ENTRY_NONE;
-	e->part = e->want_oifs = e->have_oifs = e->going = 0;
+	e->part = e->want_oifs = e->have_oifs = e->unanswered = 0;
 	e->want_iif = e->have_iif = NOSLOT;
-	e->flags = ENTRY_USED | ENTRY_FOUND | ENTRY_REWRITE;
+	e->flags = ENTRY_USED | ENTRY_FOUND | (unsure ? ENTRY_REWRITE : 0);
 	entry_set_have(e, iif, iif != NOSLOT ? oifs : 0);
 	link_entry(i);
 }
@@ -366,6 +391,7 @@ uint32_t
 entries_inherit(void)
 {
 	uint32_t i, top = table != NULL ? table->top : 0;
+	int s;
 
 	if (top <= 1 || top > (table_len - TABLE_OFFSET) / sizeof(struct entry))
 		return 0;
@@ -377,5 +403,7 @@ entries_inherit(void)
 	}
 	for (i = 1; i < top; i++)
 		inherit_entry(i);
+	for (s = 0; s < MAXVIF; s++)
+		slots[s].ttl = table->ttl[s];
 	return pool.count;
 }

@@ -43,7 +43,7 @@ struct entry {
 	uint8_t iif; /* slot where packets come in; NOSLOT: not known */
 	uint8_t kind;
 	uint16_t flags;
-	uint16_t going; /* deletions that are not answered yet */
+	uint16_t unanswered; /* verbs for it that the parent has to answer */
 };
 
 void entries_init(void);
@@ -54,8 +54,10 @@ void entries_init(void);
  * entries_discard() must be called before an entry is made.
  */
 uint32_t entries_keep(void *memory, size_t len);
-/* Takes over the entries of the earlier engine and marks each ENTRY_FOUND.
- * Returns how many; 0: they cannot be used. */
+/* Takes over the entries of the earlier engine and marks each ENTRY_FOUND, and
+ * ENTRY_REWRITE if it is not known what the kernel has.  Sets the thresholds of
+ * slots to those that the entries have.  Returns how many entries there are; 0:
+ * they cannot be used. */
 uint32_t entries_inherit(void);
 /* Starts with an empty table instead. */
 void entries_discard(void);
@@ -79,10 +81,16 @@ int entry_is_v6(const struct entry *);
 /* 1 for a resident entry. */
 int entry_is_resident(const struct entry *);
 
+/* The thresholds of these slots have changed, and not all entries have been
+ * written with the new ones. */
+void entries_ttls_change(uint32_t slots);
+/* All entries have been written with the present thresholds, or are queued. */
+void entries_ttls_settle(void);
+
 /* Notes what the kernel has, after that was read or written. */
 void entry_set_have(struct entry *, uint8_t iif, uint32_t oifs);
 /* Frees the entry if nothing needs it any more: it has no kind, it is in no
- * queue, and the kernel does not have it. */
+ * queue, no answer is awaited, and the kernel does not have it. */
 void entry_release(uint32_t);
 
 #endif

@@ -40,7 +40,7 @@ slots_adopt(const struct wire_vif *v)
 	s->ifindex = v->ifindex;
 	s->iface = iface_by_index(v->ifindex);
 	s->state[v->v6] = SLOT_BOUND;
-	s->ttl = 1;
+	s->ttl = 0; /* not known */
 	if (s->iface != NULL)
 		s->iface->slot = v->slot;
 	else /* the interface is gone; another may come with its index */
@@ -113,12 +113,18 @@ displace(void)
 	return 0;
 }
 
+static uint8_t
+threshold(const struct iface *i)
+{
+	return i->opt.ttl > 0 ? i->opt.ttl : 1;
+}
+
 /* Asks the kernel for the VIF and the MIF of the slot unless it has them, also
  * when it has refused them before. */
 static void
 bind_slot(int s)
 {
-	struct wire_vif v = { .ttl = slots[s].ttl,
+	struct wire_vif v = { .ttl = threshold(slots[s].iface),
 		.slot = s,
 		.ifindex = slots[s].ifindex };
 
@@ -153,7 +159,6 @@ take_slot(struct iface *i)
 	memset(&slots[s], 0, sizeof(slots[s]));
 	slots[s].iface = i;
 	slots[s].ifindex = i->ifindex;
-	slots[s].ttl = i->opt.ttl > 0 ? i->opt.ttl : 1;
 }
 
 static void
@@ -401,7 +406,7 @@ slots_resolve(void)
 	for (s = 0; s < MAXVIF; s++) {
 		if ((i = slots[s].iface) == NULL)
 			continue;
-		ttl = i->opt.ttl > 0 ? i->opt.ttl : 1;
+		ttl = threshold(i);
 		if (ttl != slots[s].ttl)
 			changed |= 1U << s;
 		slots[s].ttl = ttl;

@@ -137,8 +137,9 @@ work_answer(uint32_t i)
 }
 
 static void
-install_entry(struct entry *e)
+install_entry(uint32_t i)
 {
+	struct entry *e = entry_at(i);
 	struct wire_mfc w = { .iif = e->want_iif };
 
 	w.key.src = e->src;
@@ -152,22 +153,24 @@ install_entry(struct entry *e)
 	 * are among its outbound ones. */
 	if (entry_is_resident(e))
 		w.ttls[w.iif] = 1;
-	verbs_mfc_add(&w, (e->flags & ENTRY_TELL) != 0);
+	e->unanswered++;
+	verbs_mfc_add(&w, i, (e->flags & ENTRY_TELL) != 0);
 	entry_set_have(e, e->want_iif, e->want_oifs);
 }
 
 static void
-delete_entry(struct entry *e)
+delete_entry(uint32_t i)
 {
+	struct entry *e = entry_at(i);
 	struct wire_mfc w = { .iif = e->iif, .how = MFC_UNMAKE };
 
 	w.key.src = e->src;
 	w.key.grp = e->grp;
+	e->unanswered++;
 	if (entry_is_resident(e))
-		verbs_mfc_add(&w, 0);
+		verbs_mfc_add(&w, i, 0);
 	else
-		verbs_mfc_del(&w.key);
-	e->going++;
+		verbs_mfc_del(&w.key, i);
 	entry_set_have(e, NOSLOT, 0);
 }
 
@@ -178,10 +181,10 @@ work_on(uint32_t i)
 
 	switch (action(e)) {
 	case WORK_INSTALL:
-		install_entry(e);
+		install_entry(i);
 		break;
 	case WORK_DELETE:
-		delete_entry(e);
+		delete_entry(i);
 		break;
 	case WORK_KEEP:
 		break;
@@ -251,37 +254,19 @@ work_done(void)
 	return queues[WORK_OTHER].first;
 }
 
-static uint32_t
-find(const struct wire_key *k, uint8_t slot)
-{
-	return addr_is_any(&k->src) ? entry_find_resident(&k->grp, slot) :
-				      entry_find(&k->src, &k->grp);
-}
-
-/* After a refusal it is not known what the kernel has: delete the entry. */
 void
-work_refused(const struct wire_key *k, uint8_t slot)
+work_answered(uint32_t i, int error)
 {
-	uint32_t i = find(k, slot);
-	struct entry *e;
+	struct entry *e = entry_at(i);
 
-	if (i == 0)
+	e->unanswered--;
+	if (error == 0 || (e->unanswered != 0 && e->have_iif == NOSLOT)) {
+		/* if refused, its deletion is on its way already, and perhaps
+		 * that of its slot */
+		entry_release(i);
 		return;
-	e = entry_at(i);
-	/* the entry's deletion may be on its way, and then that of its slot */
-	if (e->going != 0 && e->have_iif == NOSLOT)
-		return;
+	}
+	/* it is not known what the kernel has now */
 	e->flags |= ENTRY_REFUSED;
 	work_rewrite(i, WORK_OTHER);
-}
-
-void
-work_deleted(const struct wire_key *k, uint8_t slot)
-{
-	uint32_t i = find(k, slot);
-
-	if (i == 0 || entry_at(i)->going == 0)
-		return;
-	entry_at(i)->going--;
-	entry_release(i);
 }

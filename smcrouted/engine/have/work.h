@@ -46,10 +46,9 @@ int work_is_answered(void);
 uint32_t work_queued(void);
 uint32_t work_done(void);
 
-/* The kernel has refused an entry; slot: its inbound slot.  Deletes it from the
- * kernel. */
-void work_refused(const struct wire_key *, uint8_t slot);
-/* The kernel has deleted an entry; slot: the inbound slot of a resident one. */
-void work_deleted(const struct wire_key *, uint8_t slot);
+/* The parent has answered a verb for the entry.  error: why the kernel has
+ * refused to add it; the entry is deleted from the kernel then.  The entry may
+ * be free afterwards. */
+void work_answered(uint32_t entry, int error);
 
 #endif

@@ -19,7 +19,8 @@ struct batch {
 	uint32_t count;
 	size_t size; /* of one verb */
 	uint8_t hook[WIRE_BATCH];
-	unsigned char entries[];
+	uint32_t entry[WIRE_BATCH]; /* indices, of MFC verbs */
+	unsigned char verbs[];
 };
 
 static struct peer *parent;
@@ -138,11 +139,11 @@ verbs_flush(void)
 		fatalx(EX_SOFTWARE, "the parent does not answer");
 	filling = NULL;
 	ring[++sent % MAXBATCH] = b;
-	peer_send(parent, b->type, sent, -1, b->entries, b->count * b->size);
+	peer_send(parent, b->type, sent, -1, b->verbs, b->count * b->size);
 }
 
 static void
-verb(uint32_t type, const void *entry, size_t size, int hook)
+verb(uint32_t type, const void *data, size_t size, uint32_t entry, int hook)
 {
 	struct batch *b = filling;
 
@@ -159,31 +160,32 @@ verb(uint32_t type, const void *entry, size_t size, int hook)
 		filling = b;
 	}
 	b->hook[b->count] = hook;
-	memcpy(b->entries + b->count++ * size, entry, size);
+	b->entry[b->count] = entry;
+	memcpy(b->verbs + b->count++ * size, data, size);
 }
 
 void
 verbs_vif_add(const struct wire_vif *v)
 {
-	verb(IMSG_VIF_ADD, v, sizeof(*v), 0);
+	verb(IMSG_VIF_ADD, v, sizeof(*v), 0, 0);
 }
 
 void
 verbs_vif_del(const struct wire_vif *v)
 {
-	verb(IMSG_VIF_DEL, v, sizeof(*v), 0);
+	verb(IMSG_VIF_DEL, v, sizeof(*v), 0, 0);
 }
 
 void
-verbs_mfc_add(const struct wire_mfc *m, int hook)
+verbs_mfc_add(const struct wire_mfc *m, uint32_t entry, int hook)
 {
-	verb(IMSG_MFC_ADD, m, sizeof(*m), hook);
+	verb(IMSG_MFC_ADD, m, sizeof(*m), entry, hook);
 }
 
 void
-verbs_mfc_del(const struct wire_key *k)
+verbs_mfc_del(const struct wire_key *k, uint32_t entry)
 {
-	verb(IMSG_MFC_DEL, k, sizeof(*k), 0);
+	verb(IMSG_MFC_DEL, k, sizeof(*k), entry, 0);
 }
 
 static void
@@ -191,29 +193,25 @@ added(const struct batch *b, uint32_t i, int error)
 {
 	struct wire_mfc m;
 
-	memcpy(&m, b->entries + i * b->size, sizeof(m));
+	memcpy(&m, b->verbs + i * b->size, sizeof(m));
 	if (m.how == MFC_UNMAKE)
-		handler->mfc_deleted(&m.key, m.iif);
-	else if (error != 0)
-		handler->mfc_refused(&m.key, m.iif, error);
-	else if (b->hook[i])
+		error = 0;
+	else if (error == 0 && b->hook[i])
 		hooks[nhooks++] = m.key;
+	handler->mfc_answered(b->entry[i], error);
 }
 
 static void
-entry_done(const struct batch *b, uint32_t i, int error)
+verb_done(const struct batch *b, uint32_t i, int error)
 {
-	const unsigned char *e = b->entries + i * b->size;
 	struct wire_vif v;
-	struct wire_key k;
 
 	if (b->type == IMSG_VIF_ADD) {
-		memcpy(&v, e, sizeof(v));
+		memcpy(&v, b->verbs + i * b->size, sizeof(v));
 		handler->vif_result(&v, error);
-	} else if (b->type == IMSG_MFC_DEL) {
-		memcpy(&k, e, sizeof(k));
-		handler->mfc_deleted(&k, NOSLOT);
-	} else if (b->type == IMSG_MFC_ADD)
+	} else if (b->type == IMSG_MFC_DEL)
+		handler->mfc_answered(b->entry[i], 0);
+	else if (b->type == IMSG_MFC_ADD)
 		added(b, i, error);
 }
 
@@ -235,11 +233,11 @@ verbs_result(struct imsg *imsg)
 		    f.index >= b->count || f.index < i)
 			return -1;
 		for (; i < f.index; i++)
-			entry_done(b, i, 0);
-		entry_done(b, i++, f.error);
+			verb_done(b, i, 0);
+		verb_done(b, i++, f.error);
 	}
 	for (; i < b->count; i++)
-		entry_done(b, i, 0);
+		verb_done(b, i, 0);
 	send_hooks();
 	answered++;
 	free(b);

@@ -11,11 +11,9 @@
 #include "common/wire.h"
 
 struct verbs_handler {
-	/* The kernel has refused an entry; slot: its inbound slot. */
-	void (*mfc_refused)(const struct wire_key *, uint8_t slot, int error);
-	/* The kernel no longer has the entry.  slot: the inbound slot of a
-	 * resident entry, NOSLOT for others. */
-	void (*mfc_deleted)(const struct wire_key *, uint8_t slot);
+	/* A verb for this entry is answered.  error: 0, or why the kernel has
+	 * refused to add it. */
+	void (*mfc_answered)(uint32_t entry, int error);
 	void (*vif_result)(const struct wire_vif *, int error);
 	/* The parent has answered a message. */
 	void (*answered)(void);
@@ -27,9 +25,10 @@ void verbs_init(struct peer *parent, const struct verbs_handler *);
  * full. */
 void verbs_vif_add(const struct wire_vif *);
 void verbs_vif_del(const struct wire_vif *);
-/* hook: the parent runs the hook once the kernel has taken the entry. */
-void verbs_mfc_add(const struct wire_mfc *, int hook);
-void verbs_mfc_del(const struct wire_key *);
+/* entry: its index, given back with the answer.  hook: the parent runs the hook
+ * once the kernel has taken the entry. */
+void verbs_mfc_add(const struct wire_mfc *, uint32_t entry, int hook);
+void verbs_mfc_del(const struct wire_key *, uint32_t entry);
 void verbs_flush(void);
 
 /* Asks the parent for the configuration files.  The id comes back with them. */

@@ -2,9 +2,11 @@
 /*
  * Takes over the entries that an earlier engine has left in the kernel.
  *
- * The kernel can list its entries, but the time that takes grows with the
- * square of their number.  If there are many, the table that the earlier engine
- * kept is used instead.
+ * The table that the earlier engine kept says what the kernel was told.  The
+ * kernel's own list is compared with it: only what differs is written again,
+ * because the kernel may lose a packet while it writes an entry.  The time that
+ * the list takes grows with the square of its length, so it is not read when
+ * there are many entries.
  */
 #include <sysexits.h>
 
@@ -64,10 +66,14 @@ found(const struct kernel_entry *k, void *arg)
 	if (i == 0)
 		fatalx(EX_OSERR, "no memory for the kernel's entries");
 	e = entry_at(i);
-	/* it may name slots of interfaces that went while no engine ran */
+	if (resident)
+		oifs &= ~(1U << in->slot);
+	if (e->have_iif == in->slot && e->have_oifs == oifs)
+		return;
+	/* it may name slots of interfaces that are gone, too */
 	e->flags |= ENTRY_FOUND | ENTRY_REWRITE;
 	e->iif = in->slot;
-	entry_set_have(e, in->slot, resident ? oifs & ~(1U << in->slot) : oifs);
+	entry_set_have(e, in->slot, oifs);
 }
 
 void
@@ -75,11 +81,12 @@ adopt(uint32_t left, int v4, int v6)
 {
 	int have[2] = { v4, v6 }, family;
 
-	if (left >= MANY && (left = entries_inherit()) > 0) {
+	if (left > 0 && (left = entries_inherit()) == 0)
+		entries_discard();
+	if (left > 0)
 		log_info("took over %u entries of the previous engine", left);
+	if (left >= MANY)
 		return;
-	}
-	entries_discard();
 	for (family = 0; family <= 1; family++)
 		if (have[family] &&
 		    kernel_state_dump(family, found, NULL) == -1)

@@ -61,6 +61,16 @@ reconcile_some(void)
 	wake();
 }
 
+/* Finds the interfaces of the slots' rules, and what thresholds they have. */
+static void
+resolve(void)
+{
+	uint32_t changed = slots_resolve();
+
+	entries_ttls_change(changed);
+	ttls |= changed;
+}
+
 /* 1 when an update may begin.  An update that is under way is finished first,
  * so that interfaces which come and go cannot keep updates from being finished.
  * But an update for a configuration that is no longer in force is abandoned: it
@@ -82,7 +92,7 @@ begin_update(void)
 	iface_apply(config);
 	(void)slots_assign(config);
 	/* for flows that come in before the kernel has answered */
-	ttls |= slots_resolve();
+	resolve();
 	waiting = 1;
 	evaluating = 0;
 }
@@ -100,7 +110,8 @@ evaluate(void)
 {
 	waiting = 0;
 	evaluating = 1;
-	routes_begin(ttls | slots_resolve());
+	resolve();
+	routes_begin(ttls);
 	ttls = 0;
 }
 
@@ -113,6 +124,7 @@ update(void)
 		evaluate();
 	if (evaluating && routes_go_on()) {
 		evaluating = 0;
+		entries_ttls_settle();
 		done = begun;
 		regroups_asked++;
 		if (unstop_wanted && is_reached(done, unstop_after)) {
