@@ -1222,6 +1222,58 @@ _writes_nothing() # SRC
 	[ "$(grep -c setsockopt trace)" -eq 1 ] || fail "$(cat trace)"
 }
 
+case_one closed "... not even one that leads where no packet passes"
+closed()
+{
+	need strace
+	topology 2
+	conf <<-EOF
+		phyint r1 ttl-threshold 255
+		mroute from r0 source $S1 group $G1 to r1
+	EOF
+	start
+	_writes_nothing $S2
+}
+
+case_one forgotten "... and deletes those of routes that are gone from the file"
+forgotten()
+{
+	local n
+
+	topology 4
+	conf </dev/null
+	start -c 0 -l info
+	for n in 500 25000; do
+		_sources 10.5 225.7.7.7 $n | conf
+		ctl_ok reload
+		must_come has_entries $n
+		_sources 10.5 225.7.7.7 $((n / 2)) | conf
+		kill_role engine
+		must_come replaced engine
+		must_come ctl show >shown 2>&1
+		! grep 'wait for interfaces' shown || fail "$(cat shown)"
+		must_come has_entries $((n / 2))
+	done
+}
+
+# The kernel's list tells a new engine what the table does not.
+case_one lacking "... and adds what the kernel has lost"
+lacking()
+{
+	need python3
+	topology 2
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1
+		mroute from r0 source $S2 group $G1 to r1
+	EOF
+	start
+	in_router python3 "$SRCDIR/unroute.py" $S1 $G1 || fail "unroute"
+	expect_no_mfc $S1 $G1
+	replace engine
+	expect_mfc $S1 $G1 r0 r1
+	expect_mfc $S2 $G1 r0 r1
+}
+
 case_one threshold "... but for one whose threshold is another now"
 threshold()
 {

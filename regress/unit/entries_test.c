@@ -21,6 +21,7 @@ struct slot slots[MAXVIF];
 static unsigned char *memory;
 static unsigned int nsound, nbroken, nunsure;
 static uint8_t unsure[4 * 1024]; /* entries that must be written again */
+static uint8_t learned[4 * 1024];
 
 /* Slots 0 to 7 are bound in IPv4, 4 to 11 in IPv6. */
 static void
@@ -61,6 +62,20 @@ random_key(struct addr *src, struct addr *grp)
 	}
 }
 
+/* Another engine takes the memory over. */
+static void
+test_owner(void)
+{
+	uint32_t *words = (uint32_t *)(void *)memory, i;
+
+	CHECK(entries_are_ours());
+	for (i = 0; i < 4; i++) {
+		words[i] ^= 0x100;
+		CHECK(entries_are_ours() == (i != 2)); /* the owner */
+		words[i] ^= 0x100;
+	}
+}
+
 /* One engine: entries are made, and some are freed. */
 static void
 live(void)
@@ -77,14 +92,15 @@ live(void)
 				  entry_get(&src, &grp);
 		CHECK(i != 0);
 		e = entry_at(i);
-		e->kind = ENTRY_NONE;
+		e->kind = rnd(2) ? ENTRY_FLOW : ENTRY_NONE;
 		e->unanswered = 0;
-		e->flags &= ~ENTRY_REWRITE;
+		e->flags &= ~(ENTRY_REWRITE | ENTRY_FOUND);
 		if (rnd(3) > 0)
 			entry_set_have(e,
 			    entry_is_resident(e) ? e->iif : 4 + rnd(4),
 			    rnd(UINT32_MAX) & (rnd(9) == 0 ? 0xfff : 0xf0));
 		else if (!entry_is_resident(e)) {
+			e->kind = ENTRY_NONE;
 			entry_set_have(e, NOSLOT, 0);
 			entry_release(i);
 			continue;
@@ -108,6 +124,7 @@ note_unsure(void)
 		gone = entry_is_v6(e) ? 0xf : 0xf00; /* slots of no interface */
 		unsure[i] = e->unanswered != 0 || e->flags & ENTRY_REWRITE ||
 		    e->have_oifs & gone;
+		learned[i] = e->kind == ENTRY_FLOW;
 	}
 }
 
@@ -150,7 +167,9 @@ check_entry(uint32_t i, int spoiled)
 	int v6 = entry_is_v6(e);
 	uint8_t slot = entry_is_resident(e) ? e->iif : e->have_iif;
 
-	CHECK((e->flags & ~ENTRY_REWRITE) == (ENTRY_USED | ENTRY_FOUND));
+	CHECK((e->flags | ENTRY_REWRITE | ENTRY_FOUND) ==
+	    (ENTRY_USED | ENTRY_REWRITE | ENTRY_FOUND));
+	CHECK(spoiled || !(e->flags & ENTRY_FOUND) == !learned[i]);
 	CHECK(spoiled || !(e->flags & ENTRY_REWRITE) == !unsure[i]);
 	nunsure += unsure[i];
 	CHECK(e->kind == ENTRY_NONE && e->part == 0);
@@ -200,6 +219,7 @@ test_inherit(int spoiled)
 	nsound += n;
 	nbroken += n < before;
 	live(); /* and it goes on */
+	test_owner();
 }
 
 int

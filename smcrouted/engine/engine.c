@@ -91,12 +91,23 @@ tell_loaded(void)
 	request_loaded(loading.id, loading.errors);
 }
 
+/* A daemon that was taking over hung, the other one went on without it, and now
+ * this engine wakes up. */
+static void
+check_table(void)
+{
+	if (!entries_are_ours())
+		fatalx(EX_UNAVAILABLE, "another engine does the work");
+}
+
 static void
 turn(void)
 {
 	static const struct timeval soon;
-	int done = reconcile_turn();
+	int done;
 
+	check_table();
+	done = reconcile_turn();
 	upcall_turn();
 	if (loading.active && ticket_is_done(&loading.ticket) &&
 	    ticket_is_grouped(&loading.ticket) && mrdisc_socks != ASKED)
@@ -409,6 +420,7 @@ missing(void)
 static int
 parent_dispatch(struct peer *p, struct imsg *imsg)
 {
+	check_table();
 	switch (imsg_get_type(imsg)) {
 	case IMSG_SETUP:
 		return do_setup(imsg);

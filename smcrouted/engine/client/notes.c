@@ -10,6 +10,7 @@
 #include "engine/decide/checks.h"
 #include "engine/decide/warnings.h"
 #include "engine/have/flows.h"
+#include "engine/run/reconcile.h"
 #include "engine/want/current.h"
 #include "notes.h"
 #include "reply.h"
@@ -42,7 +43,8 @@ notes_send(uint32_t client)
 		    config->unshown);
 		reply_text(client, CTL_NOTE, 0, text);
 	}
-	checks_look(config);
+	if (!reconcile_is_updating())
+		checks_look(config); /* meanwhile interfaces seem to lack */
 	while ((s = warnings_next(&n)) != NULL)
 		reply_text(client, CTL_NOTE, 0, s);
 }

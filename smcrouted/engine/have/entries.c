@@ -2,6 +2,7 @@
 /*
  * The table of MFC entries.
  */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 struct table_head {
 	uint32_t magic;	     /* changes with the layout of an entry */
 	uint32_t top;	     /* all indices are below this */
+	uint32_t owner;	     /* random number of the engine that writes here */
 	uint8_t ttl[MAXVIF]; /* threshold that all entries have for the slot;
 				0: not known */
 };
@@ -25,6 +27,7 @@ static struct pool pool;
 static uint32_t *heads, nheads;
 static struct table_head *table; /* NULL: the next engine gets no entries */
 static size_t table_len;
+static uint32_t self; /* our number as the owner; 0: not yet */
 
 static void *
 first_entry(void)
@@ -52,6 +55,25 @@ entries_ttls_settle(void)
 }
 
 static void
+own_table(void)
+{
+	self = arc4random() | 1;
+	table->owner = self;
+}
+
+int
+entries_are_ours(void)
+{
+	return self == 0 || table == NULL || table->owner == self;
+}
+
+void
+entries_order(void)
+{
+	atomic_signal_fence(memory_order_seq_cst);
+}
+
+static void
 start_empty(void)
 {
 	free(heads);
@@ -66,6 +88,7 @@ start_empty(void)
 	table->magic = TABLE_MAGIC;
 	table->top = pool.top;
 	entries_ttls_change(UINT32_MAX);
+	own_table();
 }
 
 void
@@ -353,37 +376,53 @@ is_sound(const struct entry *e)
 	if (entry_is_resident(e))
 		return is_bound(e->iif, v6) &&
 		    entry_find_resident(&e->grp, e->iif) == 0;
-	return (is_bound(e->have_iif, v6) || e->unanswered != 0) &&
+	return (is_bound(e->have_iif, v6) || e->unanswered != 0 ||
+		   e->flags & ENTRY_REWRITE) &&
 	    find_in_chain(&e->src, &e->grp) == 0;
+}
+
+/* The slots that are bound: the parent takes entries that name them. */
+static uint32_t
+bound_slots(int v6)
+{
+	uint32_t mask = 0;
+	int s;
+
+	for (s = 0; s < MAXVIF; s++)
+		if (is_bound(s, v6))
+			mask |= 1U << s;
+	return mask;
 }
 
 /* Takes one entry over.  A slot stands for the same interface in both engines,
  * so have_iif and have_oifs still say what the kernel has. */
 static void
-inherit_entry(uint32_t i)
+inherit_entry(uint32_t i, const uint32_t bound[2])
 {
 	struct entry *e = entry_at(i);
-	int s, v6 = entry_is_v6(e);
+	int v6 = entry_is_v6(e), flow;
 	uint8_t iif = is_bound(e->have_iif, v6) ? e->have_iif : NOSLOT;
-	uint32_t oifs = e->have_oifs;
-	int unsure = e->unanswered != 0 || e->flags & ENTRY_REWRITE;
+	uint32_t oifs = iif != NOSLOT ? e->have_oifs & bound[v6] : 0;
 
 	if (!is_sound(e)) {
 		pool_put(&pool, i);
 		return;
 	}
-	for (s = 0; s < MAXVIF; s++)
-		if (oifs & 1U << s && !is_bound(s, v6)) {
-			oifs &= ~(1U << s);
-			unsure = 1;
-		}
+	if (e->unanswered != 0 || e->have_iif != iif || e->have_oifs != oifs)
+		e->flags |= ENTRY_REWRITE;
+	flow = e->kind == ENTRY_FLOW || e->flags & ENTRY_FOUND;
+	e->flags =
+	    ENTRY_USED | (flow ? ENTRY_FOUND : 0) | (e->flags & ENTRY_REWRITE);
+	entries_order();
+	e->have_iif = iif;
+	e->have_oifs = oifs;
+	e->unanswered = 0;
 	if (!entry_is_resident(e))
 		e->iif = iif;
 	e->kind = ENTRY_NONE;
-	e->part = e->want_oifs = e->have_oifs = e->unanswered = 0;
-	e->want_iif = e->have_iif = NOSLOT;
-	e->flags = ENTRY_USED | ENTRY_FOUND | (unsure ? ENTRY_REWRITE : 0);
-	entry_set_have(e, iif, iif != NOSLOT ? oifs : 0);
+	e->part = e->want_oifs = 0;
+	e->want_iif = NOSLOT;
+	count_named(e, 1);
 	link_entry(i);
 }
 
@@ -391,10 +430,12 @@ uint32_t
 entries_inherit(void)
 {
 	uint32_t i, top = table != NULL ? table->top : 0;
+	uint32_t bound[2] = { bound_slots(0), bound_slots(1) };
 	int s;
 
 	if (top <= 1 || top > (table_len - TABLE_OFFSET) / sizeof(struct entry))
 		return 0;
+	own_table();
 	if (grow(top) == -1 ||
 	    pool_init_at(&pool, sizeof(struct entry), first_entry(),
 		table_len - TABLE_OFFSET, top) == -1) {
@@ -402,7 +443,7 @@ entries_inherit(void)
 		return 0;
 	}
 	for (i = 1; i < top; i++)
-		inherit_entry(i);
+		inherit_entry(i, bound);
 	for (s = 0; s < MAXVIF; s++)
 		slots[s].ttl = table->ttl[s];
 	return pool.count;

@@ -29,8 +29,13 @@ enum entry_kind {
 #define ENTRY_RENEWED 0x0040 /* the last write was a RENEW */
 #define ENTRY_REFUSED 0x0080 /* the kernel refused what is wanted now */
 #define ENTRY_TELL    0x0100 /* run the hook when the kernel has it */
+#define ENTRY_LISTED  0x0200 /* the kernel has listed it to this engine */
 
-/* The next engine reads entries from this memory: see entries_inherit(). */
+/*
+ * The next engine reads entries from this memory: see entries_inherit().  This
+ * engine may die between any two writes, so ENTRY_REWRITE is set before the
+ * fields say what the kernel has for certain.
+ */
 struct entry {
 	struct addr src; /* the family's "any" address: a resident entry */
 	struct addr grp;
@@ -54,13 +59,19 @@ void entries_init(void);
  * entries_discard() must be called before an entry is made.
  */
 uint32_t entries_keep(void *memory, size_t len);
-/* Takes over the entries of the earlier engine and marks each ENTRY_FOUND, and
- * ENTRY_REWRITE if it is not known what the kernel has.  Sets the thresholds of
+/* Takes over the entries of the earlier engine.  Marks learned flows
+ * ENTRY_FOUND, and entries of which it is not known what the kernel has
+ * ENTRY_REWRITE.  Sets the thresholds of
  * slots to those that the entries have.  Returns how many entries there are; 0:
  * they cannot be used. */
 uint32_t entries_inherit(void);
 /* Starts with an empty table instead. */
 void entries_discard(void);
+/* 0 when another engine has taken the table over: this one must not write to it
+ * any more. */
+int entries_are_ours(void);
+/* Writes before this call reach the memory before writes after it. */
+void entries_order(void);
 
 /* Finds an entry that is not resident.  0: there is none. */
 uint32_t entry_find(const struct addr *src, const struct addr *grp);

@@ -258,15 +258,17 @@ void
 work_answered(uint32_t i, int error)
 {
 	struct entry *e = entry_at(i);
+	/* its deletion is on its way, and perhaps that of its slot */
+	int late = e->unanswered > 1 && e->have_iif == NOSLOT;
 
-	e->unanswered--;
-	if (error == 0 || (e->unanswered != 0 && e->have_iif == NOSLOT)) {
-		/* if refused, its deletion is on its way already, and perhaps
-		 * that of its slot */
+	if (error == 0 || late) {
+		e->unanswered--;
 		entry_release(i);
 		return;
 	}
 	/* it is not known what the kernel has now */
-	e->flags |= ENTRY_REFUSED;
-	work_rewrite(i, WORK_OTHER);
+	e->flags |= ENTRY_REFUSED | ENTRY_REWRITE;
+	entries_order();
+	e->unanswered--;
+	push(i, WORK_OTHER);
 }

@@ -98,7 +98,7 @@ want(uint32_t i, uint32_t oifs)
 		fatal(EX_OSERR, "route");
 	p->oifs = oifs;
 	p->plan = plan.number;
-	if (e->have_iif == NOSLOT) {
+	if (e->have_iif == NOSLOT || e->flags & ENTRY_REWRITE) {
 		p->new_in = plan.number;
 		plan.fresh = 1;
 	}
