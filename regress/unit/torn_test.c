@@ -236,7 +236,7 @@ send_verb(void)
 	memset(&imsg, 0, sizeof(imsg));
 	imsg.hdr.type = IMSG_RESULT;
 	imsg.hdr.peerid = verbs_sent();
-	imsg.data = result;
+	imsg.data = (const void *)result;
 	imsg.len = error != 0 ? sizeof(result) : sizeof(result[0]);
 	imsg.fd = -1;
 	CHECK(verbs_result(&imsg) == 0);
