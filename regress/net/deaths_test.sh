@@ -1203,7 +1203,7 @@ untouched()
 	expect_stream -c 4 -t 9 r0 $S2 $G2 r1
 	expect_stopped r0 $S3 $GOUT
 	_writes_nothing $S1
-	# The kernel's list is read no more of so many.
+	# With so many entries the engine does not read the kernel's list.
 	_sources 10.5 225.7.7.7 25000 >>"$D.conf"
 	ctl_ok reload
 	_writes_nothing $S2

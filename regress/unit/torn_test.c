@@ -33,11 +33,7 @@ static unsigned char *shared; /* with the process that is looked at */
 static unsigned char copy[SIZE], last[USED];
 static struct entry was[64]; /* what the kernel has at first */
 static struct peer parent;
-
-/* Two processes see these, too. */
-static struct {
-	int answered;
-} * state;
+static int *is_answered; /* both processes see this, too */
 
 static void
 quiet(int priority, const char *line)
@@ -112,8 +108,9 @@ step_through(void (*f)(void), void (*look)(void))
 		if (ptrace(PT_TRACE_ME, 0, NULL, 0) == -1)
 			_exit(1);
 		raise(SIGSTOP);
+		check_failed = 0;
 		f();
-		_exit(0);
+		_exit(check_end());
 	}
 	while (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status)) {
 		if (memcmp(last, shared, USED) != 0) {
@@ -232,7 +229,7 @@ send_verb(void)
 	make_key(0, &src, &grp);
 	work_want(entry_get(&src, &grp), to.iif, to.oifs, WORK_OTHER);
 	CHECK(work_run() == 1);
-	state->answered = 1;
+	*is_answered = 1;
 	memset(&imsg, 0, sizeof(imsg));
 	imsg.hdr.type = IMSG_RESULT;
 	imsg.hdr.peerid = verbs_sent();
@@ -249,7 +246,7 @@ check_verb(void)
 
 	if (!is_certain(e))
 		return;
-	if (!state->answered)
+	if (!*is_answered)
 		CHECK(e->have_iif == from.iif && e->have_oifs == from.oifs);
 	else
 		CHECK(error == 0 && e->have_iif == to.iif &&
@@ -278,7 +275,7 @@ test_verbs(void)
 		inherit();
 		the_entry()->kind = ENTRY_STATIC;
 		entry_set_have(the_entry(), from.iif, from.oifs);
-		state->answered = 0;
+		*is_answered = 0;
 		CHECK(step_through(send_verb, check_verb) > 3);
 	}
 }
@@ -315,7 +312,7 @@ main(void)
 	verbs_init(&parent, &h);
 	slots_init(1, 1);
 	shared = share(SIZE);
-	state = share(sizeof(*state));
+	is_answered = share(sizeof(*is_answered));
 	test_inherit();
 	test_verbs();
 	return rnd_end();

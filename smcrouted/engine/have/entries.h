@@ -21,7 +21,7 @@ enum entry_kind {
 };
 
 #define ENTRY_USED    0x0001
-#define ENTRY_FOUND   0x0002 /* left by an earlier engine, not evaluated yet */
+#define ENTRY_FOUND   0x0002 /* an earlier engine's flow, not evaluated yet */
 #define ENTRY_ANSWER  0x0004 /* queued as an answer to an upcall */
 #define ENTRY_WORK    0x0008 /* queued as other work */
 #define ENTRY_REWRITE 0x0010 /* write it even if it seems right */

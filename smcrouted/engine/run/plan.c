@@ -98,6 +98,8 @@ want(uint32_t i, uint32_t oifs)
 		fatal(EX_OSERR, "route");
 	p->oifs = oifs;
 	p->plan = plan.number;
+	/* new to the kernel, or perhaps: the engine before this one has died
+	 * before it knew */
 	if (e->have_iif == NOSLOT || e->flags & ENTRY_REWRITE) {
 		p->new_in = plan.number;
 		plan.fresh = 1;

@@ -61,7 +61,7 @@ reconcile_some(void)
 	wake();
 }
 
-/* Finds the interfaces of the slots' rules, and what thresholds they have. */
+/* Computes the slots of patterns, and notes whose threshold has changed. */
 static void
 resolve(void)
 {

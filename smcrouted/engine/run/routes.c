@@ -124,7 +124,7 @@ evaluate_anew(uint32_t i)
 {
 	struct entry *e = entry_at(i);
 
-	if (e->have_oifs & all.ttls && !entry_is_v6(e)) /* v4 has thresholds */
+	if (e->have_oifs & all.ttls && !entry_is_v6(e)) /* IPv6 has none */
 		work_rewrite(i, WORK_OTHER);
 	if (entry_is_resident(e)) {
 		plan_recheck(i);
