@@ -216,7 +216,11 @@ rp_filter()
 	in_router ip addr add 10.1.1.254/24 dev r0
 	in_router ip addr add 10.9.9.254/24 dev r1
 	in_router sysctl -qw net.ipv4.conf.r0.rp_filter=1
+	# the kernel is asked about 1,000 sources: r0 and S1 count as one
 	conf <<-EOF
+		$(awk -v s="$S1" 'BEGIN { for (i = 0; i < 1100; i++)
+		    printf("mroute from r0 source %s group 239.7.%d.%d to r2\n",
+		    s, i / 256, i % 256) }')
 		mroute from r0 source $S1 group $G1 to r2
 		mroute from r0 source $X1 group $G1 to r2
 		mroute from r0 source 10.77.7.7 group $G1 to r2

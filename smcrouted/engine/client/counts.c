@@ -19,9 +19,11 @@ static void answered(struct counters *);
 
 /* Counters of the next rows, in the order of the rows. */
 static struct counters question = { .answered = answered };
-static uint32_t next;  /* place of the next row's counters */
-static uint32_t asker; /* client whose show has asked */
-static int asking;     /* counters_ask() is running */
+static uint32_t places[AHEAD]; /* of the rows */
+static uint32_t end;	       /* the first place that has not been looked at */
+static uint32_t next;	       /* index of the next row's counters */
+static uint32_t asker;	       /* client whose show has asked */
+static int asking;	       /* counters_ask() is running */
 static void (*resume)(uint32_t);
 
 /* Counters of resident entries, sorted. */
@@ -46,33 +48,25 @@ answered(struct counters *c)
 		resume(asker);
 }
 
-static int
-is_next(const struct wire_key *k)
-{
-	return next < question.n &&
-	    memcmp(&question.keys[next], k, sizeof(*k)) == 0;
-}
-
 int
 counts_ready(uint32_t client, uint32_t place, uint32_t top, counts_key_fn *key,
     void *arg)
 {
-	struct wire_key k;
+	uint32_t *n = &question.n;
 
-	if (!key(arg, place, &k))
-		return 1;
 	if (question.is_asked)
 		return 0;
-	while (next < question.n && !is_next(&k))
-		next++;
-	if (next < question.n)
+	if (client == asker && place < end)
 		return 1;
-	next = question.n = 0;
 	if (top > place + SEARCHED)
 		top = place + SEARCHED;
-	for (; place < top && question.n < AHEAD; place++)
-		question.n += key(arg, place, &question.keys[question.n]);
 	asker = client;
+	next = *n = 0;
+	for (end = place; end < top && *n < AHEAD; end++)
+		if (key(arg, end, &question.keys[*n]))
+			places[(*n)++] = end;
+	if (*n == 0)
+		return 1;
 	asking = 1;
 	counters_ask(&question);
 	asking = 0;
@@ -80,17 +74,22 @@ counts_ready(uint32_t client, uint32_t place, uint32_t top, counts_key_fn *key,
 }
 
 const struct kernel_count *
-counts_of(const struct wire_key *k)
+counts_of(uint32_t place, const struct wire_key *k)
 {
-	return is_next(k) && question.found[next] ? &question.counts[next] :
-						    NULL;
+	while (next < question.n && places[next] < place)
+		next++;
+	return next < question.n && places[next] == place &&
+		question.found[next] &&
+		memcmp(&question.keys[next], k, sizeof(*k)) == 0 ?
+	    &question.counts[next] :
+	    NULL;
 }
 
 void
-counts_forget(void)
+counts_forget(uint32_t client)
 {
-	if (!question.is_asked)
-		question.n = 0;
+	if (client == asker || !question.is_asked)
+		end = 0;
 }
 
 int

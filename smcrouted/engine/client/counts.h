@@ -22,11 +22,13 @@ typedef int counts_key_fn(void *arg, uint32_t place, struct wire_key *);
  */
 int counts_ready(uint32_t client, uint32_t place, uint32_t top, counts_key_fn *,
     void *arg);
-/* The counters that counts_ready() has found.  NULL: the kernel has no such
- * entry. */
-const struct kernel_count *counts_of(const struct wire_key *);
-/* Forgets all counters that have come: they get old. */
-void counts_forget(void);
+/* The counters of the row at a place, after counts_ready() for it.  NULL: the
+ * row has no entry, or the kernel does not have it, or another row has come to
+ * this place since counts_ready() asked. */
+const struct kernel_count *counts_of(uint32_t place, const struct wire_key *);
+/* The next counts_ready() for this client asks anew: counters get old, and
+ * places get another meaning. */
+void counts_forget(uint32_t client);
 
 /* 1 for a resident entry that is not the only one of its group.  If the kernel
  * is asked for the group, it tells the counters of only one of them. */

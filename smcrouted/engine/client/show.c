@@ -19,7 +19,8 @@
 #include "reply.h"
 #include "show.h"
 
-#define CHUNK 16384 /* bytes */
+#define CHUNK	16384 /* bytes */
+#define COUNTED 100   /* bytes: a row with counters has no less */
 
 static size_t sent;	/* bytes of this chunk */
 static uint32_t reader; /* client that the chunk is for */
@@ -95,15 +96,15 @@ has_entry(const struct rule *x)
 }
 
 static void
-begin_rule(const struct rule *x, enum row_kind kind, int detail)
+begin_rule(const struct show *s, const struct rule *x, enum row_kind kind)
 {
 	struct wire_key k = rule_key(x);
 
 	add_address(TAG_SOURCE, &x->src, x->slen);
 	add_address(TAG_GROUP, &x->grp, x->glen);
 	row_text(&w, TAG_IIF, pattern_at(x->iif)->name);
-	if (detail && kind == ROW_SSM && has_entry(x))
-		add_counters(counts_of(&k));
+	if (s->detail && kind == ROW_SSM)
+		add_counters(counts_of(s->cursor, &k));
 	if (kind == ROW_ASM && resident_wanted(config, x))
 		add_residence(x);
 }
@@ -118,7 +119,7 @@ send_rule(struct show *s, const struct rule *x, enum row_kind kind)
 	row_begin(&w, kind);
 	if (s->noifs == 0) {
 		s->oifs = x->oifs;
-		begin_rule(x, kind, s->detail);
+		begin_rule(s, x, kind);
 	}
 	while (s->noifs < o->n) {
 		row_text(&w, TAG_OIF,
@@ -164,7 +165,7 @@ is_stopped(const struct entry *m)
 }
 
 static void
-send_entry(const struct entry *m, int detail)
+send_entry(const struct show *s, const struct entry *m)
 {
 	struct wire_key k = entry_key(m);
 	int i;
@@ -177,9 +178,9 @@ send_entry(const struct entry *m, int detail)
 	add_address(TAG_GROUP, &m->grp, ADDR_BITS);
 	row_bool(&w, TAG_LEARNED, m->kind == ENTRY_FLOW);
 	row_bool(&w, TAG_STOP, is_stopped(m));
-	if (detail)
-		add_counters(
-		    counts_are_listed(m) ? counts_listed(m) : counts_of(&k));
+	if (s->detail)
+		add_counters(counts_are_listed(m) ? counts_listed(m) :
+						    counts_of(s->cursor, &k));
 	row_text(&w, TAG_IIF, slots[m->have_iif].iface->name);
 	for (i = 0; i < MAXVIF; i++)
 		if (m->have_oifs & 1U << i && slots[i].iface != NULL)
@@ -220,12 +221,18 @@ key_at(void *show, uint32_t place, struct wire_key *k)
 	return x->used && is_shown(s, x) && has_entry(x);
 }
 
-/* 0 when the row at the cursor needs counters that are to come. */
+/* 0 when the row at the cursor needs counters that are to come.  Counters of
+ * rows that this chunk has no room for are not asked for. */
 static int
 is_counted(struct show *s, uint32_t top)
 {
-	return s->kind != CTL_SHOW_ROUTES || !s->detail || s->phase == 0 ||
-	    counts_ready(reader, s->cursor, top, key_at, s);
+	uint32_t room = (CHUNK - sent) / COUNTED + 1;
+
+	if (s->kind != CTL_SHOW_ROUTES || !s->detail || s->phase == 0)
+		return 1;
+	if (top > s->cursor + room)
+		top = s->cursor + room;
+	return counts_ready(reader, s->cursor, top, key_at, s);
 }
 
 /* Ends the chunk; the next one begins with the same row. */
@@ -269,7 +276,7 @@ entries_section(struct show *s)
 			return wait_for_counters(s);
 		m = entry_at(s->cursor);
 		if (entry_is_shown(m))
-			send_entry(m, s->detail);
+			send_entry(s, m);
 		if (sent >= CHUNK)
 			return 0;
 	}
@@ -281,11 +288,13 @@ show_routes(struct show *s)
 {
 	if (s->phase == 0 && s->cursor == 0)
 		counts_forget_list(); /* of a show that was ended early */
-	for (; s->phase < 3; s->phase++, s->cursor = 0)
+	for (; s->phase < 3; s->phase++, s->cursor = 0) {
 		if (!(s->phase == 2 ? entries_section(s) :
 				      rules_section(s,
 					  s->phase == 0 ? ROW_ASM : ROW_SSM)))
 			return 0;
+		counts_forget(reader);
+	}
 	counts_forget_list();
 	return 1;
 }
@@ -426,7 +435,7 @@ enum show_state
 show_chunk(struct show *s, uint32_t client)
 {
 	if (!s->waits)
-		counts_forget();
+		counts_forget(client);
 	s->waits = 0;
 	sent = 0;
 	reader = client;

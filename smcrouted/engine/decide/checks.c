@@ -132,7 +132,7 @@ warn_source(const struct iface *i, const struct addr *src,
 static void
 look_at_sources(const struct config *c, const struct found *f)
 {
-	const struct rule *r;
+	const struct rule *r, *last = NULL;
 	struct iface *i, *refused;
 	uint32_t k, left, ways = 0;
 
@@ -140,6 +140,11 @@ look_at_sources(const struct config *c, const struct found *f)
 		r = rules_at(&c->rules, k);
 		if (!r->used || r->v6 || r->slen != ADDR_BITS)
 			continue;
+		/* one source often sends to many groups */
+		if (last != NULL && r->iif == last->iif &&
+		    addr_cmp(&r->src, &last->src) == 0)
+			continue;
+		last = r;
 		refused = NULL;
 		for (left = pattern_at(r->iif)->slots[0]; left != 0;
 		     left &= left - 1) {
