@@ -192,6 +192,51 @@ show_longest()
 	    fail "not all are shown"
 }
 
+# The row of a route is sent in parts.  The client cannot print the rows before
+# it, so it does not read on.  Meanwhile the route goes, and another one gets its
+# place and the place of its interfaces.
+case_one show_replaced "a route that is replaced while it is shown"
+show_replaced()
+{
+	local client status=0
+
+	topology 3
+	awk -v s=$S1 -v g=$G1 'BEGIN {
+		for (i = 0; i < 2000; i++)
+			printf "mroute from r0 source %s group 225.8.%d.%d " \
+			    "to r1\n", s, i / 250, i % 250
+		for (i = 0; i < 45000; i++) {
+			if (i % 15000 == 0)
+				printf "\nmroute from r0 source %s group %s to",
+				    s, g
+			printf " interface%06d", i
+		}
+		print ""
+	}' </dev/null | conf
+	for i in 1 2 3 4 5 6; do
+		echo "mroute from r0 source $S2 group 225.7.7.$i to r1"
+	done >>"$D.conf"
+	start
+	mkfifo rows
+	ctl -t show routes >rows 2>ctl.err &
+	client=$!
+	note_pid $client
+	exec 3<rows
+	read -r first <&3
+	ctl_ok remove r0 $S1 $G1
+	ctl_ok add r0 $X1 $G2 r1 r2 other0
+	cat <&3 >ctl.out
+	exec 3<&-
+	wait $client || status=$?
+	[ $status -eq 0 ] || fail "status $status: $(cat ctl.err)"
+	[ "$(tr ' ' '\n' <ctl.out | grep -c '^interface[0-9]*$')" -eq 45000 ] ||
+	    fail "not all are shown, or some twice"
+	[ "$(grep -c "^($S2, 225.7.7.[1-6]) *r0 *r1$" ctl.out)" -ge 6 ] ||
+	    fail "routes after it: $(cut -c 1-200 ctl.out)"
+	# the interfaces are forgotten with the show
+	ctl_hides interface000001 show pending
+}
+
 case_both show_interfaces "show interfaces has the index and the slots"
 show_interfaces()
 {
@@ -212,6 +257,21 @@ show_interfaces()
 		ctl_shows "^ *[0-9]+ +r1 +(1|N/A) +1 *$" show interfaces
 	fi
 	ctl_shows "^ *[0-9]+ +r0 +N/A +N/A *$" show interfaces
+}
+
+case_one show_phyint "show pending has the options of a phyint line"
+show_phyint()
+{
+	topology 1
+	conf <<-EOF
+		phyint later0 enable ttl-threshold 3
+		phyint later1 mrdisc
+		phyint later2 disable
+	EOF
+	start
+	ctl_status 0 show pending
+	printf 'phyint later0 enable ttl-threshold 3\nphyint later1 mrdisc\n' |
+	    cmp - ctl.out || fail "$(cat ctl.out)"
 }
 
 case_both json "-j is valid JSON with the keys that scripts know"
@@ -514,7 +574,9 @@ refusals()
 	else
 		ctl_fails 1 . add r0 $S1 225.1.1.1 r1
 	fi
-	ctl_fails 1 . remove r0 $X1 $G2		# no such route
+	ctl_fails 1 ': no such route$' remove r0 $X1 $G2
+	ctl_fails 1 ": $GIN1 is part of $GNET, routed from r0: remove that\$" \
+	    remove r0 $GIN1
 	ctl_fails 1 . remove r0 $S1 $G1 r7	# no such oif
 	expect_mfc $S1 $G1 r0 r1 r2
 	ctl_fails 1 . leave r0 $G2

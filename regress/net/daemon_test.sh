@@ -701,6 +701,12 @@ debug()
 	expect_stopped r0 $S1 $G3
 	log_has "new flow from $S1 to $G3 on r0: no rule" ||
 	    fail "no word of the stop"
+	# a narrower route without outbound interfaces stops a flow
+	ctl_ok add r0 $XNET $G1 r2
+	ctl_ok remove r0 $XNET $G1 r2
+	expect_stopped r0 $X1 $G1
+	log_has "new flow from $X1 to $G1 on r0, stopped by smcroutectl\$" ||
+	    fail "no word of the filter"
 }
 
 case_one socket_mode "the socket is for its owner and group only"

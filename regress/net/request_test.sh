@@ -68,6 +68,26 @@ batch_undone_in_part()
 	expect_mfc $S2 $G2 r0 r4
 }
 
+case_one batch_kernel "... and so does the word kernel"
+batch_kernel()
+{
+	_full
+	_batch 1 '^smcroutectl: line 1: no VIF left for r33' <<-EOF
+		add r0 $G1 r33 kernel
+		add r0 $G1 r2 kernel
+	EOF
+	ctl_shows "$G1.*r2 .*\[kernel\]" show routes
+	_batch 1 '^smcroutectl: line 1: no VIF left for r33' <<-EOF
+		add r0 $G2 r33 kernel
+		add r0 $G2 r2
+	EOF
+	ctl_shows "$G2.*r2\$" show routes
+	must_come ctl show >/dev/null 2>&1
+	replace engine
+	ctl_shows "$G1.*r2 .*\[kernel\]" show routes
+	ctl_shows "$G2.*r2\$" show routes
+}
+
 case_both not_its_own "a line does not fail for an interface of another line"
 not_its_own()
 {
@@ -197,6 +217,9 @@ refused_vif()
 	start
 	ctl_ok add r0 $S1 $G1 r1 lo
 	log_has 'VIF lo: ' || fail "the kernel did not refuse it"
+	ctl_status 0 show routes
+	grep -q "1 line waits.*: lo; 'lo' has no VIF: Cannot" ctl.err ||
+	    fail "show does not say why: $(cat ctl.err)"
 	expect_mfc $S1 $G1 r0 r1
 	ctl_shows "^mroute from r0 .*$G1 to r1 lo\$" show pending
 	replace engine

@@ -108,6 +108,21 @@ typing()
 	expect_warning "7 lines wait for interfaces.*: .*'r1,' has a comma.*\
 'r1@if2' has an '@'.*'\"r1\"' has a quote.*'r1;' has a semicolon.*\
 '!r2' has a '!'.*'any' is a name like others.*'\*' has a '\*'"
+	# however many wait
+	{
+		for i in 1 2 3 4 5 6 7 8 9; do
+			echo "mroute from r0 group 225.4.1.$i to later$i"
+		done
+		echo "mroute from r0 group $G1 to r1, r2"
+	} >many
+	cp "$D.conf" few
+	conf <many
+	ctl_status 0 reload
+	must_come log_has "10 lines wait.*and others; 'r1,' has a comma"
+	: >"$D.log"
+	conf <few
+	ctl_status 0 reload
+	must_come log_has '7 lines wait'
 	# it is not logged again when an interface comes and goes
 	plug r3
 	unplug r3
@@ -123,6 +138,41 @@ typing()
 	EOF
 	ctl_ok reload
 	expect_no_warning wait
+}
+
+# 60 routes that conflict are more than are shown.
+case_one others "many warnings of one kind hide none of another kind"
+others()
+{
+	topology 4
+	if_address "$R" r0 10.1.1.254/24
+	if_address "$R" r1 10.2.1.254/24
+	in_router sysctl -qw net.ipv4.conf.all.rp_filter=0 \
+	    net.ipv4.conf.r0.rp_filter=1 net.ipv4.conf.r1.rp_filter=1
+	{
+		for i in 1 2 3 4 5 6; do
+			for j in 0 1 2 3 4 5 6 7 8 9; do
+				for r in r0 r1; do
+					echo "mroute from $r source $S1 \
+group 239.7.0.$i$j to r2"
+				done
+				echo "mroute from r0 source 10.77.7.$i$j \
+group 239.7.1.1 to r2"
+			done
+		done
+		echo "mroute from r3 group $G3 to r2 r3"
+		echo "mgroup from r3 group $G3"
+		echo "mroute from r1 source 10.88.8.8 group $G1 to r2"
+	} | conf
+	start
+	expect_warning "r3 is inbound and outbound for $G3, and mgroup joins"
+	ctl_status 0 show
+	for kind in routes sources; do
+		grep -q "1[0-9] more warnings about $kind are not shown" ctl.err ||
+		    fail "$(cat ctl.err)"
+	done
+	# the one that is not shown is logged
+	must_come log_has "r1: packets from 10.88.8.8 are dropped"
 }
 
 case_both loop "an inbound interface among the outbound ones"
@@ -216,11 +266,14 @@ rp_filter()
 	in_router ip addr add 10.1.1.254/24 dev r0
 	in_router ip addr add 10.9.9.254/24 dev r1
 	in_router sysctl -qw net.ipv4.conf.r0.rp_filter=1
-	# the kernel is asked about 1,000 sources: r0 and S1 count as one
+	# the kernel is asked about 1,000 sources: S1 and 10.1.1.77 count once each
 	conf <<-EOF
-		$(awk -v s="$S1" 'BEGIN { for (i = 0; i < 1100; i++)
-		    printf("mroute from r0 source %s group 239.7.%d.%d to r2\n",
-		    s, i / 256, i % 256) }')
+		$(awk -v s="$S1" 'BEGIN { for (i = 0; i < 600; i++) {
+			g = "239.7." int(i / 256) "." i % 256
+			print "mroute from r0 source", s, "group", g, "to r2"
+			print "mroute from r0 source 10.1.1.77 group", g,
+			    "to r2"
+		} }')
 		mroute from r0 source $S1 group $G1 to r2
 		mroute from r0 source $X1 group $G1 to r2
 		mroute from r0 source 10.77.7.7 group $G1 to r2

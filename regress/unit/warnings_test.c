@@ -87,17 +87,43 @@ test_found(void)
 		    "%d more warnings about routes are not shown",
 		    80 - k - WARN_SHOWN);
 		CHECK(is_shown(left));
-		CHECK(nlogged == (unsigned int)(WARN_SHOWN + k));
+		CHECK(nlogged == 80);
 	}
 	warnings_forget();
 	warnings_begin(WARN_ROUTES);
 	warnings_add(WARN_ROUTES, "route 10");
-	CHECK(nlogged == WARN_SHOWN + 4);
+	CHECK(nlogged == 80);
 	warnings_add(WARN_ROUTES, "route 0");
-	CHECK(nlogged == WARN_SHOWN + 5);
+	CHECK(nlogged == 81);
 	CHECK(shown() == 2);
 	warnings_begin(WARN_ROUTES);
 	CHECK(shown() == 0);
+}
+
+/* However many warnings there were, a new one is logged as long as fewer than
+ * WARN_KNOWN are true. */
+static void
+test_new(void)
+{
+	int i, k;
+
+	warnings_forget();
+	warnings_begin(WARN_LOOPS);
+	nlogged = 0;
+	for (i = 0; i < WARN_SHOWN + 2 * WARN_KNOWN; i++)
+		warnings_add(WARN_LOOPS, "loop %d", i);
+	CHECK(nlogged == WARN_KNOWN);
+	for (k = 0; k < 20; k++) {
+		warnings_begin(WARN_LOOPS);
+		nlogged = 0;
+		for (i = 0; i < WARN_KNOWN - 10; i++)
+			warnings_add(WARN_LOOPS, "loop %d", i);
+		CHECK(nlogged == 0);
+		for (i = 0; i < 10; i++)
+			warnings_add(WARN_LOOPS, "new %d %d", k, i);
+		CHECK(nlogged == 10);
+	}
+	warnings_begin(WARN_LOOPS);
 }
 
 /* Lines that wait are logged once per configuration. */
@@ -123,6 +149,7 @@ main(void)
 	log_setsink(on_log);
 	test_flows();
 	test_found();
+	test_new();
 	test_pending();
 	return check_end();
 }

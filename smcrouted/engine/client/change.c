@@ -96,6 +96,7 @@ change_add(struct changes *ch, const struct directive *d, uint32_t line,
 		return -1;
 	}
 	c->is_new = before == 0;
+	c->says_kernel = d->kernel;
 	c->kernel = d->kernel &&
 	    (c->is_new || !rules_at(&config->rules, before)->kernel);
 	if (config_add(config, d, &c->rule) == -1) {
@@ -141,10 +142,11 @@ set_oifs(struct changes *ch, uint32_t rule, uint32_t oifs)
 static int
 change_remove(struct changes *ch, const struct directive *d, const char **why)
 {
+	static char text[512];
 	uint32_t rule, oifs, left, had;
 
 	if ((rule = config_find_route(config, d)) == 0) {
-		*why = "no such route";
+		*why = config_no_route(config, d, text, sizeof(text));
 		return -1;
 	}
 	if (d->noifs == 0) {
@@ -192,7 +194,8 @@ pass_oifs(struct change *c, struct change *heir)
 }
 
 /* Passes what the undone line has added on to other lines of the request that
- * name it, too: outbound interfaces, and the rule if the line has made it. */
+ * name it, too: outbound interfaces, "kernel", and the rule if the line has
+ * made it. */
 static void
 pass_on(struct changes *ch, struct change *c)
 {
@@ -205,6 +208,10 @@ pass_on(struct changes *ch, struct change *c)
 		pass_oifs(c, heir);
 		heir->is_new |= c->is_new;
 		c->is_new = 0;
+		if (heir->says_kernel) {
+			heir->kernel |= c->kernel;
+			c->kernel = 0;
+		}
 	}
 }
 
@@ -218,9 +225,9 @@ undo_add(struct changes *ch, struct change *c)
 
 	if (!x->used || x->serial != c->serial)
 		return; /* a later line has removed it */
+	pass_on(ch, c);
 	if (c->kernel)
 		x->kernel = 0;
-	pass_on(ch, c);
 	if ((left = oifset_minus(x->oifs, c->more)) == 0)
 		log_errx("no memory to take a route back");
 	else if (c->is_new && oifset_at(left)->n == 0) {
@@ -305,22 +312,31 @@ change_leave(struct changes *ch, const struct directive *d, const char **why)
 	return 0;
 }
 
+/* The rule that the line has added to, or NULL. */
+static const struct rule *
+rule_of(const struct change *c)
+{
+	const struct rule *x;
+
+	if (c->undone || c->is_join)
+		return NULL;
+	x = rules_at(&config->rules, c->rule);
+	return x->used && x->serial == c->serial ? x : NULL;
+}
+
 /* The name of an interface that the line names and that would get no slot, or
  * NULL. */
 static const char *
 starved(const struct change *c)
 {
 	const struct oifset *s;
-	const struct rule *x;
+	const struct rule *x = rule_of(c);
 	const char *name;
 	uint32_t i;
 
-	if (c->undone || c->is_join)
+	if (x == NULL)
 		return NULL;
-	x = rules_at(&config->rules, c->rule);
 	s = oifset_at(c->named);
-	if (!x->used || x->serial != c->serial)
-		return NULL;
 	name = slots_starved(pattern_at(x->iif));
 	for (i = 0; i < s->n && name == NULL; i++)
 		name = slots_starved(pattern_at(s->patterns[i]));
@@ -394,60 +410,58 @@ changes_commit(struct changes *ch, struct ticket *t)
 }
 
 static int
-is_of(const struct change *c, const struct wire_key *k)
+wants_entry(const struct change *c, const void *key)
 {
-	const struct rule *x;
+	const struct rule *x = rule_of(c);
+	const struct wire_key *k = key;
 
-	if (c->undone || c->is_join)
-		return 0;
-	x = rules_at(&config->rules, c->rule);
-	return x->used && x->serial == c->serial && rule_is_host(x) &&
+	return x != NULL && rule_is_host(x) &&
 	    addr_cmp(&x->src, &k->src) == 0 && addr_cmp(&x->grp, &k->grp) == 0;
-}
-
-int
-changes_refused(struct changes *ch, const struct wire_key *k, int error,
-    struct ticket *t)
-{
-	size_t i;
-	int found = 0;
-
-	for (i = ch->n; i-- > 0;) {
-		if (!is_of(&ch->list[i], k))
-			continue;
-		ch->fail(ch->request, ch->list[i].line, strerror(error));
-		undo(ch, &ch->list[i]);
-		found = 1;
-	}
-	if (found)
-		mark(ch, t);
-	return found;
 }
 
 /* The first address of a range that the kernel refuses undoes the whole
  * line. */
-int
-changes_join_refused(struct changes *ch, const struct membership *m, int error,
-    struct ticket *t)
+static int
+wants_membership(const struct change *c, const void *member)
 {
+	const struct membership *m = member;
 	const struct iface *i = iface_by_index(m->ifindex);
-	const struct change *c;
+
+	return c->is_join && prefix_match(&c->group.grp, &m->grp) &&
+	    prefix_match(&c->group.src, &m->src) &&
+	    (i == NULL || pattern_match(pattern_at(c->group.iif), i->name));
+}
+
+/* The kernel has refused what a line wants: the lines that want it fail and are
+ * undone, the newest first. */
+static void
+refuse(struct changes *ch, int (*wants)(const struct change *, const void *),
+    const void *what, const char *why, struct ticket *t)
+{
 	size_t n;
 	int found = 0;
 
 	for (n = ch->n; n-- > 0;) {
-		c = &ch->list[n];
-		if (c->undone || !c->is_join ||
-		    !prefix_match(&c->group.grp, &m->grp) ||
-		    !prefix_match(&c->group.src, &m->src) ||
-		    (i != NULL &&
-			!pattern_match(pattern_at(c->group.iif), i->name)))
+		if (ch->list[n].undone || !wants(&ch->list[n], what))
 			continue;
-		ch->fail(ch->request, c->line, strerror(error));
+		ch->fail(ch->request, ch->list[n].line, why);
 		undo(ch, &ch->list[n]);
 		found = 1;
 	}
 	if (found)
 		mark(ch, t);
-	return found;
+}
+
+void
+changes_refused(struct changes *ch, const struct wire_key *k, int error,
+    struct ticket *t)
+{
+	refuse(ch, wants_entry, k, strerror(error), t);
+}
+
+void
+changes_join_refused(struct changes *ch, const struct membership *m, int error,
+    struct ticket *t)
+{
+	refuse(ch, wants_membership, m, strerror(error), t);
 }

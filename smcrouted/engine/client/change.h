@@ -18,10 +18,11 @@ struct change {
 	int is_join; /* 1: a group was joined, 0: a route was added */
 	int is_new;  /* the rule or group did not exist */
 	int undone;
-	uint32_t rule;	     /* of a route: index of its rule */
-	uint32_t serial;     /* of that rule */
-	uint32_t named;	     /* the set of oifs that the line names */
-	uint32_t more;	     /* those of them that the rule did not have */
+	uint32_t rule;	 /* of a route: index of its rule */
+	uint32_t serial; /* of that rule */
+	uint32_t named;	 /* the set of oifs that the line names */
+	uint32_t more;	 /* those of them that the rule did not have */
+	int says_kernel;
 	int kernel;	     /* the line has made the rule "kernel" */
 	struct mgroup group; /* of a join; it has a reference to its pattern */
 };
@@ -49,12 +50,12 @@ int change_line(struct changes *, const struct ctl_cmd *,
 void changes_commit(struct changes *, struct ticket *);
 
 /* The kernel has refused an entry or a membership: the lines that wanted it
- * fail and are undone, the newest first.  1: there were such lines, and the
- * ticket is of that work now. */
-int changes_refused(struct changes *, const struct wire_key *, int error,
+ * fail and are undone, the newest first.  If there were such lines, the ticket
+ * is of that work now. */
+void changes_refused(struct changes *, const struct wire_key *, int error,
     struct ticket *);
-int changes_join_refused(struct changes *, const struct membership *, int error,
-    struct ticket *);
+void changes_join_refused(struct changes *, const struct membership *,
+    int error, struct ticket *);
 
 /* Forgets the changes: they cannot be undone any more. */
 void changes_forget(struct changes *);

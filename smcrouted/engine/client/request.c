@@ -88,6 +88,7 @@ fail_line(void *r, uint32_t line, const char *text)
 static void
 request_free(struct request *r)
 {
+	show_end(&r->show);
 	changes_forget(&r->changes);
 	answer_free(&r->answer);
 	TAILQ_REMOVE(&requests, r, entry);
@@ -475,7 +476,7 @@ request_refused(const struct wire_key *k, int error)
 
 	/* what was done last is undone first */
 	TAILQ_FOREACH_REVERSE(r, &requests, request_list, entry)
-	(void)changes_refused(&r->changes, k, error, &r->ticket);
+	changes_refused(&r->changes, k, error, &r->ticket);
 }
 
 static void
@@ -486,8 +487,7 @@ join_refused(const struct bus_event *b)
 	if (b->kind != BUS_GROUP_REFUSED)
 		return;
 	TAILQ_FOREACH_REVERSE(r, &requests, request_list, entry)
-	(void)changes_join_refused(&r->changes, b->member, b->error,
-	    &r->ticket);
+	changes_join_refused(&r->changes, b->member, b->error, &r->ticket);
 }
 
 void

@@ -2,6 +2,7 @@
 /*
  * The rows of "smcroutectl show", sent in chunks.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@
 #include "engine/want/names.h"
 #include "engine/decide/pending.h"
 #include "engine/decide/resident.h"
+#include "engine/run/reconcile.h"
 #include "counts.h"
 #include "reply.h"
 #include "show.h"
@@ -109,45 +111,62 @@ begin_rule(const struct show *s, const struct rule *x, enum row_kind kind)
 		add_residence(x);
 }
 
-/* Sends a rule, or a part of it: its outbound interfaces may be more than a
- * chunk.  Then the next chunk goes on with them. */
+/* Sends the outbound interfaces of a set, from the one at noifs on, and ends
+ * the row.  1: they are more than fits into this chunk. */
+static int
+send_oifs(struct show *s, uint32_t set)
+{
+	const struct oifset *o = oifset_at(set);
+	int more;
+
+	while (s->noifs < o->n && sent < CHUNK)
+		row_text(&w, TAG_OIF,
+		    pattern_at(o->patterns[s->noifs++])->name);
+	more = s->noifs < o->n;
+	row_end(&w, more);
+	return more;
+}
+
+/* If the rule has more outbound interfaces than fits into this chunk, the show
+ * keeps the set: the rule may change or go before the next chunk. */
 static void
 send_rule(struct show *s, const struct rule *x, enum row_kind kind)
 {
-	const struct oifset *o = oifset_at(x->oifs);
-
 	row_begin(&w, kind);
-	if (s->noifs == 0) {
-		s->oifs = x->oifs;
-		begin_rule(s, x, kind);
+	begin_rule(s, x, kind);
+	s->noifs = 0;
+	if (send_oifs(s, x->oifs)) {
+		s->rest = x->oifs;
+		oifset_ref(s->rest);
 	}
-	while (s->noifs < o->n) {
-		row_text(&w, TAG_OIF,
-		    pattern_at(o->patterns[s->noifs++])->name);
-		if (sent >= CHUNK)
-			break;
-	}
-	row_end(&w, s->noifs < o->n);
-	if (s->noifs == o->n)
-		s->noifs = 0;
 }
 
-/* Goes on with a rule that was sent in part.  If the rule has changed
- * meanwhile, its row ends here. */
+/* Gives back the set of a rule that was sent in part.  The set may have been
+ * the last one to name an interface. */
+static void
+forget_rest(struct show *s)
+{
+	uint32_t freed = pattern_freed();
+
+	oifset_unref(s->rest);
+	s->rest = 0;
+	if (pattern_freed() != freed)
+		reconcile_all();
+}
+
 static void
 resume_rule(struct show *s, enum row_kind kind)
 {
-	const struct rule *x = NULL;
-
-	if (s->cursor < rules_top(&config->rules))
-		x = rules_at(&config->rules, s->cursor);
-	if (x != NULL && x->used && x->oifs == s->oifs) {
-		send_rule(s, x, kind);
-		return;
-	}
 	row_begin(&w, kind);
-	row_end(&w, 0);
-	s->noifs = 0;
+	if (!send_oifs(s, s->rest))
+		forget_rest(s);
+}
+
+void
+show_end(struct show *s)
+{
+	if (s->rest != 0)
+		forget_rest(s);
 }
 
 /* 1 when the entry stops its flow on purpose, not because its outbound
@@ -250,7 +269,7 @@ rules_section(struct show *s, enum row_kind kind)
 {
 	const struct rule *x;
 
-	if (s->noifs > 0)
+	if (s->rest != 0)
 		resume_rule(s, kind);
 	if (sent >= CHUNK)
 		return 0;
@@ -369,17 +388,35 @@ show_interfaces(void)
 	return 1;
 }
 
+/* Sends the options of a phyint line: -1: the line does not say it. */
+static void
+send_options(const struct phyint *p)
+{
+	char ttl[32];
+
+	if (p->enable != -1)
+		row_text(&w, TAG_OPTION, p->enable ? "enable" : "disable");
+	if (p->mrdisc == 1)
+		row_text(&w, TAG_OPTION, "mrdisc");
+	if (p->ttl != -1) {
+		snprintf(ttl, sizeof(ttl), "ttl-threshold %d", p->ttl);
+		row_text(&w, TAG_OPTION, ttl);
+	}
+}
+
 static int
 pending_phyints(void)
 {
+	const struct phyint *p;
 	size_t i;
 
 	for (i = 0; i < config->nphyints; i++) {
-		if (!pending_phyint(&config->phyints[i]))
+		p = &config->phyints[i];
+		if (!pending_phyint(p))
 			continue;
 		row_begin(&w, ROW_PENDING_PHYINT);
-		row_text(&w, TAG_IIF,
-		    pattern_at(config->phyints[i].pattern)->name);
+		row_text(&w, TAG_IIF, pattern_at(p->pattern)->name);
+		send_options(p);
 		row_end(&w, 0);
 	}
 	return 1;

@@ -15,10 +15,10 @@ struct show {
 	uint8_t phase;
 	uint8_t waits; /* nothing was sent: counters are to come */
 	uint32_t cursor;
-	/* If a rule was sent in part: the number of outbound interfaces sent,
-	 * and their set; else 0. */
+	/* If a rule was sent in part: the set of its outbound interfaces, and
+	 * how many of them were sent.  The show has a reference to the set. */
+	uint32_t rest;
 	uint32_t noifs;
-	uint32_t oifs;
 };
 
 enum show_state {
@@ -29,5 +29,7 @@ enum show_state {
 
 /* Sends a chunk of rows to a client. */
 enum show_state show_chunk(struct show *, uint32_t client);
+/* To be called when the show ends, also early. */
+void show_end(struct show *);
 
 #endif

@@ -12,13 +12,15 @@
 #include "engine/have/iface.h"
 #include "engine/have/parts.h"
 #include "engine/have/slots.h"
+#include "engine/lib/hash.h"
 #include "engine/sys/ifaddr.h"
 #include "engine/sys/netconf.h"
 #include "engine/want/names.h"
 #include "pending.h"
 #include "warnings.h"
 
-#define MAXWAYS 1000 /* sources that the kernel is asked about */
+#define MAXASKED 1000 /* sources that the kernel is asked about */
+#define PLACES	 2048 /* of the table of these sources */
 /* The work of look_at_joins(), in pairs of an mgroup line and a route. */
 #define MAXJOINS 65536
 
@@ -93,7 +95,7 @@ warn_source(const struct iface *i, const struct addr *src,
 
 	addr_print(src, name);
 	if (way == UINT32_MAX || filter <= 0) {
-		warnings_add(WARN_INTERFACES,
+		warnings_add(WARN_SOURCES,
 		    "%s: packets from %s are dropped there: %s", i->name, name,
 		    way == UINT32_MAX ?
 			"it is an address of this machine" :
@@ -111,13 +113,13 @@ warn_source(const struct iface *i, const struct addr *src,
 	/* a loose filter admits a source only if there is a route to it and the
 	 * interface has an address */
 	if (filter == 1 && way != 0 && ifaddr_source(i->ifindex, 0, &own) == 0)
-		warnings_add(WARN_INTERFACES,
+		warnings_add(WARN_SOURCES,
 		    "%s: packets from %s are dropped there: %s "
 		    "(net.ipv4.conf.%s.rp_filter is 1, strict): route it by "
 		    "%s, or set net.ipv4.conf.%s.rp_filter to 2",
 		    i->name, name, why, where, i->name, i->name);
 	else
-		warnings_add(WARN_INTERFACES,
+		warnings_add(WARN_SOURCES,
 		    "%s: packets from %s are dropped there: %s%s "
 		    "(net.ipv4.conf.%s.rp_filter is %d, %s): route it by %s, "
 		    "or set rp_filter of all and of %s to 0",
@@ -126,38 +128,69 @@ warn_source(const struct iface *i, const struct addr *src,
 		    filter, filter == 1 ? "strict" : "loose", i->name, i->name);
 }
 
-/* Asks the kernel about the sources that rules name.  If a rule has several
- * inbound interfaces any of them may be the right one, so only a source that
- * all of them refuse is worth a warning. */
+/* The place of the rule that names the same source on the same interfaces, or a
+ * free place. */
+static uint32_t *
+place(uint32_t asked[PLACES], const struct config *c, const struct rule *r)
+{
+	const struct rule *other;
+	uint32_t h = hash_bytes(&r->src, sizeof(r->src)) ^ r->iif;
+
+	for (;; h++) {
+		if (asked[h % PLACES] == 0)
+			return &asked[h % PLACES];
+		other = rules_at(&c->rules, asked[h % PLACES]);
+		if (other->iif == r->iif && addr_cmp(&other->src, &r->src) == 0)
+			return &asked[h % PLACES];
+	}
+}
+
+/* Asks the kernel whether it drops what the source sends on the rule's inbound
+ * interfaces, and returns the number of questions.  If there are several
+ * interfaces, any of them may be the right one, so only a source that all of
+ * them refuse is worth a warning. */
+static uint32_t
+ask_about(const struct rule *r, const struct found *f)
+{
+	struct iface *i, *refused = NULL;
+	uint32_t left, n = 0;
+
+	for (left = pattern_at(r->iif)->slots[0]; left != 0; left &= left - 1) {
+		i = slot_iface(ffs(left) - 1, 0);
+		if (i == NULL || i->flags & IFF_LOOPBACK)
+			continue;
+		n++;
+		if (netconf_admits(i->ifindex, &r->src) != 0)
+			return n;
+		refused = i;
+	}
+	if (refused != NULL)
+		warn_source(refused, &r->src, &f->of[refused->slot]);
+	return n;
+}
+
+/* Many rules may name the same source: the kernel is asked about it once. */
 static void
 look_at_sources(const struct config *c, const struct found *f)
 {
-	const struct rule *r, *last = NULL;
-	struct iface *i, *refused;
-	uint32_t k, left, ways = 0;
+	static uint32_t asked[PLACES];
+	const struct rule *r;
+	uint32_t k, *p, sources = 0, questions = 0;
 
-	for (k = 1; k < rules_top(&c->rules) && ways < MAXWAYS; k++) {
+	memset(asked, 0, sizeof(asked));
+	for (k = 1; k < rules_top(&c->rules) && sources < MAXASKED &&
+	     questions < MAXASKED;
+	     k++) {
 		r = rules_at(&c->rules, k);
-		if (!r->used || r->v6 || r->slen != ADDR_BITS)
+		if (!r->used || r->v6 || r->slen != ADDR_BITS ||
+		    pattern_at(r->iif)->slots[0] == 0)
 			continue;
-		/* one source often sends to many groups */
-		if (last != NULL && r->iif == last->iif &&
-		    addr_cmp(&r->src, &last->src) == 0)
+		p = place(asked, c, r);
+		if (*p != 0)
 			continue;
-		last = r;
-		refused = NULL;
-		for (left = pattern_at(r->iif)->slots[0]; left != 0;
-		     left &= left - 1) {
-			i = slot_iface(ffs(left) - 1, 0);
-			if (i == NULL || i->flags & IFF_LOOPBACK)
-				continue;
-			ways++;
-			if (netconf_admits(i->ifindex, &r->src) != 0)
-				break;
-			refused = i;
-		}
-		if (left == 0 && refused != NULL)
-			warn_source(refused, &r->src, &f->of[refused->slot]);
+		*p = k;
+		sources++;
+		questions += ask_about(r, f);
 	}
 }
 
@@ -192,7 +225,7 @@ look_at_joins(const struct config *c, const struct rule *r, uint32_t back,
 			if (i == NULL ||
 			    !pattern_match(pattern_at(m->iif), i->name))
 				continue;
-			warnings_add(WARN_ROUTES,
+			warnings_add(WARN_LOOPS,
 			    "%s is inbound and outbound for %s, and mgroup "
 			    "joins it there: the kernel forwards each packet "
 			    "until its TTL is used up, 63 times with a TTL of "
@@ -288,9 +321,11 @@ checks_look(const struct config *c)
 	memset(&f, 0, sizeof(f));
 	warnings_begin(WARN_ROUTES);
 	look_at_entries();
+	warnings_begin(WARN_LOOPS);
 	look_at_routes(c);
 	slots_in_use(c, f.used);
 	warnings_begin(WARN_INTERFACES);
+	warnings_begin(WARN_SOURCES);
 	look_at_flags();
 	if (f.used[0] | f.used[1] && netconf_read(on_interface, &f) == 0)
 		look_at_sources(c, &f);

@@ -6,16 +6,20 @@
 #include <string.h>
 
 #include "engine/have/iface.h"
+#include "engine/have/slots.h"
 #include "engine/want/names.h"
 #include "pending.h"
 
-#define MAXNAMES 8 /* names in the sentence */
+#define MAXNAMES 8    /* names in the sentence */
+#define MAXLOOKS 4096 /* names of which the reason is looked for */
 
 struct note {
 	uint32_t lines;
 	uint32_t names[MAXNAMES]; /* patterns */
 	uint32_t nnames;
-	int more; /* there are more */
+	uint32_t nreasons; /* the first ones have a reason */
+	uint32_t looks;
+	int more; /* there are more names */
 };
 
 static int
@@ -65,18 +69,61 @@ pending_rule(const struct rule *x)
 	return 0;
 }
 
-static void
-note_name(struct note *n, uint32_t pattern)
+/* The error with which the kernel has refused the VIF (v6: the MIF) of the
+ * interface that the pattern names, or 0. */
+static int
+refusal(const struct pattern *p, int v6)
+{
+	int s;
+
+	for (s = 0; s < MAXVIF && !p->wild; s++)
+		if (slots[s].state[v6] == SLOT_REFUSED &&
+		    slots[s].iface != NULL &&
+		    strcmp(slots[s].iface->name, p->name) == 0)
+			return slots[s].refused[v6];
+	return 0;
+}
+
+/* Why a line waits for this interface: the name looks like a typing error, or
+ * the kernel has refused the VIF.  NULL: there is nothing to say. */
+static const char *
+reason(const struct pattern *p)
+{
+	static char text[128];
+	int error;
+
+	if ((error = refusal(p, 0)) == 0 && (error = refusal(p, 1)) == 0)
+		return conf_hint(p->name);
+	snprintf(text, sizeof(text), "has no VIF: %s", strerror(error));
+	return text;
+}
+
+static int
+is_noted(const struct note *n, uint32_t pattern)
 {
 	uint32_t i;
 
 	for (i = 0; i < n->nnames; i++)
 		if (n->names[i] == pattern)
-			return;
-	if (n->nnames < MAXNAMES)
+			return 1;
+	return 0;
+}
+
+/* Names with a reason are told first. */
+static void
+note_name(struct note *n, uint32_t pattern)
+{
+	if (is_noted(n, pattern))
+		return;
+	n->more |= n->nnames == MAXNAMES;
+	if (n->looks++ < MAXLOOKS && n->nreasons < MAXNAMES &&
+	    reason(pattern_at(pattern)) != NULL) {
+		if (n->nnames < MAXNAMES)
+			n->nnames++;
+		n->names[n->nnames - 1] = n->names[n->nreasons];
+		n->names[n->nreasons++] = pattern;
+	} else if (n->nnames < MAXNAMES)
 		n->names[n->nnames++] = pattern;
-	else
-		n->more = 1;
 }
 
 static void
@@ -88,7 +135,7 @@ note_rule(struct note *n, const struct rule *x)
 	n->lines++;
 	if (pattern_at(x->iif)->slots[x->v6] == 0)
 		note_name(n, x->iif);
-	for (i = 0; i < s->n && !n->more; i++)
+	for (i = 0; i < s->n; i++)
 		if (oif_waits(s->patterns[i], x->v6))
 			note_name(n, s->patterns[i]);
 }
@@ -123,7 +170,6 @@ uint32_t
 pending_note(const struct config *c, char *buf, size_t size)
 {
 	struct note n = { .lines = 0 };
-	const char *hint;
 	uint32_t i;
 
 	buf[0] = '\0';
@@ -139,13 +185,11 @@ pending_note(const struct config *c, char *buf, size_t size)
 	}
 	if (n.more)
 		strlcat(buf, " and others", size);
-	for (i = 0; i < n.nnames; i++) {
-		if ((hint = conf_hint(pattern_at(n.names[i])->name)) == NULL)
-			continue;
+	for (i = 0; i < n.nreasons; i++) {
 		strlcat(buf, "; '", size);
 		strlcat(buf, pattern_at(n.names[i])->name, size);
 		strlcat(buf, "' ", size);
-		strlcat(buf, hint, size);
+		strlcat(buf, reason(pattern_at(n.names[i])), size);
 	}
 	conf_printable(buf);
 	return n.lines;

@@ -15,9 +15,9 @@ int pending_mgroup(const struct mgroup *);
 int pending_rule(const struct rule *);
 
 /*
- * Writes one sentence that says how many lines wait and for which interfaces,
- * with a hint where a name looks like a typing error.  Returns the number of
- * lines; 0: buf is "".
+ * Writes one sentence that says how many lines wait and for which interfaces.
+ * Where a name looks like a typing error it has a hint, and where the kernel
+ * has refused a VIF it says why.  Returns the number of lines; 0: buf is "".
  */
 uint32_t pending_note(const struct config *, char *buf, size_t size);
 

@@ -14,20 +14,27 @@
 #include "engine/lib/hash.h"
 #include "warnings.h"
 
-#define MAXTOLD (4 * WARN_SHOWN) /* warnings remembered as logged */
+/* A warning that was logged. */
+struct told {
+	uint64_t hash;
+	uint32_t look; /* in which it was true; 0: none */
+};
 
 static struct kind {
 	char *text[WARN_SHOWN]; /* a ring, the oldest one first */
 	unsigned int first;
 	unsigned int n;
 	uint64_t left_out;
-	uint64_t told[MAXTOLD]; /* hashes of logged warnings, a ring, too */
-	unsigned int ntold;	/* ever logged; % MAXTOLD: the next place */
+	uint32_t look; /* number of the last warnings_begin() */
+	struct told told[WARN_KNOWN];
+	unsigned int ntold; /* ever logged; % WARN_KNOWN: the next place */
 } kinds[WARN_KINDS];
 
 static const char *const names[WARN_KINDS] = {
 	[WARN_ROUTES] = "routes",
+	[WARN_LOOPS] = "loops",
 	[WARN_INTERFACES] = "interfaces",
+	[WARN_SOURCES] = "sources",
 	[WARN_GROUPS] = "groups",
 	[WARN_PENDING] = "lines that wait",
 	[WARN_FLOWS] = "flows",
@@ -61,27 +68,56 @@ warnings_begin(enum warning_kind kind)
 	while (k->n > 0)
 		drop_first(k);
 	k->left_out = 0;
+	k->look++;
 }
 
-static void
-note_told(struct kind *k, uint64_t h)
+static struct told *
+find_told(struct kind *k, uint64_t h)
 {
-	k->told[k->ntold++ % MAXTOLD] = h;
+	unsigned int i;
+
+	for (i = 0; i < k->ntold && i < WARN_KNOWN; i++)
+		if (k->told[i].hash == h)
+			return &k->told[i];
+	return NULL;
+}
+
+/* Remembers a warning, if need be in the place of one that is no longer true.
+ * 0: all of them are true. */
+static int
+remember(enum warning_kind kind, uint64_t h)
+{
+	struct kind *k = &kinds[kind];
+	struct told *t;
+	unsigned int i;
+	int is_free;
+
+	for (i = 0; i < WARN_KNOWN; i++) {
+		is_free = k->ntold < WARN_KNOWN || kind == WARN_FLOWS;
+		t = &k->told[k->ntold++ % WARN_KNOWN];
+		if (!is_free && t->look == k->look)
+			continue;
+		t->hash = h;
+		t->look = k->look;
+		return 1;
+	}
+	return 0;
 }
 
 void
 warnings_forget(void)
 {
-	unsigned int i, kind;
+	struct kind *k;
+	unsigned int i, n, kind;
 
 	warnings_begin(WARN_FLOWS);
+	warnings_begin(WARN_PENDING);
 	for (kind = 0; kind < WARN_KINDS; kind++) {
-		kinds[kind].ntold = 0;
-		if (kind == WARN_PENDING)
-			continue;
-		for (i = 0; i < kinds[kind].n; i++)
-			note_told(&kinds[kind],
-			    hash(*text_at(&kinds[kind], i)));
+		k = &kinds[kind];
+		for (n = i = 0; i < k->ntold && i < WARN_KNOWN; i++)
+			if (k->told[i].look == k->look)
+				k->told[n++] = k->told[i];
+		k->ntold = n;
 	}
 }
 
@@ -106,15 +142,15 @@ log_once(enum warning_kind kind, const char *text)
 {
 	struct kind *k = &kinds[kind];
 	uint64_t h = hash(text);
-	unsigned int i;
+	struct told *t = find_told(k, h);
 
 	if (kind == WARN_PENDING && k->ntold > 0)
 		return;
-	for (i = 0; i < k->ntold && i < MAXTOLD; i++)
-		if (k->told[i] == h)
-			return;
-	note_told(k, h);
-	if (kind != WARN_FLOWS || !is_too_often())
+	if (t != NULL) {
+		t->look = k->look;
+		return;
+	}
+	if (remember(kind, h) && (kind != WARN_FLOWS || !is_too_often()))
 		log_warnx("%s", text);
 }
 
@@ -133,19 +169,22 @@ warnings_add(enum warning_kind kind, const char *fmt, ...)
 	if (rc == -1)
 		return;
 	for (i = 0; i < k->n; i++)
-		if (strcmp(*text_at(k, i), text) == 0)
-			break;
-	if (i == k->n && k->n == WARN_SHOWN) {
-		k->left_out++;
-		if (kind == WARN_FLOWS)
-			drop_first(k);
-	}
-	if (i < k->n || k->n == WARN_SHOWN) {
+		if (strcmp(*text_at(k, i), text) == 0) {
+			free(text);
+			return;
+		}
+	if (k->n == WARN_SHOWN && ++k->left_out > WARN_KNOWN &&
+	    kind != WARN_FLOWS) {
 		free(text);
 		return;
 	}
-	*text_at(k, k->n++) = text;
 	log_once(kind, text);
+	if (k->n == WARN_SHOWN && kind == WARN_FLOWS)
+		drop_first(k);
+	if (k->n < WARN_SHOWN)
+		*text_at(k, k->n++) = text;
+	else
+		free(text);
 }
 
 const char *

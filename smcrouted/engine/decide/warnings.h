@@ -6,12 +6,15 @@
 #ifndef WARNINGS_H
 #define WARNINGS_H
 
-#define WARN_SHOWN  50 /* shown of each kind; the others are counted */
-#define WARN_LOGGED 20 /* log lines per minute for WARN_FLOWS */
+#define WARN_SHOWN  50	/* shown of each kind; the others are counted */
+#define WARN_KNOWN  500 /* logged of each kind, as long as they are true */
+#define WARN_LOGGED 20	/* log lines per minute for WARN_FLOWS */
 
 enum warning_kind {
-	WARN_ROUTES,	 /* routes that conflict with each other */
+	WARN_ROUTES, /* routes that conflict with each other */
+	WARN_LOOPS,  /* groups joined where their packets come in and go out */
 	WARN_INTERFACES, /* the kernel's settings of interfaces */
+	WARN_SOURCES,	 /* whose packets the kernel drops */
 	WARN_GROUPS,	 /* joins that the kernel has refused */
 	WARN_PENDING,	 /* lines that wait; logged once per configuration */
 	WARN_FLOWS,	 /* caused by packets; a new one replaces the oldest */
@@ -19,10 +22,10 @@ enum warning_kind {
 };
 
 /* Begins to collect the warnings of a kind anew: those that are not added again
- * are no longer shown. */
+ * are no longer shown, and are the first ones that are forgotten. */
 void warnings_begin(enum warning_kind);
-/* To be called when there is a new configuration.  Warnings that come up again
- * after this are logged again. */
+/* To be called when there is a new configuration.  Warnings that are not true
+ * now are logged again if they come up again. */
 void warnings_forget(void);
 void warnings_add(enum warning_kind, const char *, ...)
     __attribute__((format(printf, 2, 3)));

@@ -472,9 +472,9 @@ slots_result(const struct wire_vif *v, int error)
 	s->state[v->v6] = error == 0 ? SLOT_BOUND : SLOT_REFUSED;
 	e.kind = error == 0 ? BUS_SLOT_BOUND : BUS_SLOT_REFUSED;
 	e.iface = s->iface;
-	if (error == 0 || !s->told[v->v6])
+	if (error == 0 || s->refused[v->v6] != error)
 		bus_tell(&e);
-	s->told[v->v6] = error != 0;
+	s->refused[v->v6] = error;
 }
 
 void

@@ -20,7 +20,7 @@ struct slot {
 	int lost;	     /* the kernel has dropped the VIF */
 	enum slot_state state[2];
 	uint8_t ttl;
-	uint8_t told[2]; /* its refusal was logged */
+	int refused[2]; /* error of the last answer to VIF_ADD */
 	/* number of MFC entries in the kernel that name the slot, per family;
 	 * the slot is freed only when there is none */
 	uint32_t named[2];

@@ -2,6 +2,7 @@
 /*
  * Writes events to the log.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -22,6 +23,9 @@ log_flow(const struct bus_event *b, const char *what)
 	const struct rule *r;
 	struct wire_key k = entry_key(e);
 	struct verdict v;
+	struct reason why;
+	uint32_t n = 0;
+	char line[16] = "";
 
 	if (log_getlevel() < LOG_DEBUG || e->iif == NOSLOT ||
 	    slots[e->iif].iface == NULL)
@@ -34,9 +38,17 @@ log_flow(const struct bus_event *b, const char *what)
 		    src, grp, slots[e->iif].iface->name);
 		return;
 	}
-	r = rules_at(&config->rules, v.rules[0]);
-	log_debug("%s flow from %s to %s on %s, matched by %s:%u", what, src,
-	    grp, slots[e->iif].iface->name, config_file(config, r), r->line);
+	/* the first rule that does not yield, if there is one */
+	do
+		decide_reason(&config->rules, &v, n, e->iif, &why);
+	while (v.action == VERDICT_FORWARD && why.stop != 0 && ++n < v.nrules);
+	r = rules_at(&config->rules, why.stop != 0 ? why.stop : v.rules[n]);
+	if (r->line != 0)
+		snprintf(line, sizeof(line), ":%u", r->line);
+	log_debug("%s flow from %s to %s on %s, %s by %s%s", what, src, grp,
+	    slots[e->iif].iface->name,
+	    v.action == VERDICT_STOP ? "stopped" : "matched",
+	    config_file(config, r), line);
 }
 
 static void

@@ -141,28 +141,68 @@ config_leave(struct config *c, const struct directive *d)
 	return 0;
 }
 
+/* Writes that what the directive names is only part of a line. */
+static void
+write_part(char *buf, size_t size, const struct directive *d,
+    const struct prefix *src, const struct prefix *grp, const char *advice)
+{
+	char s[ADDRSTRLEN + 1] = "", g[ADDRSTRLEN];
+	char whole_s[ADDRSTRLEN + 1] = "", whole_g[ADDRSTRLEN];
+
+	if (!prefix_is_any(src)) {
+		prefix_print(&d->src, s);
+		strlcat(s, " ", sizeof(s));
+		prefix_print(src, whole_s);
+		strlcat(whole_s, " ", sizeof(whole_s));
+	}
+	snprintf(buf, size, "%s%s is part of %s%s, %s", s,
+	    prefix_print(&d->grp, g), whole_s, prefix_print(grp, whole_g),
+	    advice);
+}
+
 const char *
 config_no_group(const struct config *c, const struct directive *d, char *buf,
     size_t size)
 {
 	const struct mgroup *m;
-	char src[ADDRSTRLEN + 1] = "", grp[ADDRSTRLEN];
-	char whole_src[ADDRSTRLEN + 1] = "", whole_grp[ADDRSTRLEN];
+	char advice[IFPAT_SIZE + 32];
 
 	m = mgroups_covering(&c->mgroups, d->iif, &d->src, &d->grp);
 	if (m == NULL) {
 		strlcpy(buf, "no such group", size);
 		return buf;
 	}
-	if (!prefix_is_any(&m->src)) {
-		prefix_print(&d->src, src);
-		strlcat(src, " ", sizeof(src));
-		prefix_print(&m->src, whole_src);
-		strlcat(whole_src, " ", sizeof(whole_src));
+	snprintf(advice, sizeof(advice), "joined on %s: leave that",
+	    pattern_at(m->iif)->name);
+	write_part(buf, size, d, &m->src, &m->grp, advice);
+	return buf;
+}
+
+const char *
+config_no_route(struct config *c, const struct directive *d, char *buf,
+    size_t size)
+{
+	uint32_t iif = pattern_find(d->iif), i, n = 0;
+	const struct rule *x;
+	struct prefix src, grp;
+	char advice[IFPAT_SIZE + 32];
+
+	strlcpy(buf, "no such route", size);
+	if (iif != 0)
+		n = rules_cover(&c->rules, &iif, 1, &d->src.a, &d->grp.a);
+	for (i = 0; i < n; i++) {
+		x = rules_at(&c->rules, c->rules.match[i]);
+		if (x->slen > d->src.len || x->glen > d->grp.len)
+			continue;
+		src.a = x->src;
+		src.len = x->slen;
+		grp.a = x->grp;
+		grp.len = x->glen;
+		snprintf(advice, sizeof(advice), "routed from %s: remove that",
+		    d->iif);
+		write_part(buf, size, d, &src, &grp, advice);
+		break;
 	}
-	snprintf(buf, size, "%s%s is part of %s%s, joined on %s: leave that",
-	    src, prefix_print(&d->grp, grp), whole_src,
-	    prefix_print(&m->grp, whole_grp), pattern_at(m->iif)->name);
 	return buf;
 }
 

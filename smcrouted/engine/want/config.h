@@ -63,8 +63,11 @@ int config_has_group(const struct config *, const struct directive *);
  * none. */
 int config_leave(struct config *, const struct directive *);
 
-/* Writes into buf why config_leave() finds none; returns buf. */
+/* Writes into buf why config_leave() finds no group, or config_find_route() no
+ * route; returns buf. */
 const char *config_no_group(const struct config *, const struct directive *,
+    char *buf, size_t size);
+const char *config_no_route(struct config *, const struct directive *,
     char *buf, size_t size);
 
 /* What the phyint lines say of an interface.  For each option the most specific
