@@ -59,10 +59,8 @@ store(enum handover which)
 static void
 map_left(void)
 {
-	int fd = state.fd[HANDOVER_GATE];
-
-	left = mmap(NULL, sizeof(*left), PROT_READ | PROT_WRITE,
-	    fd == -1 ? MAP_PRIVATE | MAP_ANON : MAP_SHARED, fd, 0);
+	left = mmap(NULL, sizeof(*left), PROT_READ | PROT_WRITE, MAP_SHARED,
+	    state.fd[HANDOVER_GATE], 0);
 	if (left == MAP_FAILED)
 		fatal(EX_OSERR, "gate");
 	if (state.is_heir)

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 /* A descriptor to map, of zeroes and of this size for good; what is not touched
- * takes no room.  -1: this system has no such thing. */
+ * takes no room.  Exits with 71 and a message when it cannot be had. */
 int memory_create(const char *name, size_t size);
 
 #endif

@@ -3,7 +3,9 @@
  * Memory that outlives the process that writes to it.
  */
 #include <sys/mman.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "common/log.h"
@@ -18,8 +20,10 @@ memory_create(const char *name, size_t size)
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) ==
 		0)
 		return fd;
-	log_warn("no memory for the %s that outlives a process", name);
-	if (fd != -1)
-		close(fd);
-	return -1;
+	if (errno == EFBIG)
+		fatalx(EX_OSERR,
+		    "no memory for the %s: the file size limit (ulimit -f) is "
+		    "less than %zu KiB",
+		    name, size / 1024);
+	fatal(EX_OSERR, "no memory for the %s", name);
 }

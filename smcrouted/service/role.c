@@ -436,8 +436,6 @@ role_start_in(struct role *r, uint64_t ms)
 void
 role_keep(struct role *r, enum wire_socket which, int fd)
 {
-	if (fd == -1)
-		return;
 	r->sockets[r->nsockets].which = which;
 	r->sockets[r->nsockets++].fd = fd;
 }

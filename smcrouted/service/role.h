@@ -87,7 +87,7 @@ void role_resume(struct role *);
 /* Sends the descriptor to the present child, and closes it here.  If it is -1
  * the child is ended, because it would be of no use: a later one may get it. */
 void role_give(struct role *, enum wire_socket, int fd);
-/* Gives a copy of the descriptor to each child from now on; -1: none. */
+/* Gives a copy of the descriptor to each child from now on. */
 void role_keep(struct role *, enum wire_socket, int fd);
 /* Connects the children of two roles by a new pipe, if both run. */
 void role_connect(struct role *, struct role *);

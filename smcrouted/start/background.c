@@ -3,6 +3,7 @@
  * The process that stays root until the daemon is ready: it is what the shell
  * waits for, and gives the pid file its name.
  */
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -124,6 +125,19 @@ attend(int fd, pid_t pid, int is_child)
 		EX_SOFTWARE);
 }
 
+/* inherited_clean() has lifted the limit as far as this process may lift it. */
+static void
+check_time(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_CPU, &rl) == 0 && rl.rlim_cur != RLIM_INFINITY)
+		fatalx(EX_OSERR,
+		    "the limit of processor time (ulimit -t) cannot be lifted: "
+		    "the kernel would kill the daemon after %llu seconds",
+		    (unsigned long long)rl.rlim_cur);
+}
+
 void
 background_start(void)
 {
@@ -133,6 +147,7 @@ background_start(void)
 	pid_t pid;
 
 	confine_limits(); /* taking over may need many descriptors */
+	check_time();
 	find_user(SMCROUTE_USER, NULL, NULL);
 	if (settings.user != NULL)
 		find_user(settings.user, &settings.uid, &settings.gid);

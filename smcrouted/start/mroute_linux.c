@@ -65,6 +65,9 @@ mroute_open(int v6, uint32_t table)
 			    holder(v6, who, sizeof(who)));
 		if (errno == EPERM || errno == EACCES)
 			fatal(EX_NOPERM, "IPv%d multicast routing", version);
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+		    errno == ENOBUFS)
+			fatal(EX_OSERR, "IPv%d multicast routing", version);
 		log_notice("no IPv%d multicast routing in this kernel: %s",
 		    version, strerror(errno));
 		close(fd);

@@ -13,7 +13,8 @@
 /* background.c */
 
 /*
- * Exits with 77 when a right is missing, with 67 when a user is.  Sets those of
+ * Exits with 77 when a right is missing, with 67 when a user is, with 71 when
+ * the kernel would kill the daemon after some processor time.  Sets those of
  * -p, if given, and goes to the background unless -n is: the process that was
  * started, or with -n a child, waits until the daemon is ready and then renames
  * the pid file as root.  Without that, the process that was started exits with

@@ -196,13 +196,24 @@ is_ours(const struct left *left)
 	    left->upcalls.n <= UPCALL_CREDIT;
 }
 
-/* Takes the memory that outlives an engine, or makes it if none was left. */
+/* Takes the memory that outlives an engine, or makes it if none was left.  An
+ * engine goes on when it cannot map the memory, so this program tries it first.
+ * It lets the memory stay mapped: an engine needs room for all of it at once.
+ */
 static void
 take_memory(enum handover which, size_t size)
 {
+	const char *name = handover_names[which];
+
 	state.fd[which] = takeover_get(which);
 	if (state.fd[which] == -1)
-		state.fd[which] = memory_create(handover_names[which], size);
+		state.fd[which] = memory_create(name, size);
+	if (mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		state.fd[which], 0) == MAP_FAILED)
+		fatal(EX_OSERR,
+		    "no room for the %s of %zu KiB in the address space "
+		    "(ulimit -v)",
+		    name, size / 1024);
 }
 
 /* Closes what a daemon of another routing table has left: else the kernel's
