@@ -597,9 +597,21 @@ include_link()
 	ln -s ../secret "$W/conf.d/s"
 	ctl_fails 1 "conf.d/s/x.conf'?: $why" reload
 	rm "$W/conf.d/s"
+	# by another name of the file itself
+	ln "$W/secret/x.conf" "$W/conf.d/b.conf"
+	ctl_fails 1 "conf.d/b.conf'?: $why" reload
+	! "$SMCROUTED" -F "$W/$D.conf" >out 2>&1 || fail "$(cat out)"
+	! grep hunter2 out || fail "$(cat out)"
+	rm "$W/conf.d/b.conf"
+	# in a directory of root's a file may have another name elsewhere
+	ln "$W/own/x.conf" "$W/conf.d/not_read"
+	ctl_ok reload
 	# and in a directory where everybody may write
 	chown root "$W/conf.d"
 	chmod 1777 "$W/conf.d"
+	ln "$W/secret/x.conf" "$W/conf.d/b.conf"
+	ctl_fails 1 "conf.d/b.conf'?: $why" reload
+	rm "$W/conf.d/b.conf"
 	ln -s "$W/secret/x.conf" "$W/conf.d/b.conf"
 	ctl_fails 1 "conf.d/b.conf'?: $why" reload
 	! log_has 'hunter2' || fail "$(cat "$D.log")"

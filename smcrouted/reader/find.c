@@ -73,6 +73,25 @@ follow(struct walk *w, int dir, const char *target)
 	return target[0] == '/' ? open("/", WAY) : dup(dir);
 }
 
+/*
+ * 1 when the file may be somebody else's hard link to a file elsewhere: others
+ * may write to the directory, and the file has another name.  They may have
+ * removed their link since the file was opened, and the file has one name then.
+ * So word must still name the file, too.
+ */
+static int
+is_hard_link(int dir, const char *word, int fd)
+{
+	struct stat file, name;
+
+	if (fstat(fd, &file) == -1 || !S_ISREG(file.st_mode) || is_trusted(dir))
+		return 0;
+	return file.st_nlink != 1 ||
+	    fstatat(dir, word, &name, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    name.st_nlink != 1 || name.st_ino != file.st_ino ||
+	    name.st_dev != file.st_dev;
+}
+
 /* Opens the next word of the path, or follows it if it is a link. */
 static int
 step(struct walk *w, int dir, const char *word, int flags)
@@ -87,6 +106,11 @@ step(struct walk *w, int dir, const char *word, int flags)
 	    (n = readlinkat(dir, word, target, sizeof(target) - 1)) > 0) {
 		target[n] = '\0';
 		return follow(w, dir, target);
+	}
+	if (fd != -1 && is_hard_link(dir, word, fd)) {
+		close(fd);
+		fd = -1;
+		error = EMLINK;
 	}
 	errno = error;
 	return fd;
