@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The messages between smcroutectl and the daemon on the control socket: imsg
- * without descriptors, at most MAX_IMSGSIZE each.
+ * without descriptors, at most CTL_MAXSIZE bytes each.
  *
  * The client sends CTL_HELLO, then one request at a time.  A request is
  * answered by any number of CTL_ROW, CTL_FAIL and CTL_NOTE and one CTL_END;
@@ -18,8 +18,15 @@
 #define CTL_H
 
 #include <stdint.h>
+#include "imsg.h"
 
 #define CTL_VERSION 2
+
+/* Bytes of a message with its header, and of its payload.  The control process
+ * puts a uint32_t before a request when it passes the request on, so there must
+ * be room for that. */
+#define CTL_MAXSIZE (MAX_IMSGSIZE - sizeof(uint32_t))
+#define CTL_MAXDATA (CTL_MAXSIZE - IMSG_HEADER_SIZE)
 #define CTL_IDSIZE  33 /* of an id, with its NUL */
 
 enum ctl_type {
@@ -43,7 +50,9 @@ enum ctl_kind {
 	CTL_FLUSH,
 	CTL_RELOAD,
 	CTL_KILL,
-	CTL_SHOW_ROUTES, /* a show must be the only command of its request */
+	/* the shows, which cmd_is_show() knows by the first and the last; a
+	 * show must be the only command of its request */
+	CTL_SHOW_ROUTES,
 	CTL_SHOW_GROUPS,
 	CTL_SHOW_INTERFACES,
 	CTL_SHOW_PENDING,
@@ -69,5 +78,13 @@ struct ctl_cmd {
 	uint16_t kind;
 	uint32_t line; /* 0, or the line of the batch */
 };
+
+/* 1 for a show, which changes nothing: members of the socket's group may give
+ * no other command. */
+static inline int
+cmd_is_show(unsigned int kind)
+{
+	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
+}
 
 #endif

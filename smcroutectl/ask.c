@@ -11,10 +11,8 @@
 #include "common/imsg.h"
 #include "smcroutectl.h"
 
-/* The control process puts one uint32_t before a request that it passes on. */
-#define MESSAGE_MAX (MAX_IMSGSIZE - IMSG_HEADER_SIZE - sizeof(uint32_t))
 #define ID_MAX	    (sizeof(struct ctl_cmd) + CTL_IDSIZE + sizeof("again"))
-#define REQUEST_MAX (MESSAGE_MAX - ID_MAX)
+#define REQUEST_MAX (CTL_MAXDATA - ID_MAX)
 #define TRIES	    5 /* attempts to get an answer to a request */
 
 static unsigned char request[REQUEST_MAX];
@@ -45,15 +43,9 @@ static int tries;      /* sends of this request without an answer */
 static uint32_t id[2]; /* of the request */
 
 int
-is_show(uint16_t kind)
-{
-	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
-}
-
-int
 is_single(uint16_t kind)
 {
-	return is_show(kind) || kind == CTL_KILL || kind == CTL_RELOAD;
+	return cmd_is_show(kind) || kind == CTL_KILL || kind == CTL_RELOAD;
 }
 
 int
@@ -95,7 +87,7 @@ request_add(const struct command *c, char **args, int n, uint32_t line)
 static void
 begin_output(void)
 {
-	if (begun || !is_show(request_kind))
+	if (begun || !cmd_is_show(request_kind))
 		return;
 	begun = 1;
 	output->begin(request_kind);
@@ -112,7 +104,7 @@ is_expected(uint8_t kind)
 static int
 answer_row(struct imsg *imsg)
 {
-	static unsigned char message[MAX_IMSGSIZE];
+	static unsigned char message[CTL_MAXDATA];
 	size_t len = imsg_get_len(imsg);
 	int rc;
 
@@ -296,11 +288,11 @@ answer(enum again *again)
 static int
 send_request(void)
 {
-	static unsigned char message[MESSAGE_MAX];
+	static unsigned char message[CTL_MAXDATA];
 	struct ctl_cmd cmd = { sizeof(cmd), CTL_ID, first_line };
 	size_t n = 0;
 
-	if (!is_show(request_kind)) {
+	if (!cmd_is_show(request_kind)) {
 		n = sizeof(cmd) +
 		    snprintf((char *)message + sizeof(cmd), CTL_IDSIZE,
 			"%08x%08x", id[0], id[1]) +

@@ -94,7 +94,6 @@ int request_send(void);
 int request_one(const struct command *, char **args, int n, uint32_t line);
 /* 1 for a command that must be alone in its request: show, reload, kill. */
 int is_single(uint16_t kind);
-int is_show(uint16_t kind);
 
 /* link.c */
 

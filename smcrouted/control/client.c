@@ -23,10 +23,8 @@
 #define STALL_TIMEOUT	60 /* seconds to read some of the answer */
 #define MAX_QUEUE	(1 << 20) /* bytes; the engine sends less at a time */
 
-/* A request, with the rights in front of it, fits into one message. */
-#define RIGHTS_SIZE	sizeof(uint32_t)
-#define CLIENT_MAXSIZE	(MAX_IMSGSIZE - RIGHTS_SIZE)
-#define REQUEST_MAXSIZE (CLIENT_MAXSIZE - IMSG_HEADER_SIZE)
+/* The engine gets a request in one message, with the rights in front of it. */
+#define RIGHTS_SIZE sizeof(uint32_t)
 
 enum waiting { WAIT_NONE, WAIT_REQUEST, WAIT_READER };
 
@@ -42,7 +40,7 @@ struct client {
 	int open;    /* the engine works on its request */
 	int more;    /* the engine waits until the client has read all */
 	size_t held; /* length of a request that must wait; 0: none */
-	unsigned char message[RIGHTS_SIZE + REQUEST_MAXSIZE];
+	unsigned char message[RIGHTS_SIZE + CTL_MAXDATA];
 };
 
 static TAILQ_HEAD(, client) clients = TAILQ_HEAD_INITIALIZER(clients);
@@ -210,7 +208,7 @@ client_request(struct client *c, struct imsg *imsg)
 
 	/* The control process answers refused requests itself.  A client that
 	 * does not read these answers is dropped. */
-	if (!c->greeted || len > REQUEST_MAXSIZE ||
+	if (!c->greeted || len > CTL_MAXDATA ||
 	    peer_queue(&c->peer) > MAX_QUEUE ||
 	    imsg_get_buf(imsg, request, len) == -1)
 		return -1;
@@ -311,7 +309,7 @@ client_open(int fd, uid_t uid)
 	c->peer.idle = client_idle;
 	c->peer.gone = client_gone;
 	peer_open(&c->peer, fd);
-	if (imsgbuf_set_maxsize(&c->peer.ibuf, CLIENT_MAXSIZE) == -1)
+	if (imsgbuf_set_maxsize(&c->peer.ibuf, CTL_MAXSIZE) == -1)
 		fatal(EX_OSERR, "imsgbuf_set_maxsize");
 	evtimer_set(&c->timer, client_timeout, c);
 	TAILQ_INSERT_TAIL(&clients, c, entry);
@@ -332,7 +330,7 @@ client_find(uint32_t id)
 static void
 client_relay(struct client *c, struct imsg *imsg)
 {
-	static unsigned char buf[REQUEST_MAXSIZE];
+	static unsigned char buf[CTL_MAXDATA];
 	size_t len = imsg_get_len(imsg);
 
 	if (len > sizeof(buf) || imsg_get_buf(imsg, buf, len) == -1)

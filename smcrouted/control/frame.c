@@ -8,12 +8,6 @@
 #include "common/ctl.h"
 #include "control.h"
 
-static int
-is_show(unsigned int kind)
-{
-	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
-}
-
 int
 frame_check(const unsigned char *p, size_t len)
 {
@@ -30,7 +24,7 @@ frame_check(const unsigned char *p, size_t len)
 			return -1;
 		if (cmd.len > sizeof(cmd) && p[off + cmd.len - 1] != '\0')
 			return -1;
-		if (is_show(cmd.kind) && cmd.len != len)
+		if (cmd_is_show(cmd.kind) && cmd.len != len)
 			return -1;
 	}
 	return len == 0 ? -1 : 0;
@@ -42,7 +36,7 @@ frame_is_show(const unsigned char *p)
 	struct ctl_cmd cmd;
 
 	memcpy(&cmd, p, sizeof(cmd));
-	return is_show(cmd.kind);
+	return cmd_is_show(cmd.kind);
 }
 
 uint32_t

@@ -10,12 +10,6 @@
 #include "cmd.h"
 
 int
-cmd_is_show(uint16_t kind)
-{
-	return kind >= CTL_SHOW_ROUTES && kind <= CTL_SHOW_PENDING;
-}
-
-int
 cmd_is_whole(const struct ctl_cmd *c, const unsigned char *p,
     const unsigned char *end, size_t all)
 {

@@ -8,7 +8,6 @@
 #include "common/ctl.h"
 #include "engine/lang/conf.h"
 
-int cmd_is_show(uint16_t kind);
 /*
  * 1 when the command at p is well formed: it ends before end, and its last word
  * with a NUL.  A show must be the only command of its request (all: the bytes
