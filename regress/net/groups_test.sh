@@ -821,7 +821,7 @@ refused_once()
 	EOF
 	ulimit -n 92
 	start
-	_lines 'cannot join' 1
+	_lines 'r[0-9]: cannot join' 1
 	for i in 5 6 7; do
 		plug r$i
 		must_come _shown r$i

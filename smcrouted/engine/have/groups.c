@@ -16,6 +16,7 @@
 #include "group_rows.h"
 #include "group_sock.h"
 #include "groups.h"
+#include "iface.h"
 #include "refusal.h"
 
 #define HASH_MIN 1024
@@ -234,8 +235,8 @@ member_report(uint32_t i)
 	struct member *e = member_at(i);
 
 	if (group_sock_report(e->sock, &e->m) == -1)
-		log_warn("interface %u: cannot report a group again",
-		    e->m.ifindex);
+		log_warn("%s: cannot report a group again",
+		    iface_name(e->m.ifindex));
 	member_move(i, JOINED);
 }
 

@@ -2,6 +2,7 @@
 /*
  * The table of interfaces, kept up to date by the kernel's events.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -31,6 +32,18 @@ iface_by_index(uint32_t ifindex)
 		if (i->ifindex == ifindex)
 			return i;
 	return NULL;
+}
+
+const char *
+iface_name(uint32_t ifindex)
+{
+	static char text[32];
+	const struct iface *i = iface_by_index(ifindex);
+
+	if (i != NULL)
+		return i->name;
+	snprintf(text, sizeof(text), "interface %u", ifindex);
+	return text;
 }
 
 int

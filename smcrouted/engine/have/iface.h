@@ -67,6 +67,9 @@ void iface_remade(struct iface *);
 /* Calls the handler for everything that has changed since the last call. */
 void iface_settle(void);
 struct iface *iface_by_index(uint32_t);
+/* The name for messages; "interface 12" if no interface has the index.  Valid
+ * until the next call, or until the interface is renamed or gone. */
+const char *iface_name(uint32_t ifindex);
 /* 1 when the interface can do multicast and no phyint line forbids it. */
 int iface_usable(const struct iface *);
 /* 1 when the link is up and running. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/log.h"
+#include "iface.h"
 #include "refusal.h"
 
 #define ERRNOS 256 /* more than the system has */
@@ -74,10 +75,10 @@ refusal_log(void)
 	addr_print(&m->src, src);
 	errno = series.error;
 	if (addr_is_any(&m->src))
-		log_warn("interface %u: cannot join %s%s", m->ifindex, grp,
+		log_warn("%s: cannot join %s%s", iface_name(m->ifindex), grp,
 		    more);
 	else
-		log_warn("interface %u: cannot join %s from %s%s", m->ifindex,
+		log_warn("%s: cannot join %s from %s%s", iface_name(m->ifindex),
 		    grp, src, more);
 	series.count = 0;
 }
