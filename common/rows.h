@@ -49,7 +49,8 @@ enum row_tag {
 	TAG_WHY,     /* why it does not, or not for all groups */
 	TAG_PARTLY,  /* whether it holds some groups of the rule */
 	TAG_LEARNED, /* the MFC entry was made for an upcall */
-	TAG_STOP,    /* the MFC entry forwards to no interface */
+	TAG_STOP,    /* the MFC entry drops all packets, since no rule forwards
+		      * them; 0 while a rule's interfaces do not exist */
 	ROW_TAGS
 };
 

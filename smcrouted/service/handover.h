@@ -44,8 +44,9 @@ struct left *handover_begin(struct role *engine, struct role *control,
 /* Removes the socket where the next one asks. */
 void handover_end(void);
 
-/* 1 while the one before us still waits whether we do the work, or we for the
- * next one: who ends then leaves the sockets and the pid file to the other. */
+/* 1 while two daemons run and one of them is to do the work: an earlier daemon
+ * and this one, or this one and the next.  A daemon that ends in that time
+ * leaves the sockets and the pid file to the other one. */
 int handover_is_on(void);
 
 /* We do the work now: whoever did it before ends, and another daemon may take

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What a process has from who started it.
+ * What a process has inherited from the program that started it.
  */
 #include <sys/resource.h>
 #include <sys/stat.h>

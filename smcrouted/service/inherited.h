@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * What a process has from who started it: descriptors, signals, limits, umask,
- * environment.
+ * What a process has inherited from the program that started it: descriptors,
+ * signals, limits, umask, environment.
  */
 #ifndef INHERITED_H
 #define INHERITED_H

@@ -59,11 +59,10 @@ void entries_init(void);
  * entries_discard() must be called before an entry is made.
  */
 uint32_t entries_keep(void *memory, size_t len);
-/* Takes over the entries of the earlier engine.  Marks learned flows
- * ENTRY_FOUND, and entries of which it is not known what the kernel has
- * ENTRY_REWRITE.  Sets the thresholds of
- * slots to those that the entries have.  Returns how many entries there are; 0:
- * they cannot be used. */
+/* Takes over the entries of the earlier engine.  Marks learned flows with
+ * ENTRY_FOUND.  Marks an entry with ENTRY_REWRITE if that engine did not know
+ * what the kernel has.  Sets the thresholds of slots to those that the entries
+ * have.  Returns how many entries there are; 0: they cannot be used. */
 uint32_t entries_inherit(void);
 /* Starts with an empty table instead. */
 void entries_discard(void);

@@ -24,7 +24,7 @@ static void (*arm)(void);
 static struct limits limits = { CONF_MAXLIMIT, CONF_MAXLIMIT, 0 };
 static uint64_t given_up;
 static struct counters question = { .answered = sort_out };
-static uint32_t asked[TRIES]; /* the entries of the question */
+static uint32_t asked[TRIES]; /* entries whose counters were asked for */
 static uint32_t looked;	      /* when they were asked for, in seconds */
 
 static struct flow *
@@ -94,9 +94,9 @@ due_insert(uint32_t i, uint32_t when)
 {
 	struct flow *f = flow_at(i);
 
-	/* A bucket that was passed becomes due only a whole turn later, and the
-	 * current one must become empty.  So use the one after it at the
-	 * earliest. */
+	/* The wheel has passed the buckets before the current one, and gets
+	 * there only a whole turn later.  The current bucket is being emptied.
+	 * So the next one is the earliest that can be used. */
 	f->due = when / step <= turned + 1 ? (turned + 2) * step : when;
 	list_append(bucket(f), i);
 }

@@ -263,7 +263,8 @@ groups_want(const struct membership *m)
 	return -1;
 }
 
-/* Queues the memberships of a list to be left that this round does not want. */
+/* Queues those memberships of a list for leaving that this round does not
+ * want. */
 static void
 leave_unwanted(enum member_state state)
 {
@@ -399,9 +400,9 @@ groups_report(uint32_t ifindex)
 	}
 }
 
-/* Marks the memberships of a family that the kernel's list lacks, except those
- * to be left; again: only those that were marked before.  Returns how many; 0
- * also without a list. */
+/* Marks the memberships of a family that the kernel should have and that its
+ * list lacks; again: clears the mark of those that the list has this time.
+ * Returns how many are marked; 0 also without a list. */
 static uint32_t
 mark_missing(int v6, int again)
 {

@@ -51,8 +51,8 @@ struct iface_handler {
 	void (*lost)(const struct iface *);
 	/* The interface has got its first IPv4 address. */
 	void (*addressed)(uint32_t ifindex);
-	/* The kernel may have dropped memberships of interfaces that stay, or
-	 * may do what it has refused on them before. */
+	/* Settings of an interface have changed: the kernel may have dropped
+	 * its memberships, or may accept now what it has refused before. */
 	void (*touched)(void);
 	/* Events were lost, and all interfaces were read anew.  One of them may
 	 * be another interface with the same name and index. */

@@ -258,7 +258,8 @@ void
 work_answered(uint32_t i, int error)
 {
 	struct entry *e = entry_at(i);
-	/* its deletion is on its way, and perhaps that of its slot */
+	/* The entry was to be added and has been deleted since, so a refusal
+	 * does not matter.  The slot may have been deleted, too. */
 	int late = e->unanswered > 1 && e->have_iif == NOSLOT;
 
 	if (error == 0 || late) {
@@ -266,7 +267,7 @@ work_answered(uint32_t i, int error)
 		entry_release(i);
 		return;
 	}
-	/* it is not known what the kernel has now */
+	/* The engine cannot know what the kernel has now. */
 	e->flags |= ENTRY_REFUSED | ENTRY_REWRITE;
 	entries_order();
 	e->unanswered--;

@@ -71,7 +71,8 @@ file_error(const struct conf_handler *h, const char *file)
 	free(text);
 }
 
-/* A host may receive packets of such groups, but no kernel routes them. */
+/* A host may receive packets of groups in these scopes, but no kernel routes
+ * them. */
 const char *
 conf_unrouted(const struct prefix *p)
 {

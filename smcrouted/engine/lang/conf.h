@@ -101,9 +101,9 @@ const char *conf_hint(const char *name);
 /* Bytes that are not printable ASCII become '?'. */
 void conf_printable(char *);
 
-/* Reasons to warn of a route.  conf_unrouted() says what a group is that no
- * kernel routes; NULL: another group.  conf_is_loop() is 1 when packets may go
- * out where they came in. */
+/* Reasons to warn of a route.  conf_unrouted(): no kernel routes the group; the
+ * text is its scope, such as "link-local".  NULL: the group can be routed.
+ * conf_is_loop(): packets may go out where they came in. */
 const char *conf_unrouted(const struct prefix *grp);
 int conf_is_loop(const char *iif, const char *oif);
 

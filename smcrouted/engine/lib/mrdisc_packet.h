@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include "common/addr.h"
 
-/* The groups that advertisements are sent to, and solicitations. */
+/* Advertisements are sent to all snoopers, solicitations to all routers. */
 #define ALL_SNOOPERS_V4 "\xe0\0\0\x6a"
 #define ALL_SNOOPERS_V6 "\xff\2\0\0\0\0\0\0\0\0\0\0\0\0\0\x6a"
 #define ALL_ROUTERS_V4	"\xe0\0\0\2"

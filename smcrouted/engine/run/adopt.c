@@ -90,7 +90,7 @@ found(const struct kernel_entry *k, void *arg)
 	int same = 1;
 
 	if (k->unresolved)
-		return; /* the parent sends unanswered upcalls again */
+		return; /* the parent sends the upcall of this flow again */
 	if (in == NULL || in->slot == -1) {
 		if (addr_is_any(&k->key.src))
 			orphan_resident(&k->key.grp);
@@ -118,8 +118,8 @@ found(const struct kernel_entry *k, void *arg)
 	entry_set_have(e, in->slot, oifs);
 }
 
-/* The kernel has listed its entries of a family: it lacks those of the table
- * that it has not listed. */
+/* To be called when the kernel has listed all its entries of a family.  Has
+ * those entries of the table written that the kernel lacks. */
 static void
 mark_unlisted(int v6)
 {

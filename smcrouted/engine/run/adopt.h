@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/* left: number of entries in the table of the earlier engine.  v4, v6: the
+/* Takes them from that engine's table.  If there are not too many, asks the
+ * kernel for its list, too.  left: number of entries in the table.  v4, v6: the
  * kernel has the family.  The slots must have been adopted. */
 void adopt(uint32_t left, int v4, int v6);
 

@@ -20,7 +20,7 @@ static void check_flows(struct counters *);
 
 static struct event tick;
 static struct counters question = { .answered = check_flows };
-static uint32_t asked[COUNTERS_MAX]; /* the entries of the question */
+static uint32_t asked[COUNTERS_MAX]; /* entries whose counters were asked for */
 static uint32_t expire, interval;    /* seconds */
 static void (*on_change)(void);
 
@@ -62,7 +62,8 @@ ask_last_packet(const struct entry *e, struct flow *f, uint32_t now)
 	f->exact = 1;
 }
 
-/* The next look at the flow is due an interval from now already. */
+/* Looks at one flow.  flow_due() has set the next look to an interval from now,
+ * which is right for a flow with new packets. */
 static void
 check_flow(uint32_t i, uint32_t packets, uint32_t now)
 {

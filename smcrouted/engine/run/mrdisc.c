@@ -270,7 +270,8 @@ mrdisc_open(int v6, int fd)
 	evtimer_set(&socks[v6].rested, receive_again, &socks[v6]);
 }
 
-/* An interface with a slot forwards multicast. */
+/* Only an interface with a slot forwards multicast, so only such a one
+ * advertises. */
 int
 mrdisc_wants(const struct iface *i, int v6)
 {

@@ -22,7 +22,7 @@ static int doubled; /* there may be flows that a resident entry forwards, too */
 static struct {
 	int active;
 	int all;
-	struct prefix range; /* if not all: of the groups to plan */
+	struct prefix range; /* the groups to plan, unless all is set */
 	uint32_t number;     /* number of this plan */
 	uint32_t since;	  /* number of the first plan that this one includes */
 	uint32_t rule;	  /* the next rule */
@@ -98,8 +98,8 @@ want(uint32_t i, uint32_t oifs)
 		fatal(EX_OSERR, "route");
 	p->oifs = oifs;
 	p->plan = plan.number;
-	/* new to the kernel, or perhaps: the engine before this one has died
-	 * before it knew */
+	/* The kernel lacks the entry; or it may lack it, because an earlier
+	 * engine died before it had the answer to its verb. */
 	if (e->have_iif == NOSLOT || e->flags & ENTRY_REWRITE) {
 		p->new_in = plan.number;
 		plan.fresh = 1;
@@ -211,7 +211,7 @@ plan_recheck(uint32_t i)
 	int s, v6 = entry_is_v6(e);
 
 	if (e->kind != ENTRY_RESIDENT) {
-		/* of an earlier engine: the plan will judge it */
+		/* An earlier engine has made it.  The plan will judge it. */
 		if (slot_iface(e->iif, v6) == NULL)
 			work_want(i, NOSLOT, 0, WORK_OTHER);
 		return;
@@ -226,7 +226,7 @@ plan_recheck(uint32_t i)
 		work_want(i, e->iif, p->oifs, WORK_OTHER);
 }
 
-/* The resident entry that forwards what a flow's entry does, or 0. */
+/* The resident entry that forwards the packets of this flow as well, or 0. */
 static uint32_t
 double_of(const struct entry *e)
 {

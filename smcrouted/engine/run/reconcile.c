@@ -19,8 +19,8 @@ static uint32_t asked, begun, done;
 static int waiting;	      /* the kernel has not answered for all VIFs */
 static int evaluating;	      /* entries are being evaluated, in slices */
 static uint32_t ttls;	      /* slots whose threshold has changed */
-static uint32_t unstop_after; /* the update before routes_unstop() */
 static int unstop_wanted;     /* routes_unstop() is to be called */
+static uint32_t unstop_after; /* the update that must be done before */
 /* Comparisons of memberships with the configuration are numbered. */
 static uint32_t regroups_asked, regroups_done;
 static const struct config *updated; /* the configuration of the update begun */

@@ -124,7 +124,8 @@ evaluate_anew(uint32_t i)
 {
 	struct entry *e = entry_at(i);
 
-	if (e->have_oifs & all.ttls && !entry_is_v6(e)) /* IPv6 has none */
+	/* entries of IPv6 have no thresholds */
+	if (e->have_oifs & all.ttls && !entry_is_v6(e))
 		work_rewrite(i, WORK_OTHER);
 	if (entry_is_resident(e)) {
 		plan_recheck(i);

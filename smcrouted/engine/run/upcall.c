@@ -24,8 +24,9 @@ static uint32_t untold;		  /* upcalls not yet reported as TAKEN */
 static struct wire_upcall *early; /* came before slots were known */
 static uint32_t early_count;
 
-/* Reports of wrong interfaces: one question is asked while the other gathers.
- */
+/* Reports of packets on a wrong interface, with the question for the counters
+ * of their flows.  There are two: while one question waits for its answer,
+ * reports are gathered in the other. */
 static struct sightings {
 	struct counters c;	    /* the first member: see judge_sighted() */
 	uint8_t slot[COUNTERS_MAX]; /* where each flow was seen */
@@ -125,7 +126,7 @@ judge(const struct entry *e, uint8_t slot, uint32_t packets)
 	return verdict;
 }
 
-/* The entry of a report of a wrong interface that may be a move, or 0. */
+/* The entry of the flow if it may have moved to the slot, or 0. */
 static uint32_t
 find_sighted(const struct wire_key *k, uint8_t slot)
 {
@@ -142,10 +143,10 @@ find_sighted(const struct wire_key *k, uint8_t slot)
 }
 
 /*
- * What is done about a report depends on the packets that the flow has, so they
- * are asked for.  While one question is asked, reports are gathered in the
- * other one.  When both are full the report is dropped: the kernel reports a
- * flow that goes on again, Linux after three seconds.
+ * Takes a report of a packet on a wrong interface.  What is done about it
+ * depends on how many packets the flow has, so its counters are asked for. When
+ * both questions are full the report is dropped: if the flow goes on, the
+ * kernel reports it again, Linux after three seconds.
  */
 static void
 wrongvif(const struct wire_upcall *u)

@@ -68,9 +68,10 @@ int journal_answer(const char *id,
 
 /*
  * Adds what an earlier engine has recorded to a configuration read from the
- * files.  If the previous engine died in this function, it does nothing: the
- * records stay, and the next engine reads them again.  alive is called now and
- * then, because this may take seconds.
+ * files.  If two engines have died in this function, and none has come to its
+ * end since, it does nothing this time: the records may be the cause.  They
+ * stay, and the next engine reads them again.  alive is called now and then,
+ * because this may take seconds.
  */
 void journal_replay(struct config *, void (*alive)(void));
 

@@ -24,7 +24,8 @@
  * engine may have been killed by something else. */
 #define FATAL 2
 
-/* Added to "which" by an engine that begins to read. */
+/* An engine that begins to read adds this to "which".  One that has finished
+ * takes all of them off. */
 #define READER 2U
 
 struct space {
@@ -37,7 +38,7 @@ static struct space *space;
 static uint32_t half_size, spare;
 static uint32_t compact_at;
 static uint32_t end;	      /* offset after the last appended record */
-static uint32_t answers_size; /* bytes of answers in them */
+static uint32_t answers_size; /* bytes of all answers up to end */
 static int has_removed;	      /* a removal came since records_compact() */
 static int were_fatal;
 

@@ -53,10 +53,10 @@ void kernel_state_table(uint32_t);
 
 /*
  * Asks for the counters of each key.  answered() is called once, in any case,
- * when all are there: before this function returns where this process may ask
- * the kernel, else in a later turn of the loop.  In the second case is_asked is
- * 1 until then, and the question must not be changed or asked again;
- * answered() itself may do both.
+ * when all are there.  On a system where the engine may ask the kernel, it is
+ * called before this function returns.  On others it is called in a later turn
+ * of the loop.  is_asked is 1 until then, and the question must not be changed
+ * or asked again; answered() itself may do both.
  */
 void counters_ask(struct counters *);
 

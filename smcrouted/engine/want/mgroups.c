@@ -156,7 +156,8 @@ mgroups_remove(struct mgroups *g, uint32_t i)
 	pool_put(&g->pool, i);
 }
 
-/* Does so for one pattern: looks up each pair of prefix lengths in use. */
+/* Finds an mgroup of this pattern that contains these sources and groups; 0:
+ * there is none.  Looks up each pair of prefix lengths in use. */
 static uint32_t
 find_covering(const struct mgroups *g, uint32_t iif, const struct prefix *src,
     const struct prefix *grp)
@@ -170,7 +171,7 @@ find_covering(const struct mgroups *g, uint32_t iif, const struct prefix *src,
 			continue;
 		s.len = slen;
 		addr_mask(&s.a, slen);
-		/* a membership of any source is of another kind */
+		/* a group joined for all sources is another membership */
 		if (prefix_is_any(&s) != prefix_is_any(src))
 			break;
 		p = *grp;
