@@ -7,11 +7,11 @@
 #include "common/nursery.h"
 #include "control.h"
 
-#define MAXFILES 128 /* clients, clients being refused, own sockets */
+#define MAXDESCRIPTORS 128 /* clients, clients being refused, own sockets */
 
 int
 main(int argc, char **argv)
 {
-	confine_files(MAXFILES);
+	confine_files(MAXDESCRIPTORS);
 	control_main(nursery("control", argc, argv));
 }

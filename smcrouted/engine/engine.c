@@ -43,7 +43,7 @@
 #include "engine/sys/kernel_state.h"
 #include "engine/want/current.h"
 
-#define MAXFILES (MAXHOLD + 4096) /* descriptors: sockets and files */
+#define MAXDESCRIPTORS (MAXHOLD + 4096) /* descriptors: sockets and files */
 
 static struct peer parent;
 static struct wire_setup setup;
@@ -471,7 +471,7 @@ main(int argc, char **argv)
 {
 	int fd;
 
-	confine_files(MAXFILES);
+	confine_files(MAXDESCRIPTORS);
 	kernel_state_prepare();
 	group_list_prepare();
 	fd = nursery("engine", argc, argv);

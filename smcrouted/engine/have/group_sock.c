@@ -27,7 +27,7 @@
 #define HOLD_MAX 256
 
 /* Descriptors that are left for other uses in this process. */
-#define SPARE 64
+#define SPARE_DESCRIPTORS 64
 
 /* A group cannot be joined both with and without sources on one socket. */
 enum sock_kind { V4, V4_SOURCE, V6, V6_SOURCE, KINDS };
@@ -107,7 +107,7 @@ is_spare(int fd)
 	struct rlimit rl;
 
 	return getrlimit(RLIMIT_NOFILE, &rl) == 0 &&
-	    (rlim_t)fd + SPARE >= rl.rlim_cur;
+	    (rlim_t)fd + SPARE_DESCRIPTORS >= rl.rlim_cur;
 }
 
 static uint32_t

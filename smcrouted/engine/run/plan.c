@@ -12,7 +12,7 @@
 #include "engine/want/current.h"
 #include "plan.h"
 
-#define SLICE 4096 /* groups at a time */
+#define SLICE_GROUPS 4096 /* groups at a time */
 
 static uint32_t nwanted;  /* rules that want resident entries */
 static uint32_t finished; /* the last plan that was finished */
@@ -182,7 +182,7 @@ plan_go_on(void)
 {
 	const struct rule *x;
 	struct addr grp;
-	int budget = SLICE;
+	int budget = SLICE_GROUPS;
 
 	while (plan.active && plan.rule < rules_top(&config->rules)) {
 		x = rules_at(&config->rules, plan.rule);

@@ -14,7 +14,7 @@
 #include "plan.h"
 #include "routes.h"
 
-#define SLICE 4000 /* rules or entries at a time */
+#define SLICE_STEPS 4000 /* rules or entries at a time */
 
 /* The evaluation of every entry: first the entries that rules name, then
  * all. */
@@ -151,11 +151,11 @@ evaluate_some(int budget)
 int
 routes_go_on(void)
 {
-	if (all.phase == RULES && mark_some(SLICE)) {
+	if (all.phase == RULES && mark_some(SLICE_STEPS)) {
 		all.phase = ENTRIES;
 		all.at = 1;
 	}
-	if (all.phase == ENTRIES && evaluate_some(SLICE))
+	if (all.phase == ENTRIES && evaluate_some(SLICE_STEPS))
 		all.phase = IDLE;
 	return all.phase == IDLE;
 }

@@ -18,7 +18,7 @@
 
 #define MAXSHOWN 100 /* errors shown to clients; the log has all */
 
-#define SLICE 1000 /* lines at a time */
+#define SLICE_LINES 1000 /* lines at a time */
 
 /* Bytes that a route in force takes in addition to its rule. */
 #define ROUTE_SIZE 128
@@ -206,7 +206,7 @@ read_piece(struct job *j)
 	if (j->file == NULL)
 		return 0;
 	errno = 0;
-	if (conf_read(j->file, SLICE))
+	if (conf_read(j->file, SLICE_LINES))
 		return 1;
 	if (j->c.mtime != 0 && lines_mtime(j->fd) != j->c.mtime) {
 		j->c.error = ETXTBSY;

@@ -15,9 +15,9 @@
 #include "engine/lib/hash.h"
 #include "records.h"
 
-#define MIN_COMPACT 65536
-#define SPARE	    (4U << 20) /* bytes of each half kept for removals */
-#define ANSWERS	    64	       /* answers kept; a client waits for one */
+#define MIN_COMPACT  65536
+#define FOR_REMOVALS (4U << 20) /* bytes of each half kept for removals */
+#define ANSWERS	     64		/* answers kept; a client waits for one */
 
 /* When so many engines have died while they read the records, and none has read
  * them to the end meanwhile, the records are taken to be the cause.  A single
@@ -68,7 +68,7 @@ static void
 set_size(uint32_t size)
 {
 	half_size = (size - sizeof(*space)) / 2;
-	spare = half_size / 4 < SPARE ? half_size / 4 : SPARE;
+	spare = half_size / 4 < FOR_REMOVALS ? half_size / 4 : FOR_REMOVALS;
 	compact_at = MIN_COMPACT;
 }
 

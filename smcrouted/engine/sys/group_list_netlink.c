@@ -13,7 +13,7 @@
 #include "group_list.h"
 #include "netlink.h"
 
-struct reader {
+struct group_call {
 	int v6;
 	group_fn *f;
 	void *arg;
@@ -50,7 +50,7 @@ group_list_parse(struct nlbytes body, int v6, uint32_t *ifindex,
 static void
 group_told(unsigned int type, struct nlbytes body, void *arg)
 {
-	const struct reader *r = arg;
+	const struct group_call *r = arg;
 	struct addr grp;
 	uint32_t ifindex;
 
@@ -94,7 +94,7 @@ group_list_prepare(void)
 int
 group_list(int v6, group_fn *f, void *arg)
 {
-	struct reader r = { v6, f, arg };
+	struct group_call r = { v6, f, arg };
 
 	if (nl_ask_addresses(RTM_GETMULTICAST, 0, v6, group_told, &r) == 0)
 		return 0;

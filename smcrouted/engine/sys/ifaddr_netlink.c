@@ -10,7 +10,7 @@
 #include "ifaddr.h"
 #include "netlink.h"
 
-struct search {
+struct address_search {
 	uint32_t ifindex;
 	int v6;
 	struct addr *addr;
@@ -65,7 +65,7 @@ ifaddr_parse(struct nlbytes body, uint32_t ifindex, int v6, struct addr *addr)
 static void
 address_told(unsigned int type, struct nlbytes body, void *arg)
 {
-	struct search *s = arg;
+	struct address_search *s = arg;
 
 	if (type == RTM_NEWADDR && !s->found &&
 	    ifaddr_parse(body, s->ifindex, s->v6, s->addr) == 0)
@@ -81,7 +81,7 @@ ifaddr_open(void)
 int
 ifaddr_source(uint32_t ifindex, int v6, struct addr *addr)
 {
-	struct search s = { ifindex, v6, addr, 0 };
+	struct address_search s = { ifindex, v6, addr, 0 };
 
 	if (nl_ask_addresses(RTM_GETADDR, ifindex, v6, address_told, &s) == -1)
 		return -1;

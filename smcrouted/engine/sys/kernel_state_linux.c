@@ -33,7 +33,7 @@ struct route_request {
 	uint8_t attrs[2 * RTA_SPACE(16) + RTA_SPACE(4)];
 };
 
-struct search {
+struct entry_search {
 	const struct wire_key *key;
 	struct kernel_count *count;
 	uint32_t idle;
@@ -208,7 +208,7 @@ kernel_state_dump(int v6, entry_fn *f, void *arg)
 static void
 match_entry(const struct kernel_entry *e, void *arg)
 {
-	struct search *s = arg;
+	struct entry_search *s = arg;
 
 	if (e->unresolved || addr_cmp(&e->key.grp, &s->key->grp) != 0 ||
 	    addr_cmp(&e->key.src, &s->key->src) != 0)
@@ -222,7 +222,7 @@ static int
 get_by_netlink(const struct wire_key *key, int v6, struct kernel_count *count,
     uint32_t *idle)
 {
-	struct search s = { key, count, IDLE_UNKNOWN, 0 };
+	struct entry_search s = { key, count, IDLE_UNKNOWN, 0 };
 
 	*idle = IDLE_UNKNOWN;
 	if (!no_get[v6]) {

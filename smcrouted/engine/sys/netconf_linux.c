@@ -15,7 +15,7 @@
 #include "netconf.h"
 #include "netlink.h"
 
-struct reader {
+struct netconf_call {
 	void (*f)(uint32_t, const struct netconf *, void *);
 	void *arg;
 	int rp_filter_all;
@@ -68,7 +68,7 @@ read_v6(struct nlbytes body, struct netconf *c)
 static void
 on_link(unsigned int msg, struct nlbytes body, void *arg)
 {
-	const struct reader *r = arg;
+	const struct netconf_call *r = arg;
 	struct netconf c = { .rp_filter_all = r->rp_filter_all };
 	struct ifinfomsg ifi;
 	struct nlbytes spec, value;
@@ -134,7 +134,7 @@ netconf_read(void (*f)(uint32_t, const struct netconf *, void *), void *arg)
 		struct nlmsghdr h;
 		struct ifinfomsg i;
 	} m;
-	struct reader r = { f, arg, rp_filter_all() };
+	struct netconf_call r = { f, arg, rp_filter_all() };
 
 	memset(&m, 0, sizeof(m));
 	m.h.nlmsg_len = sizeof(m);
