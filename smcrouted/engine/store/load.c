@@ -23,19 +23,24 @@
 /* Bytes that a route in force takes in addition to its rule. */
 #define ROUTE_SIZE 128
 
-/* A file to read; or, with ended set, a function to call when the files before
- * it were read. */
-struct job {
-	TAILQ_ENTRY(job) entry;
+/* A file that is not read to its end yet. */
+struct unread_file {
+	TAILQ_ENTRY(unread_file) entry;
 	struct wire_config c;
 	int fd; /* -1: none */
-	struct conf_file *file;
+	struct conf_file *parser;
 	enum load_missing missing;
-	void (*ended)(uint32_t);
+};
+
+/* The unread files of one configuration. */
+struct load {
+	TAILQ_ENTRY(load) entry;
+	TAILQ_HEAD(, unread_file) files;
+	void (*ended)(uint32_t id); /* to be called then; NULL: more may come */
 	uint32_t id;
 };
 
-static TAILQ_HEAD(, job) jobs = TAILQ_HEAD_INITIALIZER(jobs);
+static TAILQ_HEAD(loads, load) loads = TAILQ_HEAD_INITIALIZER(loads);
 static struct peer *parent;
 static struct event more;
 static struct config *building;
@@ -179,40 +184,45 @@ fits(void)
 }
 
 static void
-job_done(struct job *j)
+file_done(struct load *l, struct unread_file *f)
 {
-	TAILQ_REMOVE(&jobs, j, entry);
-	if (j->ended != NULL && config != NULL && building != NULL && !fits())
+	TAILQ_REMOVE(&l->files, f, entry);
+	free(f);
+	peer_send(parent, IMSG_NEXT, 0, -1, NULL, 0);
+}
+
+static void
+load_done(struct load *l)
+{
+	TAILQ_REMOVE(&loads, l, entry);
+	if (config != NULL && building != NULL && !fits())
 		starve();
-	if (j->ended != NULL)
-		j->ended(j->id);
-	else
-		peer_send(parent, IMSG_NEXT, 0, -1, NULL, 0);
-	free(j);
+	l->ended(l->id);
+	free(l);
 }
 
 /* Reads a piece of a file.  1: there may be more of it. */
 static int
-read_piece(struct job *j)
+read_piece(struct unread_file *f)
 {
 	/* also when the reader has died and its next life begins anew */
-	if (j->file == NULL && j->c.line == 0)
+	if (f->parser == NULL && f->c.line == 0)
 		begin_load();
 	errno = 0;
-	if (j->file == NULL && j->fd != -1)
-		j->file = conf_open(j->fd, j->c.size, j->c.path, &handler);
-	else if (j->fd == -1)
-		no_file(&j->c, j->missing);
-	if (j->file == NULL)
+	if (f->parser == NULL && f->fd != -1)
+		f->parser = conf_open(f->fd, f->c.size, f->c.path, &handler);
+	else if (f->fd == -1)
+		no_file(&f->c, f->missing);
+	if (f->parser == NULL)
 		return 0;
 	errno = 0;
-	if (conf_read(j->file, SLICE_LINES))
+	if (conf_read(f->parser, SLICE_LINES))
 		return 1;
-	if (j->c.mtime != 0 && lines_mtime(j->fd) != j->c.mtime) {
-		j->c.error = ETXTBSY;
-		no_file(&j->c, j->missing);
+	if (f->c.mtime != 0 && lines_mtime(f->fd) != f->c.mtime) {
+		f->c.error = ETXTBSY;
+		no_file(&f->c, f->missing);
 	}
-	(void)conf_close(j->file);
+	(void)conf_close(f->parser);
 	return 0;
 }
 
@@ -225,63 +235,76 @@ log_has_room(void)
 /* Reads small files whole, or one piece of a large file.  What is left is read
  * in later turns of the event loop, so that other work is done in between. */
 static void
-do_jobs(void)
+read_some(void)
 {
 	static const struct timeval soon;
-	struct job *j;
+	struct unread_file *f;
+	struct load *l;
 
-	while ((j = TAILQ_FIRST(&jobs)) != NULL && log_has_room()) {
-		if (j->ended == NULL && read_piece(j)) {
+	while ((l = TAILQ_FIRST(&loads)) != NULL && log_has_room()) {
+		if ((f = TAILQ_FIRST(&l->files)) == NULL) {
+			if (l->ended == NULL)
+				return;
+			load_done(l);
+		} else if (read_piece(f)) {
 			await(&more, &soon);
 			return;
-		}
-		job_done(j);
+		} else
+			file_done(l, f);
 	}
 }
 
 static void
-do_more_jobs(int fd, short what, void *arg)
+read_more(int fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
 	(void)arg;
-	do_jobs();
+	read_some();
 }
 
 void
 load_go_on(void)
 {
-	if (!TAILQ_EMPTY(&jobs) && !evtimer_pending(&more, NULL))
-		do_jobs();
+	if (!evtimer_pending(&more, NULL))
+		read_some();
 }
 
-/* Makes a new job and queues it after the others. */
-static struct job *
-job_new(void)
+/* The load that gets what comes from the parent: the last one, or a new one if
+ * all files of that one have come. */
+static struct load *
+last_load(void)
 {
-	struct job *j;
+	struct load *l = TAILQ_LAST(&loads, loads);
 
 	if (building == NULL)
 		begin_load();
-	if ((j = calloc(1, sizeof(*j))) == NULL)
+	if (l != NULL && l->ended == NULL)
+		return l;
+	if ((l = calloc(1, sizeof(*l))) == NULL)
 		fatal(EX_OSERR, "configuration");
-	j->fd = -1;
-	TAILQ_INSERT_TAIL(&jobs, j, entry);
-	return j;
+	TAILQ_INIT(&l->files);
+	TAILQ_INSERT_TAIL(&loads, l, entry);
+	return l;
 }
 
 int
 load_file(struct imsg *imsg, enum load_missing missing)
 {
-	struct job *j = job_new();
+	struct unread_file *f;
 
-	if (imsg_get_data(imsg, &j->c, sizeof(j->c)) == -1)
+	if ((f = calloc(1, sizeof(*f))) == NULL)
+		fatal(EX_OSERR, "configuration");
+	if (imsg_get_data(imsg, &f->c, sizeof(f->c)) == -1) {
+		free(f);
 		return -1;
-	j->c.path[sizeof(j->c.path) - 1] = '\0';
-	j->c.from[sizeof(j->c.from) - 1] = '\0';
-	j->missing = missing;
-	if ((j->fd = imsg_get_fd(imsg)) != -1 && j->c.line == 0)
+	}
+	f->c.path[sizeof(f->c.path) - 1] = '\0';
+	f->c.from[sizeof(f->c.from) - 1] = '\0';
+	f->missing = missing;
+	if ((f->fd = imsg_get_fd(imsg)) != -1 && f->c.line == 0)
 		was_missing = 0;
+	TAILQ_INSERT_TAIL(&last_load()->files, f, entry);
 	load_go_on();
 	return 0;
 }
@@ -290,16 +313,16 @@ void
 load_init(struct peer *p)
 {
 	parent = p;
-	evtimer_set(&more, do_more_jobs, NULL);
+	evtimer_set(&more, read_more, NULL);
 }
 
 void
 load_then(void (*ended)(uint32_t), uint32_t id)
 {
-	struct job *j = job_new();
+	struct load *l = last_load();
 
-	j->ended = ended;
-	j->id = id;
+	l->ended = ended;
+	l->id = id;
 	load_go_on();
 }
 
