@@ -274,6 +274,27 @@ show_phyint()
 	    cmp - ctl.out || fail "$(cat ctl.out)"
 }
 
+# They are sent in several chunks.
+case_one show_many "600 interfaces and 2,000 waiting phyint lines"
+show_many()
+{
+	topology 1
+	awk 'BEGIN { for (i = 0; i < 300; i++)
+		print "link add left" i " type veth peer right" i }' >links
+	in_router ip -batch links || atf_fail "cannot make 300 cables"
+	awk 'BEGIN { for (i = 0; i < 2000; i++)
+		print "phyint later" i " enable" }' | conf
+	start
+	ctl_status 0 -t show interfaces
+	grep -Eo '(left|right)[0-9]+' ctl.out | sort -u >shown
+	[ "$(wc -l <shown)" -eq 600 ] || fail "$(wc -l <shown) interfaces"
+	[ "$(grep -Ec '(left|right)[0-9]+' ctl.out)" -eq 600 ] ||
+	    fail "some are shown twice"
+	ctl_status 0 show pending
+	[ "$(sort -u ctl.out | grep -c '^phyint later')" -eq 2000 ] ||
+	    fail "$(wc -l <ctl.out) lines"
+}
+
 case_both json "-j is valid JSON with the keys that scripts know"
 json()
 {

@@ -79,6 +79,10 @@ install()
 	expect_stopped r0 $S1 $G3
 	expect_stream r0 $S1 $G2 r2
 	expect_learned r0 $S2 $G1 r2
+	# a route that has lost its interfaces is a filter
+	ctl_ok add r0 $XNET $G1 r2
+	ctl_ok remove r0 $XNET $G1 r2
+	expect_stopped r0 $X1 $G1
 	# not for a static route or a stop entry
 	expect_ran reload "install $S1 $G1" "install $S2 $G1"
 	stream_start -r 50 r1 $S1 $G1

@@ -369,21 +369,32 @@ show_groups(struct show *s)
 	return 0;
 }
 
-/* All interfaces fit into one chunk. */
+static void
+send_iface(const struct iface *i)
+{
+	row_begin(&w, ROW_IFACE);
+	row_number(&w, TAG_INDEX, i->ifindex);
+	row_text(&w, TAG_NAME, i->name);
+	if (i->slot != -1 && slot_iface(i->slot, 0) != NULL)
+		row_number(&w, TAG_VIF, i->slot);
+	if (i->slot != -1 && slot_iface(i->slot, 1) != NULL)
+		row_number(&w, TAG_MIF, i->slot);
+	row_end(&w, 0);
+}
+
+/* The list is in the order of the index, which is the cursor here. */
 static int
-show_interfaces(void)
+show_interfaces(struct show *s)
 {
 	const struct iface *i;
 
 	TAILQ_FOREACH(i, &ifaces, entry) {
-		row_begin(&w, ROW_IFACE);
-		row_number(&w, TAG_INDEX, i->ifindex);
-		row_text(&w, TAG_NAME, i->name);
-		if (i->slot != -1 && slot_iface(i->slot, 0) != NULL)
-			row_number(&w, TAG_VIF, i->slot);
-		if (i->slot != -1 && slot_iface(i->slot, 1) != NULL)
-			row_number(&w, TAG_MIF, i->slot);
-		row_end(&w, 0);
+		if (i->ifindex <= s->cursor)
+			continue;
+		if (sent >= CHUNK)
+			return 0;
+		send_iface(i);
+		s->cursor = i->ifindex;
 	}
 	return 1;
 }
@@ -405,13 +416,14 @@ send_options(const struct phyint *p)
 }
 
 static int
-pending_phyints(void)
+pending_phyints(struct show *s)
 {
 	const struct phyint *p;
-	size_t i;
 
-	for (i = 0; i < config->nphyints; i++) {
-		p = &config->phyints[i];
+	while (s->cursor < config->nphyints) {
+		if (sent >= CHUNK)
+			return 0;
+		p = &config->phyints[s->cursor++];
 		if (!pending_phyint(p))
 			continue;
 		row_begin(&w, ROW_PENDING_PHYINT);
@@ -443,7 +455,7 @@ show_pending(struct show *s)
 	int done;
 
 	for (; s->phase < 3; s->phase++, s->cursor = 0) {
-		done = s->phase == 0 ? pending_phyints() :
+		done = s->phase == 0 ? pending_phyints(s) :
 		    s->phase == 1    ? pending_mgroups(s) :
 				       rules_section(s, ROW_PENDING_MROUTE);
 		if (!done)
@@ -461,7 +473,7 @@ show_some(struct show *s)
 	case CTL_SHOW_GROUPS:
 		return show_groups(s);
 	case CTL_SHOW_INTERFACES:
-		return show_interfaces();
+		return show_interfaces(s);
 	case CTL_SHOW_PENDING:
 		return show_pending(s);
 	}

@@ -19,7 +19,7 @@ struct arrival {
 };
 
 enum flow_kind {
-	FLOW_STOP, /* no rule covers it */
+	FLOW_STOP, /* no rule forwards it */
 	FLOW_ROUTE
 };
 

@@ -193,7 +193,7 @@ address_seen(uint32_t ifindex, void *arg)
 
 	(void)arg;
 	if (i != NULL)
-		i->seen = 1;
+		i->found = 1;
 }
 
 static void
@@ -202,17 +202,17 @@ look_at_addresses(void)
 	struct iface *i;
 
 	TAILQ_FOREACH(i, &ifaces, entry)
-		i->seen = 0;
+		i->found = 0;
 	if (ifaddr_each_v4(address_seen, NULL) == -1) {
 		log_warn("list of addresses");
 		return;
 	}
 	TAILQ_FOREACH(i, &ifaces, entry) {
-		if (i->seen && !i->addressed) {
+		if (i->found && !i->addressed) {
 			handler->addressed(i->ifindex);
 			touched = 1;
 		}
-		i->addressed = i->seen;
+		i->addressed = i->found;
 	}
 }
 

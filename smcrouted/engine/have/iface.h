@@ -24,6 +24,7 @@ struct iface {
 	char name[IF_NAMESIZE];
 	int seen;      /* was in the list that is being read */
 	int addressed; /* has an IPv4 address */
+	int found;     /* was in the list of addresses that is being read */
 	struct phyint_options opt;
 	int slot; /* -1: none */
 	enum wanted wanted;

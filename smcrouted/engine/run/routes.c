@@ -65,7 +65,8 @@ routes_evaluate(uint32_t i, enum work_queue q)
 		flow_new(i, clock_seconds()) == -1))
 		e->iif = NOSLOT;
 	if (e->kind == ENTRY_FLOW)
-		flow_file(e, covered ? FLOW_ROUTE : FLOW_STOP);
+		flow_file(e,
+		    v.action == VERDICT_FORWARD ? FLOW_ROUTE : FLOW_STOP);
 	work_want(i, e->iif, v.oifs, q);
 }
 
