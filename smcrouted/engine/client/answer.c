@@ -79,17 +79,23 @@ answer_each(const struct answer *a, void (*f)(void *, uint32_t, const char *),
 	f(arg, x->line, x->text);
 }
 
+uint32_t
+answer_status(const struct answer *a)
+{
+	return a->failed ? CTL_REFUSED : CTL_OK;
+}
+
 /* Writes the route or group to the journal, as it is now. */
 static void
-record_one(const struct ctl_cmd *c, const char *s)
+record_one(const struct ctl_cmd *c, const char *s, int is_new)
 {
 	struct directive d;
 	const char *why, **words = cmd_parse(c, s, &d, &why);
 
 	if (why == NULL && (c->kind == CTL_ADD || c->kind == CTL_REMOVE))
-		journal_route(config, &d, c->line);
+		journal_route(config, &d, is_new);
 	else if (why == NULL)
-		journal_group(config, &d, c->line);
+		journal_group(config, &d, is_new);
 	free(words);
 }
 
@@ -101,16 +107,17 @@ record_failure(void *id, uint32_t line, const char *text)
 
 void
 answer_record(struct answer *a, uint32_t status, const unsigned char *p,
-    size_t len)
+    size_t len, const uint8_t *effects)
 {
 	const unsigned char *end = p + len;
 	struct ctl_cmd c;
 
 	journal_begin();
-	for (; p < end; p += c.len) {
+	for (; p < end; p += c.len, effects++) {
 		memcpy(&c, p, sizeof(c));
-		if (c.kind >= CTL_ADD && c.kind <= CTL_LEAVE)
-			record_one(&c, (const char *)p + sizeof(c));
+		if (*effects != EFFECT_NONE)
+			record_one(&c, (const char *)p + sizeof(c),
+			    *effects == EFFECT_NEW);
 	}
 	answer_each(a, record_failure, a->id);
 	journal_end(a->id, status);

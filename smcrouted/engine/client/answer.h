@@ -30,13 +30,19 @@ int answer_fail(struct answer *, uint32_t line, const char *text);
 void answer_each(const struct answer *,
     void (*f)(void *arg, uint32_t line, const char *text), void *arg);
 
-/* The kind of a command that has changed nothing is set to this. */
-#define ANSWER_UNCHANGED 0
+/* The enum ctl_status of a request whose commands were run. */
+uint32_t answer_status(const struct answer *);
+
+/* What a command has done. */
+enum effect {
+	EFFECT_NONE,
+	EFFECT_CHANGED, /* a route or group */
+	EFFECT_NEW	/* the route or group did not exist before */
+};
 
 /* Writes the answer to the journal, with the present state of what the commands
- * have changed.  The "line" of a command is 1 when the route or group did not
- * exist before. */
+ * have changed.  effects: enum effect of each command. */
 void answer_record(struct answer *, uint32_t status,
-    const unsigned char *commands, size_t len);
+    const unsigned char *commands, size_t len, const uint8_t *effects);
 
 #endif

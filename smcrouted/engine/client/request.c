@@ -44,12 +44,14 @@ struct request {
 	int gone; /* its client is gone; the kernel may yet refuse its work */
 	struct ticket ticket; /* of the work it has caused */
 	struct answer answer;
-	size_t ran; /* bytes of data whose commands were run */
-	int groups; /* it waits for memberships as well */
+	size_t ran;  /* bytes of data whose commands were run */
+	size_t nran; /* commands that were run */
+	int groups;  /* it waits for memberships as well */
 	uint32_t reload;
 	uint32_t reload_line; /* line of the batch with the "reload" */
 	struct show show;
 	struct changes changes;
+	uint8_t *effects;     /* enum effect of each command; behind data */
 	size_t len;	      /* length of data */
 	unsigned char data[]; /* rights, then commands; see answer_record() */
 };
@@ -102,13 +104,7 @@ record_answer(struct request *r, uint32_t status)
 	size_t first = sizeof(uint32_t); /* skip the rights */
 
 	answer_record(&r->answer, status, r->data + first,
-	    r->ran > first ? r->ran - first : 0);
-}
-
-static uint32_t
-status_of(const struct request *r)
-{
-	return r->answer.failed ? CTL_REFUSED : CTL_OK;
+	    r->ran > first ? r->ran - first : 0, r->effects);
 }
 
 /* The client is gone.  What its request has changed stays, unless the kernel
@@ -123,7 +119,7 @@ abandon(struct request *r)
 	}
 	if (r->stage == STAGE_RELOAD)
 		r->answer.id[0] = '\0'; /* its result is not known yet */
-	record_answer(r, status_of(r));
+	record_answer(r, answer_status(&r->answer));
 	request_free(r);
 }
 
@@ -141,13 +137,13 @@ finish_request(struct request *r, uint32_t status)
 
 /* Runs the command on a route or group that is at p in the request's data. */
 static void
-do_words(struct request *r, struct ctl_cmd *c, unsigned char *p)
+do_words(struct request *r, const struct ctl_cmd *c, const unsigned char *p)
 {
 	int rc = -1, removes = c->kind == CTL_REMOVE || c->kind == CTL_LEAVE;
 	const char *why, **words;
 	struct directive d;
 
-	words = cmd_parse(c, (char *)p + sizeof(*c), &d, &why);
+	words = cmd_parse(c, (const char *)p + sizeof(*c), &d, &why);
 	if (why != NULL)
 		;
 	else if (!slots_family(addr_af(&d.grp.a) == AF_INET6))
@@ -162,14 +158,13 @@ do_words(struct request *r, struct ctl_cmd *c, unsigned char *p)
 		fail(r, c->line, why);
 	else if (c->kind == CTL_ADD)
 		notes_route(r->client, &d, c->line);
+	if (rc != -1)
+		r->effects[r->nran] = rc == 1 ? EFFECT_NEW : EFFECT_CHANGED;
 	free(words);
-	c->kind = rc == -1 ? ANSWER_UNCHANGED : c->kind;
-	c->line = rc;
-	memcpy(p, c, sizeof(*c));
 }
 
 static void
-do_command(struct request *r, struct ctl_cmd *c, unsigned char *p)
+do_command(struct request *r, const struct ctl_cmd *c, const unsigned char *p)
 {
 	static const char detail[] = "detail";
 
@@ -293,7 +288,7 @@ was_answered(struct request *r, const unsigned char *p)
 static void
 run(struct request *r)
 {
-	unsigned char *p = r->data, *end = r->data + r->len;
+	const unsigned char *p = r->data, *end = r->data + r->len;
 	struct ctl_cmd c;
 	uint32_t rights;
 
@@ -314,6 +309,7 @@ run(struct request *r)
 			return;
 		do_command(r, &c, p);
 		r->ran = p + c.len - r->data;
+		r->nran++;
 	}
 	if (p != end)
 		fail(r, 0, "malformed request");
@@ -335,13 +331,15 @@ new_request(struct imsg *imsg)
 	if (len < sizeof(uint32_t) || find(imsg_get_id(imsg)) != NULL ||
 	    nrequests == MAXREQUESTS)
 		return -1;
-	if ((r = calloc(1, sizeof(*r) + len)) == NULL)
+	if ((r = calloc(1, sizeof(*r) + len + len / sizeof(struct ctl_cmd))) ==
+	    NULL)
 		fatal(EX_OSERR, "request");
 	r->client = imsg_get_id(imsg);
 	answer_init(&r->answer);
 	r->changes.fail = fail_line;
 	r->changes.request = r;
 	r->len = len;
+	r->effects = r->data + len;
 	imsg_get_buf(imsg, r->data, len);
 	TAILQ_INSERT_TAIL(&requests, r, entry);
 	nrequests++;
@@ -423,7 +421,7 @@ request_check(void)
 	TAILQ_FOREACH_SAFE(r, &requests, entry, next)
 		if (r->stage == STAGE_SETTLING && ticket_is_done(&r->ticket) &&
 		    (!r->groups || ticket_is_grouped(&r->ticket)))
-			finish_request(r, status_of(r));
+			finish_request(r, answer_status(&r->answer));
 }
 
 void
@@ -465,7 +463,7 @@ request_new_config(void)
 
 	TAILQ_FOREACH(r, &requests, entry) {
 		changes_forget(&r->changes);
-		r->ran = 0;
+		r->ran = r->nran = 0;
 	}
 }
 

@@ -24,7 +24,7 @@
 /* The work of look_at_joins(), in pairs of an mgroup line and a route. */
 #define MAXJOINS 65536
 
-struct found {
+struct slot_settings {
 	uint32_t used[2];	   /* per family: slots that a route uses */
 	struct netconf of[MAXVIF]; /* by slot */
 };
@@ -63,7 +63,7 @@ static const struct {
 static void
 on_interface(uint32_t ifindex, const struct netconf *c, void *arg)
 {
-	struct found *f = arg;
+	struct slot_settings *f = arg;
 	struct iface *i = iface_by_index(ifindex);
 	size_t k;
 
@@ -150,7 +150,7 @@ place(uint32_t asked[PLACES], const struct config *c, const struct rule *r)
  * interfaces, any of them may be the right one, so only a source that all of
  * them refuse is worth a warning. */
 static uint32_t
-ask_about(const struct rule *r, const struct found *f)
+ask_about(const struct rule *r, const struct slot_settings *f)
 {
 	struct iface *i, *refused = NULL;
 	uint32_t left, n = 0;
@@ -171,7 +171,7 @@ ask_about(const struct rule *r, const struct found *f)
 
 /* Many rules may name the same source: the kernel is asked about it once. */
 static void
-look_at_sources(const struct config *c, const struct found *f)
+look_at_sources(const struct config *c, const struct slot_settings *f)
 {
 	static uint32_t asked[PLACES];
 	const struct rule *r;
@@ -316,7 +316,7 @@ checks_groups(void)
 void
 checks_look(const struct config *c)
 {
-	struct found f;
+	struct slot_settings f;
 
 	memset(&f, 0, sizeof(f));
 	warnings_begin(WARN_ROUTES);

@@ -47,7 +47,7 @@ compose(unsigned char *to, const struct directive *d, const struct oifset *oifs,
     int kernel)
 {
 	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
-	size_t n = sizeof(struct ctl_cmd);
+	size_t n = sizeof(struct record);
 	uint32_t i;
 
 	n = put_word(to, n, d->iif);
@@ -120,24 +120,24 @@ journal_begin(void)
 }
 
 static unsigned char *
-append_record(uint16_t kind, uint32_t line, size_t len)
+append_record(const struct record *head, size_t len)
 {
 	unsigned char *p;
 
 	if (!records_are_open())
 		return NULL;
-	if ((p = records_append(kind, line, len)) == NULL)
+	if ((p = records_append(head, len)) == NULL)
 		log_warnx("the journal has no room: a change by smcroutectl is "
 			  "lost when the engine ends");
 	return p;
 }
 
 static void
-append_state(enum ctl_kind kind, const struct directive *d,
+append_state(enum record_kind kind, const struct directive *d,
     const struct oifset *oifs, int kernel, int is_new)
 {
-	unsigned char *p = append_record(kind, is_new ? NOT_IN_FILES : 0,
-	    compose(NULL, d, oifs, kernel));
+	struct record head = { .kind = kind, .is_new = is_new };
+	unsigned char *p = append_record(&head, compose(NULL, d, oifs, kernel));
 
 	if (p != NULL)
 		(void)compose(p, d, oifs, kernel);
@@ -150,30 +150,30 @@ journal_route(const struct config *c, const struct directive *d, int is_new)
 	const struct rule *x;
 
 	if (rule == 0) {
-		append_state(CTL_REMOVE, d, NULL, 0, is_new);
+		append_state(RECORD_REMOVE, d, NULL, 0, is_new);
 		return;
 	}
 	x = rules_at(&c->rules, rule);
-	append_state(CTL_ADD, d, oifset_at(x->oifs), x->kernel, is_new);
+	append_state(RECORD_ADD, d, oifset_at(x->oifs), x->kernel, is_new);
 }
 
 void
 journal_group(const struct config *c, const struct directive *d, int is_new)
 {
-	append_state(config_has_group(c, d) ? CTL_JOIN : CTL_LEAVE, d, NULL, 0,
-	    is_new);
+	append_state(config_has_group(c, d) ? RECORD_JOIN : RECORD_LEAVE, d,
+	    NULL, 0, is_new);
 }
 
 void
 journal_fail(const char *id, uint32_t line, const char *text)
 {
+	struct record head = { .kind = RECORD_FAIL, .line = line };
 	unsigned char *p;
-	size_t n = sizeof(struct ctl_cmd);
+	size_t n = sizeof(head);
 
 	if (id[0] == '\0')
 		return;
-	p = append_record(ANSWER_FAIL, line,
-	    put_word(NULL, put_word(NULL, n, id), text));
+	p = append_record(&head, put_word(NULL, put_word(NULL, n, id), text));
 	if (p != NULL)
 		(void)put_word(p, put_word(p, n, id), text);
 }
@@ -181,14 +181,14 @@ journal_fail(const char *id, uint32_t line, const char *text)
 void
 journal_end(const char *id, uint32_t status)
 {
+	struct record head = { .kind = RECORD_END, .status = status };
 	unsigned char *p;
-	size_t n = sizeof(struct ctl_cmd);
+	size_t n = sizeof(head);
 
 	if (!records_are_open())
 		return;
 	if (id[0] != '\0' &&
-	    (p = append_record(ANSWER_END, status, put_word(NULL, n, id))) !=
-		NULL)
+	    (p = append_record(&head, put_word(NULL, n, id))) != NULL)
 		(void)put_word(p, n, id);
 	records_publish();
 }
@@ -201,7 +201,7 @@ journal_answer(const char *id, void (*fail)(void *, uint32_t, const char *),
 	const char *words;
 	uint32_t at = 0;
 	size_t n = strlen(id) + 1;
-	struct ctl_cmd c;
+	struct record c;
 	int found = 0;
 
 	if (!records_are_open())
@@ -211,8 +211,8 @@ journal_answer(const char *id, void (*fail)(void *, uint32_t, const char *),
 		if (!record_is_answer(&c) || c.len < sizeof(c) + n ||
 		    memcmp(words, id, n) != 0)
 			continue;
-		if (c.kind == ANSWER_END) {
-			*status = c.line;
+		if (c.kind == RECORD_END) {
+			*status = c.status;
 			found = 1;
 		} else if (c.len > sizeof(c) + n)
 			fail(arg, c.line, words + n);
@@ -223,7 +223,7 @@ journal_answer(const char *id, void (*fail)(void *, uint32_t, const char *),
 /* Replaces what the configuration says about this route or group by the
  * record. */
 static int
-replay(struct config *config, const struct ctl_cmd *c, const char **words,
+replay(struct config *config, const struct record *c, const char **words,
     size_t n)
 {
 	struct directive d;
@@ -235,9 +235,9 @@ replay(struct config *config, const struct ctl_cmd *c, const char **words,
 		return -1;
 	if (record_is_route(c) && (rule = config_find_route(config, &d)) != 0)
 		rules_remove(&config->rules, rule);
-	if (c->kind == CTL_LEAVE)
+	if (c->kind == RECORD_LEAVE)
 		(void)config_leave(config, &d);
-	return c->kind == CTL_ADD || c->kind == CTL_JOIN ?
+	return c->kind == RECORD_ADD || c->kind == RECORD_JOIN ?
 	    config_add(config, &d, &rule) :
 	    0;
 }
@@ -246,7 +246,7 @@ replay(struct config *config, const struct ctl_cmd *c, const char **words,
  * are copied first, because other processes may be able to write to the
  * memory. */
 static int
-replay_record(struct config *config, const struct ctl_cmd *c, const void *from,
+replay_record(struct config *config, const struct record *c, const void *from,
     size_t len)
 {
 	const char **words, *s;
@@ -272,7 +272,7 @@ journal_replay(struct config *config, void (*alive)(void))
 {
 	uint32_t at = 0, told = 0;
 	const unsigned char *p;
-	struct ctl_cmd c;
+	struct record c;
 	unsigned int lost = 0;
 
 	if (!records_are_open() || records_were_fatal())

@@ -77,7 +77,7 @@ set_size(uint32_t size)
 static void
 cut(void)
 {
-	struct ctl_cmd c;
+	struct record c;
 	uint32_t which, at = 0;
 
 	if (space->which < FATAL * READER && used(&which) <= half_size) {
@@ -136,25 +136,25 @@ records_were_fatal(void)
 }
 
 int
-record_is_answer(const struct ctl_cmd *c)
+record_is_answer(const struct record *c)
 {
-	return c->kind == ANSWER_FAIL || c->kind == ANSWER_END;
+	return c->kind == RECORD_FAIL || c->kind == RECORD_END;
 }
 
 /* Reads the record at p, of at most left bytes.  0: it is not valid. */
 static int
-read_record(const unsigned char *p, size_t left, struct ctl_cmd *c)
+read_record(const unsigned char *p, size_t left, struct record *c)
 {
 	if (left < sizeof(*c))
 		return 0;
 	memcpy(c, p, sizeof(*c));
 	return c->len > sizeof(*c) && c->len <= left && p[c->len - 1] == '\0' &&
-	    ((c->kind >= CTL_ADD && c->kind <= CTL_LEAVE) ||
+	    ((c->kind >= RECORD_ADD && c->kind <= RECORD_LEAVE) ||
 		record_is_answer(c));
 }
 
 const unsigned char *
-records_next(uint32_t *at, struct ctl_cmd *c)
+records_next(uint32_t *at, struct record *c)
 {
 	uint32_t which, len = used(&which);
 	const unsigned char *p = half(which) + *at;
@@ -167,7 +167,7 @@ records_next(uint32_t *at, struct ctl_cmd *c)
 
 /* The length of the record's key: IIF, SOURCE and GROUP, each with its NUL. */
 static size_t
-key_len(const unsigned char *p, const struct ctl_cmd *c)
+key_len(const unsigned char *p, const struct record *c)
 {
 	const unsigned char *q = p + sizeof(*c), *last = p + c->len;
 	int words;
@@ -178,28 +178,28 @@ key_len(const unsigned char *p, const struct ctl_cmd *c)
 }
 
 int
-record_is_route(const struct ctl_cmd *c)
+record_is_route(const struct record *c)
 {
-	return c->kind == CTL_ADD || c->kind == CTL_REMOVE;
+	return c->kind == RECORD_ADD || c->kind == RECORD_REMOVE;
 }
 
-/* A hash table with the last record of each key, and the line of its first
- * one. */
+/* A hash table with the last record of each key, and what its first one says of
+ * the files. */
 struct key_table {
 	struct cell {
 		uint32_t at; /* offset of the record plus one; 0: free */
-		uint32_t line;
+		uint32_t is_new;
 	} * cells;
 	uint32_t mask;
 };
 
 static struct cell *
 find(struct key_table *t, const unsigned char *from, uint32_t at,
-    const struct ctl_cmd *c)
+    const struct record *c)
 {
 	size_t len = key_len(from + at, c), n = sizeof(*c);
 	const unsigned char *p;
-	struct ctl_cmd other;
+	struct record other;
 	struct cell *s;
 	uint32_t h;
 
@@ -222,14 +222,14 @@ static int
 make_table(struct key_table *t, const unsigned char *from, uint32_t len,
     uint32_t first, uint32_t *answers)
 {
-	struct ctl_cmd c;
+	struct record c;
 	struct cell *s;
 	uint32_t at, n = 0;
 
 	*answers = 0;
 	for (at = 0; at < len && read_record(from + at, len - at, &c);
 	     at += c.len) {
-		*answers += c.kind == ANSWER_END;
+		*answers += c.kind == RECORD_END;
 		n += !record_is_answer(&c);
 	}
 	t->mask = 1;
@@ -243,7 +243,7 @@ make_table(struct key_table *t, const unsigned char *from, uint32_t len,
 			continue;
 		s = find(t, from, at, &c);
 		if (s->at == 0)
-			s->line = c.line;
+			s->is_new = c.is_new;
 		s->at = at + 1;
 	}
 	return 0;
@@ -255,7 +255,7 @@ static uint32_t
 copy_last(struct key_table *t, const unsigned char *from, uint32_t len,
     uint32_t answers, unsigned char *to)
 {
-	struct ctl_cmd c;
+	struct record c;
 	struct cell *s;
 	uint32_t at, n = 0;
 
@@ -268,16 +268,16 @@ copy_last(struct key_table *t, const unsigned char *from, uint32_t len,
 				n += c.len;
 				answers_size += c.len;
 			}
-			answers -= c.kind == ANSWER_END;
+			answers -= c.kind == RECORD_END;
 			continue;
 		}
 		s = find(t, from, at, &c);
 		if (s->at != at + 1 ||
-		    ((c.kind == CTL_REMOVE || c.kind == CTL_LEAVE) &&
-			s->line == NOT_IN_FILES))
+		    ((c.kind == RECORD_REMOVE || c.kind == RECORD_LEAVE) &&
+			s->is_new))
 			continue;
 		memcpy(to + n, from + at, c.len);
-		c.line = s->line;
+		c.is_new = s->is_new;
 		memcpy(to + n, &c, sizeof(c));
 		n += c.len;
 	}
@@ -356,9 +356,9 @@ records_begin(void)
 }
 
 unsigned char *
-records_append(uint16_t kind, uint32_t line, size_t len)
+records_append(const struct record *head, size_t len)
 {
-	struct ctl_cmd c = { len, kind, line };
+	struct record c = *head;
 	unsigned char *p;
 	uint32_t which;
 
@@ -366,11 +366,12 @@ records_append(uint16_t kind, uint32_t line, size_t len)
 	if (len > UINT16_MAX || len > half_size - end)
 		return NULL;
 	p = half(which) + end;
+	c.len = len;
 	memcpy(p, &c, sizeof(c));
 	end += len;
 	if (record_is_answer(&c))
 		answers_size += len;
-	has_removed |= kind == CTL_REMOVE || kind == CTL_LEAVE;
+	has_removed |= c.kind == RECORD_REMOVE || c.kind == RECORD_LEAVE;
 	return p;
 }
 

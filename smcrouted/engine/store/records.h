@@ -1,7 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
  * The journal's memory, which the parent holds.  It has records of what has
- * changed, in the format of commands on the wire.
+ * changed.
  *
  * Records are appended, and count only once they are published.  One store
  * publishes all of them, so an engine that dies leaves all or none.  The last
@@ -14,14 +14,28 @@
 #include <stdint.h>
 #include "common/ctl.h"
 
-/* Kinds of records in addition to CTL_ADD to CTL_LEAVE.  The first word is the
- * request's id; ANSWER_FAIL has the text of the CTL_FAIL as a second one. */
-#define ANSWER_FAIL 0x100
-#define ANSWER_END  0x101 /* line: the status */
+enum record_kind {
+	/* The state of a route or group; the words are those of the command. */
+	RECORD_ADD = CTL_ADD,
+	RECORD_REMOVE = CTL_REMOVE,
+	RECORD_JOIN = CTL_JOIN,
+	RECORD_LEAVE = CTL_LEAVE,
+	/* The answer to a request.  The first word is the request's id;
+	 * RECORD_FAIL has the text of the CTL_FAIL as a second one. */
+	RECORD_FAIL = 0x100,
+	RECORD_END
+};
 
-/* Value of "line" in the record of a route or group that the files do not
- * have. */
-#define NOT_IN_FILES 1
+/* Its words follow within len, each ended by a NUL. */
+struct record {
+	uint16_t len;  /* of this struct and its words */
+	uint16_t kind; /* enum record_kind */
+	union {
+		uint32_t is_new; /* a state: the files do not have it */
+		uint32_t line;	 /* RECORD_FAIL: of the batch */
+		uint32_t status; /* RECORD_END: enum ctl_status */
+	};
+};
 
 /* Maps the memory and takes the descriptor over.  0, or -1: nothing will be
  * kept. */
@@ -38,9 +52,9 @@ int records_were_fatal(void);
 /* Gets the record at *at and moves *at to the next one.  NULL: there are no
  * more.  The words follow the struct, up to c->len, and the last byte is a NUL.
  * Other processes may be able to write to this memory. */
-const unsigned char *records_next(uint32_t *at, struct ctl_cmd *c);
-int record_is_route(const struct ctl_cmd *);
-int record_is_answer(const struct ctl_cmd *);
+const unsigned char *records_next(uint32_t *at, struct record *c);
+int record_is_route(const struct record *);
+int record_is_answer(const struct record *);
 
 /* Bytes of all published records. */
 uint32_t records_used(void);
@@ -62,9 +76,9 @@ void records_drop(uint32_t first);
 
 /* Drops records that were appended but not published. */
 void records_begin(void);
-/* Appends a record of this kind and line, len bytes long.  The caller writes
- * the words after the struct ctl_cmd.  NULL: no room. */
-unsigned char *records_append(uint16_t kind, uint32_t line, size_t len);
+/* Appends a record that will be len bytes long.  The caller writes the words
+ * after the struct.  NULL: no room. */
+unsigned char *records_append(const struct record *, size_t len);
 /* Publishes all appended records at once. */
 void records_publish(void);
 
