@@ -179,7 +179,7 @@ is_stopped(const struct entry *m)
 
 	if (m->have_oifs != 0)
 		return 0;
-	decide(config, &k, m->have_iif, &v);
+	decide(config, &k, m->have_iif, 0, &v);
 	return v.action != VERDICT_FORWARD;
 }
 

@@ -3,6 +3,7 @@
  * The decision about a flow: see decide.h.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "engine/have/slots.h"
 #include "engine/want/names.h"
@@ -58,17 +59,28 @@ decide_by_rules(struct rules *r, const uint32_t *patterns, uint32_t npatterns,
 	}
 }
 
-void
-decide(struct config *c, const struct wire_key *key, int slot,
+static void
+decide_on(struct config *c, const struct wire_key *key, int slot,
     struct verdict *v)
 {
 	const struct iface *i =
 	    slot_iface(slot, addr_af(&key->grp) == AF_INET6);
 
 	memset(v, 0, sizeof(*v));
-	if (i != NULL)
-		decide_by_rules(&c->rules, i->patterns, i->npatterns, key, slot,
-		    v);
+	v->iif = NOSLOT;
+	if (i == NULL)
+		return;
+	decide_by_rules(&c->rules, i->patterns, i->npatterns, key, slot, v);
+	v->iif = slot;
+}
+
+void
+decide(struct config *c, const struct wire_key *key, int slot, uint32_t others,
+    struct verdict *v)
+{
+	decide_on(c, key, slot, v);
+	if (v->action == VERDICT_UNCOVERED && others != 0)
+		decide_on(c, key, ffs(others) - 1, v);
 }
 
 uint32_t
@@ -79,7 +91,7 @@ decide_expected(struct config *c, const struct wire_key *key)
 	int s;
 
 	for (s = 0; s < MAXVIF; s++) {
-		decide(c, key, s, &v);
+		decide_on(c, key, s, &v);
 		if (v.action != VERDICT_UNCOVERED)
 			found |= 1U << s;
 	}

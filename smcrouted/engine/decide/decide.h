@@ -19,8 +19,9 @@ enum verdict_action {
 
 struct verdict {
 	enum verdict_action action;
-	uint32_t oifs;	       /* slots */
-	uint32_t nrules;       /* rules that cover the flow */
+	int iif;	 /* slot from which the flow is taken, or NOSLOT */
+	uint32_t oifs;	 /* slots */
+	uint32_t nrules; /* rules that cover the flow */
 	const uint32_t *rules; /* their indices, until the next decision */
 };
 
@@ -34,8 +35,9 @@ struct reason {
  * slot's interface. */
 void decide_by_rules(struct rules *, const uint32_t *patterns,
     uint32_t npatterns, const struct wire_key *, int slot, struct verdict *);
-/* The same for the interface that has the slot now. */
-void decide(struct config *, const struct wire_key *, int slot,
+/* The same for the interface that has the slot now.  others: slots from which
+ * the flow may be taken instead, if no rule covers it on this one. */
+void decide(struct config *, const struct wire_key *, int slot, uint32_t others,
     struct verdict *);
 /* Tells what the k-th rule of a verdict does. */
 void decide_reason(const struct rules *, const struct verdict *, uint32_t k,

@@ -192,7 +192,7 @@ collect_interest(struct config *c, const struct addr *grp, struct interest *w)
 	k.src = any.a;
 	k.grp = *grp;
 	for (s = 0; s < MAXVIF; s++) {
-		decide(c, &k, s, &v);
+		decide(c, &k, s, 0, &v);
 		if (v.action == VERDICT_UNCOVERED)
 			continue;
 		in |= 1U << s;

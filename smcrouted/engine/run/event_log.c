@@ -32,7 +32,7 @@ log_flow(const struct bus_event *b, const char *what)
 		return;
 	addr_print(&e->src, src);
 	addr_print(&e->grp, grp);
-	decide(config, &k, e->iif, &v);
+	decide(config, &k, e->iif, 0, &v);
 	if (v.action == VERDICT_UNCOVERED) {
 		log_debug("%s flow from %s to %s on %s: no rule, stopped", what,
 		    src, grp, slots[e->iif].iface->name);

@@ -25,19 +25,6 @@ static struct {
 	uint32_t round; /* of static entries */
 } all;
 
-/* To be called when no rule covers the static entry on its inbound slot: takes
- * a slot where a rule covers it. */
-static void
-take_expected(struct entry *e, const struct wire_key *k, struct verdict *v)
-{
-	uint32_t expected = static_of(e)->slots;
-
-	if (expected == 0)
-		return;
-	e->iif = ffs(expected) - 1;
-	decide(config, k, e->iif, v);
-}
-
 /*
  * The entry keeps its inbound interface as long as a rule covers the flow
  * there.  An entry that is no longer static becomes a learned flow if another
@@ -47,16 +34,13 @@ void
 routes_evaluate(uint32_t i, enum work_queue q)
 {
 	struct entry *e = entry_at(i);
+	uint32_t others = e->kind == ENTRY_STATIC ? static_of(e)->slots : 0;
+	struct wire_key k = entry_key(e);
 	struct verdict v;
-	struct wire_key k;
 	int covered;
 
-	k = entry_key(e);
-	if (slot_iface(e->iif, entry_is_v6(e)) == NULL)
-		e->iif = NOSLOT;
-	decide(config, &k, e->iif, &v);
-	if (v.action == VERDICT_UNCOVERED && e->kind == ENTRY_STATIC)
-		take_expected(e, &k, &v);
+	decide(config, &k, e->iif, others, &v);
+	e->iif = v.iif;
 	covered = v.action != VERDICT_UNCOVERED;
 	if (e->iif == NOSLOT && e->kind == ENTRY_FLOW)
 		flow_forget(e);

@@ -40,7 +40,7 @@ is_covered(const struct entry *e, int slot)
 	struct wire_key k = entry_key(e);
 	struct verdict v;
 
-	decide(config, &k, slot, &v);
+	decide(config, &k, slot, 0, &v);
 	return v.action != VERDICT_UNCOVERED;
 }
 
@@ -84,7 +84,7 @@ warn_loop(const struct entry *e, uint8_t slot)
 	struct wire_key k = entry_key(e);
 	struct verdict v;
 
-	decide(config, &k, slot, &v);
+	decide(config, &k, slot, 0, &v);
 	if (!(e->have_oifs & 1U << slot) || !(v.oifs & 1U << e->iif) ||
 	    slots[e->iif].iface == NULL || slots[slot].iface == NULL)
 		return;
