@@ -598,6 +598,8 @@ refusals()
 	ctl_fails 1 ': no such route$' remove r0 $X1 $G2
 	ctl_fails 1 ": $GIN1 is part of $GNET, routed from r0: remove that\$" \
 	    remove r0 $GIN1
+	ctl_fails 1 ": $S1 $GNET is part of \* $GNET, routed from r0: remove" \
+	    remove r0 $S1 $GNET
 	ctl_fails 1 . remove r0 $S1 $G1 r7	# no such oif
 	expect_mfc $S1 $G1 r0 r1 r2
 	ctl_fails 1 . leave r0 $G2

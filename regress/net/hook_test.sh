@@ -94,6 +94,34 @@ install()
 	must_come grep -q "install $S3 $G1" ran
 }
 
+case_one filtered "it is run for flows that are forwarded, and only then"
+filtered()
+{
+	topology 3
+	conf <<-EOF
+		mroute from r0 group $G1 to r2
+		mroute from r1 source $S1 group $G3 to r2
+	EOF
+	_script </dev/null
+	start -e "$W/hook"
+	expect_ran reload
+	# routes that have lost their interfaces are filters
+	for r in r0 r1; do
+		ctl_ok add $r $XNET $G1 r2
+		ctl_ok remove $r $XNET $G1 r2
+	done
+	expect_stopped r0 $X1 $G1
+	ctl_ok remove r0 $XNET $G1
+	expect_stream r0 $X1 $G1 r2
+	expect_ran reload "install $X1 $G1"
+	# the flow moves to where a filter stops it
+	stream_start -r 50 r1 $X1 $G1
+	wait_mfc $X1 $G1 r1
+	stream_end
+	expect_learned r0 $S2 $G1 r2
+	expect_ran reload "install $X1 $G1" "install $S2 $G1"
+}
+
 case_one surroundings "a clean environment, no descriptor, stdin from /dev/null"
 surroundings()
 {

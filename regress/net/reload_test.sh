@@ -602,7 +602,13 @@ include_link()
 	ctl_fails 1 "conf.d/b.conf'?: $why" reload
 	! "$SMCROUTED" -F "$W/$D.conf" >out 2>&1 || fail "$(cat out)"
 	! grep hunter2 out || fail "$(cat out)"
+	# also when the other name has gone to another file meanwhile
+	chmod 600 "$W/secret/x.conf"
+	echo >"$W/secret/new"
+	mv "$W/secret/new" "$W/secret/x.conf"
+	ctl_fails 1 "conf.d/b.conf'?: $why" reload
 	rm "$W/conf.d/b.conf"
+	echo "password=hunter2" >"$W/secret/x.conf"
 	# in a directory of root's a file may have another name elsewhere
 	ln "$W/own/x.conf" "$W/conf.d/not_read"
 	ctl_ok reload

@@ -113,12 +113,15 @@ typing()
 		for i in 1 2 3 4 5 6 7 8 9; do
 			echo "mroute from r0 group 225.4.1.$i to later$i"
 		done
+		awk 'BEGIN { for (i = 0; i < 4200; i++)
+			printf("mroute from r0 group 225.5.%d.%d to later9\n",
+			    i / 250, i % 250) }'
 		echo "mroute from r0 group $G1 to r1, r2"
 	} >many
 	cp "$D.conf" few
 	conf <many
 	ctl_status 0 reload
-	must_come log_has "10 lines wait.*and others; 'r1,' has a comma"
+	must_come log_has "4210 lines wait.*and others; 'r1,' has a comma"
 	: >"$D.log"
 	conf <few
 	ctl_status 0 reload

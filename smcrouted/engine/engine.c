@@ -185,17 +185,19 @@ alive(void)
 	(void)imsgbuf_write(&parent.ibuf);
 }
 
-/* With -e the hook runs for each flow that is new or has moved. */
+/* With -e the hook runs for each flow that is forwarded and was not, or has
+ * moved. */
 static void
 want_hook(const struct bus_event *b)
 {
 	struct entry *e;
 
-	if (b->kind != BUS_FLOW_LEARNED && b->kind != BUS_FLOW_MOVED)
+	if (b->kind != BUS_FLOW_LEARNED && b->kind != BUS_FLOW_MOVED &&
+	    b->kind != BUS_FLOW_OPENED)
 		return;
 	e = entry_at(b->entry);
-	if (b->kind == BUS_FLOW_MOVED ||
-	    (e->kind == ENTRY_FLOW && !flow_is_stop(e)))
+	if (!flow_is_stop(e) &&
+	    (e->kind == ENTRY_FLOW || b->kind == BUS_FLOW_MOVED))
 		e->flags |= ENTRY_TELL;
 }
 

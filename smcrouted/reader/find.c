@@ -77,16 +77,18 @@ follow(struct walk *w, int dir, const char *target)
  * 1 when the file may be somebody else's hard link to a file elsewhere: others
  * may write to the directory, and the file has another name.  They may have
  * removed their link since the file was opened, and the file has one name then.
- * So word must still name the file, too.
+ * So word must still name the file, too.  If the other name is gone, the owner
+ * tells whose file it is, unless everybody may read it anyway.
  */
 static int
 is_hard_link(int dir, const char *word, int fd)
 {
-	struct stat file, name;
+	struct stat file, name, folder;
 
 	if (fstat(fd, &file) == -1 || !S_ISREG(file.st_mode) || is_trusted(dir))
 		return 0;
-	return file.st_nlink != 1 ||
+	return file.st_nlink != 1 || fstat(dir, &folder) == -1 ||
+	    (file.st_uid != folder.st_uid && !(file.st_mode & S_IROTH)) ||
 	    fstatat(dir, word, &name, AT_SYMLINK_NOFOLLOW) == -1 ||
 	    name.st_nlink != 1 || name.st_ino != file.st_ino ||
 	    name.st_dev != file.st_dev;

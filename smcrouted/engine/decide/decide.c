@@ -83,6 +83,16 @@ decide(struct config *c, const struct wire_key *key, int slot, uint32_t others,
 		decide_on(c, key, ffs(others) - 1, v);
 }
 
+int
+decide_covers(struct config *c, const struct entry *e, int slot)
+{
+	struct wire_key k = entry_key(e);
+	struct verdict v;
+
+	decide_on(c, &k, slot, &v);
+	return v.action != VERDICT_UNCOVERED;
+}
+
 uint32_t
 decide_expected(struct config *c, const struct wire_key *key)
 {

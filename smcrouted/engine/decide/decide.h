@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 #include "common/wire.h"
+#include "engine/have/entries.h"
 #include "engine/want/config.h"
 
 enum verdict_action {
@@ -39,6 +40,8 @@ void decide_by_rules(struct rules *, const uint32_t *patterns,
  * the flow may be taken instead, if no rule covers it on this one. */
 void decide(struct config *, const struct wire_key *, int slot, uint32_t others,
     struct verdict *);
+/* 1 when a rule covers the entry's flow on the slot. */
+int decide_covers(struct config *, const struct entry *, int slot);
 /* Tells what the k-th rule of a verdict does. */
 void decide_reason(const struct rules *, const struct verdict *, uint32_t k,
     int slot, struct reason *);

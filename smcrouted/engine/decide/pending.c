@@ -22,6 +22,8 @@ struct note {
 	int more; /* there are more names */
 };
 
+static uint32_t notes; /* number of the last one */
+
 static int
 no_interface(uint32_t pattern)
 {
@@ -94,30 +96,22 @@ reason(const struct pattern *p)
 
 	if ((error = refusal(p, 0)) == 0 && (error = refusal(p, 1)) == 0)
 		return conf_hint(p->name);
-	snprintf(text, sizeof(text), "has no VIF: %s", strerror(error));
+	snprintf(text, sizeof(text), "is refused by the kernel: %s", strerror(error));
 	return text;
-}
-
-static int
-is_noted(const struct note *n, uint32_t pattern)
-{
-	uint32_t i;
-
-	for (i = 0; i < n->nnames; i++)
-		if (n->names[i] == pattern)
-			return 1;
-	return 0;
 }
 
 /* Names with a reason are told first. */
 static void
 note_name(struct note *n, uint32_t pattern)
 {
-	if (is_noted(n, pattern))
+	struct pattern *p = pattern_at(pattern);
+
+	if (p->noted == notes)
 		return;
+	p->noted = notes;
 	n->more |= n->nnames == MAXNAMES;
 	if (n->looks++ < MAXLOOKS && n->nreasons < MAXNAMES &&
-	    reason(pattern_at(pattern)) != NULL) {
+	    reason(p) != NULL) {
 		if (n->nnames < MAXNAMES)
 			n->nnames++;
 		n->names[n->nnames - 1] = n->names[n->nreasons];
@@ -172,6 +166,7 @@ pending_note(const struct config *c, char *buf, size_t size)
 	struct note n = { .lines = 0 };
 	uint32_t i;
 
+	notes++;
 	buf[0] = '\0';
 	note_all(&n, c);
 	if (n.lines == 0)

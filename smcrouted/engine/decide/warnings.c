@@ -27,7 +27,8 @@ static struct kind {
 	uint64_t left_out;
 	uint32_t look; /* number of the last warnings_begin() */
 	struct told told[WARN_KNOWN];
-	unsigned int ntold; /* ever logged; % WARN_KNOWN: the next place */
+	unsigned int ntold; /* number of these */
+	unsigned int next;  /* the place to be used next when all are used */
 } kinds[WARN_KINDS];
 
 static const char *const names[WARN_KINDS] = {
@@ -76,7 +77,7 @@ find_told(struct kind *k, uint64_t h)
 {
 	unsigned int i;
 
-	for (i = 0; i < k->ntold && i < WARN_KNOWN; i++)
+	for (i = 0; i < k->ntold; i++)
 		if (k->told[i].hash == h)
 			return &k->told[i];
 	return NULL;
@@ -88,20 +89,21 @@ static int
 remember(enum warning_kind kind, uint64_t h)
 {
 	struct kind *k = &kinds[kind];
-	struct told *t;
+	struct told *t = NULL;
 	unsigned int i;
-	int is_free;
 
-	for (i = 0; i < WARN_KNOWN; i++) {
-		is_free = k->ntold < WARN_KNOWN || kind == WARN_FLOWS;
-		t = &k->told[k->ntold++ % WARN_KNOWN];
-		if (!is_free && t->look == k->look)
-			continue;
-		t->hash = h;
-		t->look = k->look;
-		return 1;
+	if (k->ntold < WARN_KNOWN)
+		t = &k->told[k->ntold++];
+	for (i = 0; i < WARN_KNOWN && t == NULL; i++) {
+		if (kind == WARN_FLOWS || k->told[k->next].look != k->look)
+			t = &k->told[k->next];
+		k->next = (k->next + 1) % WARN_KNOWN;
 	}
-	return 0;
+	if (t == NULL)
+		return 0;
+	t->hash = h;
+	t->look = k->look;
+	return 1;
 }
 
 void
@@ -114,7 +116,7 @@ warnings_forget(void)
 	warnings_begin(WARN_PENDING);
 	for (kind = 0; kind < WARN_KINDS; kind++) {
 		k = &kinds[kind];
-		for (n = i = 0; i < k->ntold && i < WARN_KNOWN; i++)
+		for (n = i = 0; i < k->ntold; i++)
 			if (k->told[i].look == k->look)
 				k->told[n++] = k->told[i];
 		k->ntold = n;

@@ -71,7 +71,7 @@ void flows_limit(const struct limits *, uint32_t now);
 uint32_t flows_count(void);
 /* How many flows were deleted so far to make room for newer ones. */
 uint64_t flows_given_up(void);
-/* 1 when the entry is a learned flow that no rule covers. */
+/* 1 when the entry is a stop entry: a learned flow that no rule forwards. */
 int flow_is_stop(const struct entry *);
 
 #endif

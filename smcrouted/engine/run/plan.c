@@ -131,15 +131,15 @@ plan_group(const struct addr *grp)
 	}
 }
 
-/* 1 when a stop entry of the source keeps the kernel from using a new resident
- * entry of the group on another interface. */
+/* 1 when a stop entry of the source, which no rule covers, keeps the kernel
+ * from using a new resident entry of the group on another interface. */
 static int
 is_in_the_way(const struct entry *e)
 {
 	const struct entry *r;
 	uint32_t i = 0;
 
-	if (!flow_is_stop(e))
+	if (!flow_is_stop(e) || decide_covers(config, e, e->iif))
 		return 0;
 	while ((i = entry_next_resident(&e->grp, i)) != 0) {
 		r = entry_at(i);

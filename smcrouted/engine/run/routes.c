@@ -7,6 +7,7 @@
 
 #include "common/log.h"
 #include "engine/decide/decide.h"
+#include "engine/have/bus.h"
 #include "engine/have/parts.h"
 #include "common/clock.h"
 #include "engine/want/current.h"
@@ -37,7 +38,7 @@ routes_evaluate(uint32_t i, enum work_queue q)
 	uint32_t others = e->kind == ENTRY_STATIC ? static_of(e)->slots : 0;
 	struct wire_key k = entry_key(e);
 	struct verdict v;
-	int covered;
+	int covered, was_stop = flow_is_stop(e);
 
 	decide(config, &k, e->iif, others, &v);
 	e->iif = v.iif;
@@ -51,6 +52,8 @@ routes_evaluate(uint32_t i, enum work_queue q)
 	if (e->kind == ENTRY_FLOW)
 		flow_file(e,
 		    v.action == VERDICT_FORWARD ? FLOW_ROUTE : FLOW_STOP);
+	if (was_stop && e->kind == ENTRY_FLOW && !flow_is_stop(e))
+		bus_tell_flow(BUS_FLOW_OPENED, i);
 	work_want(i, e->iif, v.oifs, q);
 }
 
@@ -164,7 +167,7 @@ evaluate_covered(const struct rule *r, int added)
 		    !rule_covers(r, &e->src, &e->grp))
 			continue;
 		if (added && e->iif != NOSLOT && flow_is_stop(e) &&
-		    !(pattern_at(r->iif)->slots[r->v6] & 1U << e->iif))
+		    !decide_covers(config, e, e->iif))
 			flow_delete(i, WORK_OTHER);
 		else
 			routes_evaluate(i, WORK_OTHER);

@@ -33,23 +33,13 @@ static struct sightings {
 } sightings[2];
 static int gathering; /* which one gathers */
 
-/* 1 when a rule covers the entry's flow on the slot. */
-static int
-is_covered(const struct entry *e, int slot)
-{
-	struct wire_key k = entry_key(e);
-	struct verdict v;
-
-	decide(config, &k, slot, 0, &v);
-	return v.action != VERDICT_UNCOVERED;
-}
-
 /* Sets the entry's inbound slot.  The known one stays unless a rule covers the
  * flow on the new one. */
 static void
 place(struct entry *e, uint8_t slot)
 {
-	if (slot_iface(e->iif, entry_is_v6(e)) == NULL || is_covered(e, slot))
+	if (slot_iface(e->iif, entry_is_v6(e)) == NULL ||
+	    decide_covers(config, e, slot))
 		e->iif = slot;
 }
 
@@ -110,7 +100,7 @@ judge(const struct entry *e, uint8_t slot, uint32_t packets)
 	struct sighting s = { .since = UINT32_MAX };
 	enum sighting_verdict verdict;
 
-	s.covered = is_covered(e, slot);
+	s.covered = decide_covers(config, e, slot);
 	s.is_oif = (e->have_oifs & 1U << slot) != 0;
 	s.is_forwarded = e->have_oifs != 0;
 	s.is_route = s.is_oif && slots[slot].iface != NULL &&
@@ -154,7 +144,7 @@ wrongvif(const struct wire_upcall *u)
 	struct sightings *s;
 	uint32_t i = find_sighted(&u->key, u->slot);
 
-	if (i == 0 || !is_covered(entry_at(i), u->slot))
+	if (i == 0 || !decide_covers(config, entry_at(i), u->slot))
 		return;
 	if (sightings[gathering].c.n == COUNTERS_MAX)
 		upcall_ask();

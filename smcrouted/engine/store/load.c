@@ -135,8 +135,8 @@ why_no_file(int error)
 	if (error == E2BIG)
 		return "too many files in the directories searched (32768)";
 	if (error == EMLINK)
-		return "a link in a directory that others may write to is not "
-		       "followed";
+		return "a link in a directory that others may write to, or a "
+		       "file there that may be a hard link, is not read";
 	if (error == EACCES)
 		return "permission denied (if no line named this directory at "
 		       "the start, restart the daemon)";

@@ -141,6 +141,16 @@ config_leave(struct config *c, const struct directive *d)
 	return 0;
 }
 
+static void
+print_source(const struct prefix *src, char buf[ADDRSTRLEN + 1])
+{
+	if (prefix_is_any(src))
+		strlcpy(buf, "*", ADDRSTRLEN);
+	else
+		prefix_print(src, buf);
+	strlcat(buf, " ", ADDRSTRLEN + 1);
+}
+
 /* Writes that what the directive names is only part of a line. */
 static void
 write_part(char *buf, size_t size, const struct directive *d,
@@ -149,11 +159,9 @@ write_part(char *buf, size_t size, const struct directive *d,
 	char s[ADDRSTRLEN + 1] = "", g[ADDRSTRLEN];
 	char whole_s[ADDRSTRLEN + 1] = "", whole_g[ADDRSTRLEN];
 
-	if (!prefix_is_any(src)) {
-		prefix_print(&d->src, s);
-		strlcat(s, " ", sizeof(s));
-		prefix_print(src, whole_s);
-		strlcat(whole_s, " ", sizeof(whole_s));
+	if (!prefix_is_any(src) || !prefix_is_any(&d->src)) {
+		print_source(&d->src, s);
+		print_source(src, whole_s);
 	}
 	snprintf(buf, size, "%s%s is part of %s%s, %s", s,
 	    prefix_print(&d->grp, g), whole_s, prefix_print(grp, whole_g),

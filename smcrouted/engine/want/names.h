@@ -23,6 +23,7 @@ struct pattern {
 	uint32_t next;	/* in the chain of the hash table */
 	uint32_t stamp; /* number of the last walk of slots.c that met it */
 	int known;	/* the last slots_assign() has met it */
+	uint32_t noted; /* number of the last pending_note() that met it */
 	uint32_t slots[2];
 };
 
