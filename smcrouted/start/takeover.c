@@ -203,13 +203,15 @@ is_ours(const struct left *left)
 static void
 take_memory(enum handover which, size_t size)
 {
+	static void *kept[HANDOVER_MAX];
 	const char *name = handover_names[which];
 
 	state.fd[which] = takeover_get(which);
 	if (state.fd[which] == -1)
 		state.fd[which] = memory_create(name, size);
-	if (mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
-		state.fd[which], 0) == MAP_FAILED)
+	kept[which] = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+	    state.fd[which], 0);
+	if (kept[which] == MAP_FAILED)
 		fatal(EX_OSERR,
 		    "no room for the %s of %zu KiB in the address space "
 		    "(ulimit -v)",

@@ -327,12 +327,12 @@ new_request(struct imsg *imsg)
 {
 	struct request *r;
 	size_t len = imsg_get_len(imsg);
+	size_t commands = len / sizeof(struct ctl_cmd); /* no more */
 
 	if (len < sizeof(uint32_t) || find(imsg_get_id(imsg)) != NULL ||
 	    nrequests == MAXREQUESTS)
 		return -1;
-	if ((r = calloc(1, sizeof(*r) + len + len / sizeof(struct ctl_cmd))) ==
-	    NULL)
+	if ((r = calloc(1, sizeof(*r) + len + commands)) == NULL)
 		fatal(EX_OSERR, "request");
 	r->client = imsg_get_id(imsg);
 	answer_init(&r->answer);

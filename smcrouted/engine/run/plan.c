@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "common/log.h"
+#include "engine/decide/decide.h"
 #include "engine/decide/resident.h"
 #include "engine/have/parts.h"
 #include "engine/want/current.h"
