@@ -218,7 +218,8 @@ refused_vif()
 	ctl_ok add r0 $S1 $G1 r1 lo
 	log_has 'VIF lo: ' || fail "the kernel did not refuse it"
 	ctl_status 0 show routes
-	grep -q "1 line waits.*: lo; 'lo' is refused by the kernel: Cannot" ctl.err ||
+	grep -q "1 line waits.*: lo; 'lo' is refused by the kernel: Cannot" \
+	    ctl.err ||
 	    fail "show does not say why: $(cat ctl.err)"
 	expect_mfc $S1 $G1 r0 r1
 	ctl_shows "^mroute from r0 .*$G1 to r1 lo\$" show pending

@@ -17,7 +17,7 @@ struct found {
 /*
  * Works like open(2), but follows a link, on the way or at the end, only if it
  * is in a directory that only root and the user of this process can write to.
- * In other directories a file that has several names is not opened either.
+ * In other directories a file that may be a hard link is not opened either.
  * O_NOFOLLOW in flags makes no difference.  -1 with errno; EMLINK: there is
  * another link.
  */

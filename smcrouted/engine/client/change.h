@@ -18,11 +18,11 @@ struct change {
 	int is_join; /* 1: a group was joined, 0: a route was added */
 	int is_new;  /* the rule or group did not exist */
 	int undone;
-	uint32_t rule;	 /* of a route: index of its rule */
-	uint32_t serial; /* of that rule */
-	uint32_t named;	 /* the set of oifs that the line names */
-	uint32_t more;	 /* those of them that the rule did not have */
-	int says_kernel;
+	uint32_t rule;	     /* of a route: index of its rule */
+	uint32_t serial;     /* of that rule */
+	uint32_t named;	     /* the set of oifs that the line names */
+	uint32_t more;	     /* those of them that the rule did not have */
+	int says_kernel;     /* the line has the word "kernel" */
 	int kernel;	     /* the line has made the rule "kernel" */
 	struct mgroup group; /* of a join; it has a reference to its pattern */
 };

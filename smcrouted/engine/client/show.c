@@ -22,7 +22,7 @@
 #include "show.h"
 
 #define CHUNK	16384 /* bytes */
-#define COUNTED 100   /* bytes: a row with counters has no less */
+#define COUNTED 100   /* bytes: about what a short row with counters has */
 
 static size_t sent;	/* bytes of this chunk */
 static uint32_t reader; /* client that the chunk is for */

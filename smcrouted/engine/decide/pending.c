@@ -22,7 +22,7 @@ struct note {
 	int more; /* there are more names */
 };
 
-static uint32_t notes; /* number of the last one */
+static uint32_t notes; /* calls of pending_note() so far */
 
 static int
 no_interface(uint32_t pattern)
@@ -96,7 +96,8 @@ reason(const struct pattern *p)
 
 	if ((error = refusal(p, 0)) == 0 && (error = refusal(p, 1)) == 0)
 		return conf_hint(p->name);
-	snprintf(text, sizeof(text), "is refused by the kernel: %s", strerror(error));
+	snprintf(text, sizeof(text), "is refused by the kernel: %s",
+	    strerror(error));
 	return text;
 }
 

@@ -17,7 +17,7 @@
 /* A warning that was logged. */
 struct told {
 	uint64_t hash;
-	uint32_t look; /* in which it was true; 0: none */
+	uint32_t look; /* number of the last look that found it */
 };
 
 static struct kind {

@@ -12,7 +12,7 @@ enum bus_kind {
 	BUS_FLOW_BEGINS,  /* the entry has become a learned flow */
 	BUS_FLOW_LEARNED, /* the kernel has reported it; it may be static */
 	BUS_FLOW_MOVED,	  /* the flow comes in on another interface now */
-	BUS_FLOW_OPENED,  /* a rule forwards it, which was a stop entry */
+	BUS_FLOW_OPENED,  /* it was a stop entry; a rule forwards it now */
 	BUS_FLOW_EXPIRED, /* it had no packet for a while; ENDS follows */
 	BUS_FLOW_EVICTED, /* it makes room for another; ENDS follows */
 	BUS_FLOW_ENDS, /* the entry is about to be no learned flow any more */
