@@ -142,9 +142,10 @@ readers()
 	ctl_ok add r0 $S1 $G3 r1	# on top of it
 	_replace
 	expect_mfc $S1 $G1 r0 r1
-	expect_mfc 10.100.0.0 $G2 r0 r1
-	expect_mfc 10.100.19.249 $G2 r0 r1
-	expect_mfc $S1 $G3 r0 r1
+	# the engine before this has deleted them
+	wait_mfc 10.100.0.0 $G2 r0 r1
+	wait_mfc 10.100.19.249 $G2 r0 r1
+	wait_mfc $S1 $G3 r0 r1
 	[ "$(grep -c 'not in force' "$D.log")" -eq 1 ] || fail "said twice"
 }
 
