@@ -250,10 +250,8 @@ rate=40		# a second
 s4=10.77.0.2
 s6=2001:db8:77::2
 lans='lan1 lan2 lan3'
-builder=
 senders=
 counters=
-daemon=
 
 config() {
 	cat <<END
@@ -360,9 +358,11 @@ end() {
 
 cleanup() {
 	trap '' HUP INT TERM
-	for p in $builder $senders $counters $daemon; do
+	# a signal may come before a variable has the number of a process
+	jobs -p >"$work/jobs"
+	while read -r p; do
 		end "$p"
-	done
+	done <"$work/jobs"
 	for ns in sender router $lans; do
 		[ -e "/run/netns/$ns" ] && ip netns del "$ns"
 	done
@@ -374,12 +374,10 @@ cleanup() {
 make_it() {
 	bmake PREFIX="$work" RUNDIR="$work" SYSCONFDIR="$work" \
 	    SMCROUTE_USER="$user" "$@" >"$work/build.log" 2>&1 </dev/null &
-	builder=$!
-	if ! wait $builder; then
+	if ! wait $!; then
 		cat "$work/build.log" >&2
 		return 1
 	fi
-	builder=
 }
 
 build() {
@@ -433,11 +431,9 @@ count() {
 	for p in $senders; do
 		wait "$p" || return
 	done
-	senders=
 	for p in $counters; do
 		end "$p" || return
 	done
-	counters=
 }
 
 table() {
@@ -590,7 +586,6 @@ demo_inside() {
 	show || failed="$failed smcroutectl"
 	echo
 	end "$daemon" || failed="$failed exit"
-	daemon=
 	for f in pid sock; do
 		[ ! -e $work/smcroute.$f ] || failed="$failed smcroute.$f"
 	done

@@ -112,6 +112,22 @@ interrupted()
 	done
 }
 
+# The signal comes before the script can note the number of the process.
+case_one interrupted_start "^C at the start of a process leaves none, too"
+interrupted_start()
+{
+	mkdir -p src/regress
+	(cd "$SERVICES/.." && tar cf - Makefile Makefile.inc common smcrouted \
+	    smcroutectl man etc regress/net) | (cd src && tar xf -)
+	SERVICES=$W/src/etc
+	sed 's/^\t*counters=.*\$!"$/kill -INT $$; &/' "$SERVICES/setup.sh" >new
+	! cmp -s new "$SERVICES/setup.sh" || fail "setup.sh is another"
+	cp new "$SERVICES/setup.sh"
+	_demo
+	_ended 130
+	_nothing_left
+}
+
 # Makes a machine without packages.  Its package manager is a script that notes
 # what it is asked to install.
 _bare_machine() # SYSTEM MANAGER
