@@ -7,8 +7,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 bin=$(cd "${1:-$here}" && pwd)
 tmp=$(mktemp -d) || exit 1
 sock=$tmp/sock
-standin=
-trap '[ -z "$standin" ] || kill $standin; rm -rf "$tmp"' EXIT
+trap 'jobs -p >"$tmp/jobs"; while read -r p; do kill "$p"; done <"$tmp/jobs"
+    rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
 # a file, since some checks run at the end of a pipe
@@ -29,7 +29,6 @@ start() {
 stop() {
 	kill $standin
 	wait $standin 2>/dev/null
-	standin=
 	rm -f "$sock"
 }
 
