@@ -4,7 +4,6 @@
  * START and STOP, so that each child is a fork of a pristine process.
  */
 #include <sys/types.h>
-#include <sys/wait.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,6 +16,7 @@
 #include "imsg.h"
 #include "log.h"
 #include "nursery.h"
+#include "process.h"
 #include "wire.h"
 
 /* Sanitizers print what they find to stderr. */
@@ -71,7 +71,7 @@ reap(void)
 	pid_t pid = child;
 	int status;
 
-	if (pid == 0 || waitpid(pid, &status, WNOHANG) != pid)
+	if (pid == 0 || !process_ended(&status))
 		return;
 	child = 0;
 	say_ended(pid, status);
@@ -81,22 +81,36 @@ static void
 end_child(void)
 {
 	if (child != 0)
-		kill(child, SIGKILL);
+		process_kill();
+}
+
+/* Waits for the child, or until the parent says something too if listen is set,
+ * as ppoll(2) does.  quiet: the signals that stay blocked. */
+static int
+wait_for(int listen, const struct timespec *patience, const sigset_t *quiet)
+{
+	struct pollfd pfd[] = {
+		{ .fd = listen ? NURSERY_FD : -1, .events = POLLIN },
+		{ .fd = process_fd(), .events = POLLIN },
+	};
+
+	if (ppoll(pfd, 2, patience, quiet) < 1)
+		return 0;
+	return pfd[0].revents != 0;
 }
 
 /* Ends the nursery when the parent has ended.  The child notices the parent's
  * end itself and may have packets to send first, so it is killed half a second
  * later. */
-static void __attribute__((noreturn)) leave(void)
+static void __attribute__((noreturn)) leave(const sigset_t *quiet)
 {
 	struct timespec patience = { .tv_nsec = 500 * 1000 * 1000 };
-	sigset_t chld;
+	int status;
 
-	sigemptyset(&chld);
-	sigaddset(&chld, SIGCHLD);
-	if (child != 0 && waitpid(child, NULL, WNOHANG) == 0 &&
-	    sigtimedwait(&chld, NULL, &patience) == -1)
+	if (child != 0 && !process_ended(&status)) {
+		(void)wait_for(0, &patience, quiet);
 		end_child();
+	}
 	_exit(0);
 }
 
@@ -111,7 +125,7 @@ obey(struct imsg *imsg)
 	case IMSG_START:
 		if (child != 0 || (fd = imsg_get_fd(imsg)) == -1)
 			fatalx(EX_SOFTWARE, "bad START");
-		if ((child = fork()) == 0)
+		if ((child = process_fork()) == 0)
 			return fd;
 		close(fd);
 		if (child == -1) { /* the parent will try again */
@@ -133,20 +147,19 @@ obey(struct imsg *imsg)
 static int
 wait_for_start(const sigset_t *quiet)
 {
-	struct pollfd pfd = { .fd = NURSERY_FD, .events = POLLIN };
 	struct imsg imsg;
 	int fd, n;
 
 	for (;;) {
-		n = ppoll(&pfd, 1, NULL, quiet);
+		n = wait_for(1, NULL, quiet);
 		reap();
-		if (n < 1)
+		if (n == 0)
 			continue;
 		n = imsgbuf_read(&pipe_to_parent);
 		if (n == -1 && errno == ENOMEM)
 			fatal(EX_OSERR, "parent");
 		if (n != 1)
-			leave();
+			leave(quiet);
 		while ((n = imsgbuf_get(&pipe_to_parent, &imsg)) == 1) {
 			if ((fd = obey(&imsg)) != -1)
 				return fd;

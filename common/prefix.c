@@ -13,6 +13,13 @@
 
 #include "addr.h"
 
+/* The BSDs define SIN6_LEN: socket addresses begin with their length there. */
+#ifdef SIN6_LEN
+#define SET_LEN(ss, len) ((ss)->ss_len = (len))
+#else
+#define SET_LEN(ss, len) ((void)0)
+#endif
+
 int
 addr_is_linklocal_group(const struct addr *a)
 {
@@ -215,9 +222,11 @@ addr_to_sockaddr(const struct addr *a, struct sockaddr_storage *ss)
 	memset(ss, 0, sizeof(*ss));
 	if (addr_af(a) == AF_INET) {
 		sin->sin_family = AF_INET;
+		SET_LEN(ss, sizeof(*sin));
 		memcpy(&sin->sin_addr, addr_v4(a), 4);
 		return;
 	}
 	sin6->sin6_family = AF_INET6;
+	SET_LEN(ss, sizeof(*sin6));
 	memcpy(&sin6->sin6_addr, a->b, sizeof(a->b));
 }

@@ -1,11 +1,8 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * Capsicum.  In capability mode engine and control can name no path, process or
- * address.
- *
- * A nursery does not enter capability mode: it waits for its child and signals
- * it by number, and its children open sockets before they enter.  Neither do
- * the parent, which removes files by name, and the reader, which opens them.
+ * Capsicum.  In capability mode a process can name no path, process or address.
+ * All processes of the daemon enter it.  The reader opens files below
+ * descriptors of directories, and the parent removes files there.
  *
  * In capability mode the engine can make datagram sockets and join groups with
  * them.  It cannot send to an address, so its raw sockets must be connected,
@@ -45,23 +42,36 @@ limit_stdio(void)
 			fatal(EX_OSERR, "cap_rights_limit");
 }
 
+static void
+enter(void)
+{
+	if (cap_enter() == 0)
+		return;
+	if (errno != ENOSYS)
+		fatal(EX_OSERR, "cap_enter");
+	log_notice("a kernel without Capsicum: system calls are not limited");
+}
+
+/* The readers are in capability mode already, since paths_enter(), unless the
+ * configuration is only to be checked.  Their violations are not trapped,
+ * because it may name files that they cannot reach. */
 void
 sandbox_enter(enum sandbox which)
 {
-	if (which != SANDBOX_ENGINE && which != SANDBOX_CONTROL)
+	unsigned int mode;
+
+	if (cap_getmode(&mode) == 0 && mode == 1 && which != SANDBOX_READERS)
+		return; /* as its nursery */
+	if (which != SANDBOX_PARENT)
+		limit_stdio();
+	if (which == SANDBOX_READERS || which == SANDBOX_READER)
 		return;
-	trap_violations();
-	if (cap_enter() == -1) {
-		if (errno != ENOSYS)
-			fatal(EX_OSERR, "cap_enter");
-		log_notice("a kernel without Capsicum: system calls are not "
-			   "limited");
-		return;
-	}
-	limit_stdio();
+	if (which != SANDBOX_PARENT)
+		trap_violations();
+	enter();
 }
 
-/* The parent has no filter on this system. */
+/* There is no filter to hand over. */
 void
 sandbox_write(int fd)
 {

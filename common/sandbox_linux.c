@@ -86,7 +86,7 @@ static const char reader[] =
 /* The parent: the log, messages to nurseries, upcalls, the files that it
  * removes at its end. */
 static const char parent[] =
-    "sched_yield unlink unlinkat ftruncate ftruncate64 recv recvfrom send "
+    "sched_yield unlinkat getsockname ftruncate ftruncate64 recv recvfrom send "
     "sendto connect socketpair dup dup2 dup3 wait4 waitpid waitid nanosleep "
     "clock_nanosleep clock_nanosleep_time64 getppid getuid getrlimit "
     "ugetrlimit";
@@ -293,7 +293,6 @@ allow_parent(void)
 	allow_socket(AF_UNIX, SOCK_DGRAM);
 	/* to check the sockets of HOLD */
 	allow_call_option("getsockopt", SOL_SOCKET, SO_TYPE, SO_TYPE);
-	allow_call_option("getsockopt", SOL_SOCKET, SO_DOMAIN, SO_DOMAIN);
 	/* to know the process that asks to take over */
 	allow("accept4");
 	allow_call_option("getsockopt", SOL_SOCKET, SO_PEERCRED, SO_PEERCRED);

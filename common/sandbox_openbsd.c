@@ -4,7 +4,7 @@
  *
  * The parent pledges nothing: no promise allows the socket options of multicast
  * routing.  unveil(2) confines it.  No promise allows to open a routing socket
- * either: the engine gets it from the parent, as it gets its raw sockets.
+ * either: the engine's nursery does so before it pledges.
  */
 #include <stddef.h>
 #include <sysexits.h>

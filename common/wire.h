@@ -76,6 +76,7 @@ enum wire_type {
 		      * VIFS those that an earlier engine has not TAKEN */
 	IMSG_VIFS,   /* uint32_t [2][MAXVIF]: ifindex by family and slot,
 		      * or VIF_LOST */
+	IMSG_COUNTS, /* array of struct wire_count: the answer to a COUNT */
 	IMSG_RESULT, /* struct wire_result and array of struct wire_failed;
 		      * one for each verb, in order, with the verb's id */
 	/* engine -> parent: verbs */
@@ -83,6 +84,8 @@ enum wire_type {
 	IMSG_VIF_DEL, /* array of struct wire_vif: v6 and slot */
 	IMSG_MFC_ADD, /* array of struct wire_mfc: install or change */
 	IMSG_MFC_DEL, /* array of struct wire_key */
+	IMSG_COUNT,   /* array of struct wire_key; where only the parent may
+		       * ask for counters */
 	IMSG_RELOAD,  /* send the files again; id comes back in CONFIG_END */
 	IMSG_QUIT,    /* no payload: end the daemon, as SIGTERM */
 	IMSG_EXPEL,   /* no payload: control broke the rules, replace it */
@@ -158,6 +161,7 @@ struct wire_vif {
 	uint8_t ttl; /* threshold, 1 to 255 */
 	uint8_t pad;
 	uint32_t ifindex;
+	uint8_t local[4]; /* IPv4 on a BSD: an address of the interface */
 };
 
 struct wire_key {
@@ -191,6 +195,14 @@ struct wire_upcall {
 	uint8_t slot;
 	uint8_t pad[2];
 	struct wire_key key;
+};
+
+struct wire_count {
+	uint64_t packets; /* on the entry's interface */
+	uint64_t bytes;
+	uint64_t wrong; /* packets on another one */
+	uint32_t found; /* 0: the kernel has no such entry */
+	uint32_t pad;
 };
 
 struct wire_result {

@@ -21,8 +21,8 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 export tmp
 
-# Each source for this system by itself, with the flags of the build; what is said of it is left
-# in a file.
+# Each source for this system by itself, with the flags of the build; what is
+# said of it is left in a file.
 each() # COMMAND ...
 {
 	# shellcheck disable=SC2016	# for make, and for the inner shell
@@ -31,8 +31,8 @@ each() # COMMAND ...
 	one="$* $flags"
 	export one
 	# shellcheck disable=SC2016,SC2086
-	find $where -name '*.c' ! -name '*bsd*.c' -print0 | xargs -0 -n 1 -P "$jobs" sh -c \
-	    'eval "$one" "$1" >"$tmp/$(echo "$1" | tr / -)" 2>&1' sh
+	find $where -name '*.c' ! -name '*bsd*.c' ! -name '*_route.c' -print0 |
+	    xargs -0 -n 1 -P "$jobs" sh -c 'eval "$one" "$1" >"$tmp/$(echo "$1" | tr / -)" 2>&1' sh
 }
 
 # FILE:LINE:COLUMN: warning: TEXT [CHECK]

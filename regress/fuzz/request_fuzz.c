@@ -26,6 +26,7 @@
 #include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
 #include "engine/sys/kernel_state.h"
+#include "engine/sys/prepare.h"
 #include "engine/run/mrdisc.h"
 #include "engine/want/names.h"
 #include "engine/sys/netconf.h"
@@ -219,6 +220,19 @@ kernel_state_open(void)
 }
 
 void
+kernel_state_ask(struct peer *p)
+{
+	(void)p;
+}
+
+int
+kernel_state_counts(struct imsg *imsg)
+{
+	(void)imsg;
+	return -1;
+}
+
+void
 kernel_state_table(uint32_t table)
 {
 	(void)table;
@@ -259,11 +273,6 @@ kernel_state_idle(const struct wire_key *k)
 {
 	(void)k;
 	return IDLE_UNKNOWN;
-}
-
-void
-kernel_state_prepare(void)
-{
 }
 
 int
@@ -325,6 +334,11 @@ mrdisc_open(int v6, int fd)
 {
 	(void)v6;
 	(void)fd;
+}
+
+void
+mrdisc_opened(void)
+{
 }
 
 void
@@ -398,7 +412,7 @@ group_sock_report(uint32_t sock, const struct membership *m)
 }
 
 void
-group_list_prepare(void)
+prepare(void)
 {
 }
 

@@ -65,6 +65,14 @@ kernel_has_vif(int v6, int slot)
 	return vif[v6][slot] != 0;
 }
 
+int
+kernel_other(struct peer *p, struct imsg *imsg)
+{
+	(void)p;
+	(void)imsg;
+	return -1;
+}
+
 size_t
 kernel_upcalls(int v6, struct wire_upcall *u, size_t max)
 {
@@ -170,7 +178,7 @@ size_of(uint32_t verb)
 	switch (verb) {
 	case IMSG_VIF_ADD:
 	case IMSG_VIF_DEL:
-		return 8;
+		return 12;
 	case IMSG_MFC_ADD:
 		return 68;
 	case IMSG_MFC_DEL:
@@ -339,6 +347,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	log_setlevel(LOG_DEBUG);
 	receiver = &engine;
 	engine.link.ibuf.maxsize = control.nursery.ibuf.maxsize = MAX_IMSGSIZE;
+	state.fd[STATE_MRDISC4] = state.fd[STATE_MRDISC6] = -1;
 	return 0;
 }
 

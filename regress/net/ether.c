@@ -2,6 +2,7 @@
 /*
  * The packets of the tests, made and read.
  */
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <string.h>
 

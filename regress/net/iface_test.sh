@@ -173,6 +173,44 @@ oif_flaps()
 	count_end r1="$sent"
 }
 
+case_both oif_churn "... renamed, downed, moved away and made anew"
+oif_churn()
+{
+	local i=0
+
+	topology 4
+	conf <<-EOF
+		mroute from r0 source $S1 group $G1 to r1 r2 r3
+		mroute from r0 group $G2 to r1 r2
+	EOF
+	start -c 0
+	expect_learned r0 $S2 $G2 r1 r2
+	count_start
+	stream_start -r 1000 r0 $S1 $G1
+	while [ $i -lt 5 ]; do
+		rename r2 r9
+		wait_mfc $S1 $G1 r0 r1 r3
+		rename r9 r2
+		wait_mfc $S1 $G1 r0 r1 r2 r3
+		down r2
+		up r2
+		if_move "$R" r2 "$H" || fail "cannot move r2"
+		wait_mfc $S1 $G1 r0 r1 r3
+		if_move "$H" r2 "$R" || fail "cannot move r2 back"
+		if_address "$R" r2 10.253.0.1/24 || fail "no address for r2"
+		up r2
+		wait_mfc $S1 $G1 r0 r1 r2 r3
+		unplug r2
+		wait_mfc $S1 $G1 r0 r1 r3
+		plug r2
+		wait_mfc $S1 $G1 r0 r1 r2 r3
+		wait_mfc $S2 $G2 r0 r1 r2
+		i=$((i + 1))
+	done
+	stream_end
+	count_end r1="$sent" r2=any r3="$sent"
+}
+
 case_both recreated "interfaces that return with new numbers"
 recreated()
 {

@@ -26,8 +26,10 @@ LIMIT="timeout -k 5 120" # before a command that must end by itself
 # EMFILE, as glibc and as musl say it
 NO_FILES='([Tt]oo many open files|[Nn]o file descriptors available)'
 
-# shellcheck source=topo_linux.sh
-. "$SRCDIR/topo_$(uname -s | tr '[:upper:]' '[:lower:]').sh"
+case $(uname -s) in
+Linux)	. "$SRCDIR/topo_linux.sh" ;;
+*)	. "$SRCDIR/topo_jail.sh" ;;
+esac
 
 # --- cases -----------------------------------------------------------------
 
@@ -143,7 +145,7 @@ setup()
 	if ! why=$(topo_supported "${NS}t"); then
 		atf_skip "$why"
 	fi
-	if [ "$FAM" = 6 ] && [ ! -e /proc/net/ip6_mr_vif ]; then
+	if [ "$FAM" = 6 ] && ! topo_has_v6; then
 		atf_skip "the kernel has no IPv6 multicast routing"
 	fi
 	[ -x "$SMCROUTED" ] || atf_fail "no $SMCROUTED: set SMCROUTED"
@@ -202,34 +204,14 @@ fail() # TEXT
 
 # --- processes and waiting --------------------------------------------------
 
-# The start time of a process, so that its number is not mistaken for that of a
-# later process.
-pid_start() # PID
-{
-	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
-}
-
 note_pid() # PID: end it in the cleanup
 {
 	echo "$1 $(pid_start "$1")" >>pids
 }
 
-alive() # PID
-{
-	local state
-
-	state=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) || return 1
-	[ "${state%% *}" != Z ]
-}
-
 gone() # PID
 {
 	! alive "$1"
-}
-
-children() # PID
-{
-	cat "/proc/$1/task/$1/children" 2>/dev/null
 }
 
 # Waits until COMMAND succeeds.
@@ -423,21 +405,6 @@ replace() # NAME
 	must_come ctl show >/dev/null 2>&1
 }
 
-# A resource limit of a process, set as its user: root may lack the capability to
-# do it to others.  Needs prlimit and setpriv.
-limit() # PID LIMIT
-{
-	setpriv --reuid "$(stat -c %u "/proc/$1")" \
-	    --regid "$(stat -c %g "/proc/$1")" --clear-groups \
-	    prlimit --pid "$1" "$2" || fail "prlimit"
-}
-
-# Kibibytes that a process has had at most.
-most_memory() # PID
-{
-	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
-}
-
 # 1 when another process does the work of that role.
 replaced() # NAME
 {
@@ -453,23 +420,18 @@ _role()
 	local pid
 
 	for pid in $(daemon_pids); do
-		case $(readlink "/proc/$pid/exe") in
+		case $(executable_of "$pid") in
 		*/"$1") echo "$pid" ;;
 		esac
 	done
 }
 
-# An idle process waits for events only: the timeout, the fourth argument of
-# epoll_wait(2), is -1.
 has_no_timer() # PID|ROLE
 {
-	local pid="$1" timeout
-
 	case $1 in
-	*[!0-9]*) pid=$(role "$1") ;;
+	*[!0-9]*) waits_for_events "$(role "$1")" ;;
+	*)	waits_for_events "$1" ;;
 	esac
-	timeout=$(cut -d' ' -f5 "/proc/$pid/syscall")
-	[ "$timeout" = 0xffffffff ] || [ "$timeout" = 0xffffffffffffffff ]
 }
 
 started()

@@ -17,8 +17,7 @@ world() # N
 {
 	local i=0
 
-	FAMILIES="4 6"
-	[ -e /proc/net/ip6_mr_vif ] || FAMILIES=4
+	FAMILIES=$(topo_discovery)
 	topology "$1"
 	while [ $i -lt "$1" ]; do
 		address r$i

@@ -825,12 +825,34 @@ case_one syntax "every script is one"
 syntax()
 {
 	for f in S41smcroute smcrouted.openrc smcrouted.procd \
-	    smcrouted.freebsd smcrouted.openbsd smcroute.default; do
+	    smcroute.default; do
 		sh -n "$SERVICES/$f" || fail "$f"
 		# Where it belongs.
 		grep -q "^#	install .*etc/$f " "$SERVICES/$f" ||
 			fail "$f does not say where to install it"
 	done
+}
+
+case_one rcd "on each BSD the install has the script where rc looks for it"
+rcd()
+{
+	local os
+
+	need bmake
+	cp -R "$SERVICES" etc
+	cp "$SERVICES/../Makefile.inc" .
+	while read -r os script; do
+		(unset MAKEFLAGS; cd etc &&
+		    bmake OPSYS="$os" DESTDIR="$PWD/$os" install) >out 2>&1 ||
+			fail "$os: $(cat out)"
+		[ -x "etc/$os$script" ] || fail "$os: no $script"
+		sh -n "etc/$os$script" || fail "$os: no script"
+		! grep @ "etc/$os$script" || fail "$os: not filled in"
+	done <<-'END'
+	FreeBSD /usr/local/etc/rc.d/smcrouted
+	NetBSD /usr/pkg/share/examples/rc.d/smcrouted
+	OpenBSD /etc/rc.d/smcrouted
+	END
 }
 
 case_one sysv "the SysV script starts, reloads and stops"

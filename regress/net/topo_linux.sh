@@ -22,6 +22,17 @@ topo_supported() # prints what is missing; status 1
 	ip netns del "$1"
 }
 
+# The families that have router discovery.
+topo_discovery()
+{
+	if topo_has_v6; then echo 4 6; else echo 4; fi
+}
+
+topo_has_v6()
+{
+	[ -e /proc/net/ip6_mr_vif ]
+}
+
 # A namespace for a router (forwards, IPv6 without delays) or for hosts (IPv4
 # and IPv6 keep quiet: what arrives there comes from the tests only).
 ns_make() # NAME router|hosts
@@ -249,4 +260,56 @@ ssm_address() # ADDRESS
 		}' ;;
 	*)	echo "$1" ;;
 	esac
+}
+
+# --- processes ----------------------------------------------------------------
+
+# The start time of a process, so that its number is not mistaken for that of a
+# later process.
+pid_start() # PID
+{
+	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+}
+
+alive() # PID
+{
+	local state
+
+	state=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) || return 1
+	[ "${state%% *}" != Z ]
+}
+
+children() # PID
+{
+	cat "/proc/$1/task/$1/children" 2>/dev/null
+}
+
+executable_of() # PID
+{
+	readlink "/proc/$1/exe"
+}
+
+# A resource limit of a process, set as its user: root may lack the capability to
+# do it to others.  Needs prlimit and setpriv.
+limit() # PID LIMIT
+{
+	setpriv --reuid "$(stat -c %u "/proc/$1")" \
+	    --regid "$(stat -c %g "/proc/$1")" --clear-groups \
+	    prlimit --pid "$1" "$2" || fail "prlimit"
+}
+
+# Kibibytes that a process has had at most.
+most_memory() # PID
+{
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
+}
+
+# An idle process waits for events only: the timeout, the fourth argument of
+# epoll_wait(2), is -1.
+waits_for_events() # PID
+{
+	local timeout
+
+	timeout=$(cut -d' ' -f5 "/proc/$1/syscall")
+	[ "$timeout" = 0xffffffff ] || [ "$timeout" = 0xffffffffffffffff ]
 }

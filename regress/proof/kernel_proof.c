@@ -7,9 +7,11 @@
  * Eva:	-eva-min-loop-unroll 64 -eva-slevel 100 -eva-partition-history 1
  * Eva:	-eva-split-return-function gate_verb:full,vif_ok:full
  * Eva:	-eva-split-return-function mfc_ok:full,key_ok:full
- * Whole:	kernel_upcalls kernel_verb kernel_has_vif set_vif set_mfc set
- * Whole:	has_mfc cost add_mfc del_mfc gate_verb gate_upcall
+ * Whole:	kernel_upcalls kernel_verb kernel_has_vif kernel_set_vif
+ * Whole:	kernel_set_mfc kernel_set kernel_has_mfc change_mfc gate_verb
+ * Whole:	gate_upcall
  */
+#include "parent/kernel.c"
 #include "parent/kernel_linux.c"
 #include "proof.h"
 
@@ -70,8 +72,8 @@ take_v6(int opt, const void *arg, socklen_t len)
 int
 setsockopt(int fd, int level, int opt, const void *arg, socklen_t len)
 {
-	yes(level == (fd == mfd[1] ? IPPROTO_IPV6 : IPPROTO_IP));
-	if (fd == mfd[1])
+	yes(level == (fd == kernel_fd[1] ? IPPROTO_IPV6 : IPPROTO_IP));
+	if (fd == kernel_fd[1])
 		take_v6(opt, arg, len);
 	else
 		take_v4(opt, arg, len);
@@ -82,7 +84,7 @@ setsockopt(int fd, int level, int opt, const void *arg, socklen_t len)
 ssize_t
 recv(int fd, void *buf, size_t len, int flags)
 {
-	either(fd - mfd[0]);
+	either(fd - kernel_fd[0]);
 	yes(flags == MSG_DONTWAIT);
 	any(buf, len);
 	return Frama_C_interval(-1, len);
@@ -91,7 +93,7 @@ recv(int fd, void *buf, size_t len, int flags)
 int
 ioctl(int fd, int request, ...)
 {
-	either(fd - mfd[0]);
+	either(fd - kernel_fd[0]);
 	yes(request == SIOCGETVIFCNT || request == SIOCGETSGCNT);
 	return Frama_C_interval(-1, 0);
 }
@@ -116,8 +118,8 @@ prove(void)
 	uint32_t verb;
 	int v6, slot;
 
-	mfd[0] = 0;
-	mfd[1] = 1;
+	kernel_fd[0] = 0;
+	kernel_fd[1] = 1;
 	any(&most, sizeof(most));
 	for (verb = IMSG_VIF_ADD - 1; verb <= IMSG_MFC_DEL; verb++)
 		prove_verb(verb);

@@ -12,9 +12,9 @@
  * Eva:	-eva-split-return-function kernel_upcalls:full
  * Whole:	engine_dispatch obey give_mrdisc pass_upcalls send_upcalls go_on
  * Whole:	reload_ask reload_next reload_go_on reload_for_next
- * reader_dispatch Whole:	reader_failed reader_started reader_ended
- * reload_is_sent gate_taken gate_room gate_verb imsg_get_buf Whole:
- * imsg_get_data
+ * Whole:	reader_dispatch reader_failed reader_started reader_ended
+ * Whole:	reload_is_sent gate_taken gate_room gate_verb imsg_get_buf
+ * Whole:	imsg_get_data
  */
 #include <stdlib.h>
 
@@ -41,6 +41,14 @@ kernel_verb(struct gate *g, uint32_t verb, const union gate_entry *entry)
 	yes(verb >= IMSG_VIF_ADD);
 	yes(verb <= IMSG_MFC_DEL);
 	return Frama_C_interval(min_errno, max_errno);
+}
+
+int
+kernel_other(struct peer *p, struct imsg *imsg)
+{
+	yes(p == &engine.link);
+	either(gate_size(imsg_get_type(imsg)) != 0);
+	return -1;
 }
 
 size_t
@@ -223,8 +231,8 @@ any_state(void)
 	walking = Frama_C_interval(0, 1);
 	ahead = Frama_C_unsigned_int_interval(0, FILE_CREDIT);
 	mrdisc_given = Frama_C_interval(0, 1);
-	mrdisc_fd[0] = Frama_C_interval(-1, 1);
-	mrdisc_fd[1] = Frama_C_interval(-1, 1);
+	state.fd[STATE_MRDISC4] = Frama_C_interval(-1, 1);
+	state.fd[STATE_MRDISC6] = Frama_C_interval(-1, 1);
 	settings.check = Frama_C_interval(0, 1);
 }
 

@@ -2,8 +2,7 @@
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # How OpenBSD and FreeBSD confine the processes, as far as another system can
 # test it: their files are compiled against declarations of their system calls,
-# and a stand-in (bsd_calls.c) prints the calls.  The declarations come from the
-# manuals; none of this has run on those systems.
+# and a stand-in (bsd_calls.c) prints the calls.
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$(dirname "$here")")
@@ -36,6 +35,9 @@ headers() {
 	#define CAP_EVENT UINT64_C(32)
 	#define CAP_SEEK UINT64_C(64)
 	#define CAP_CONNECT UINT64_C(128)
+	#define CAP_LOOKUP UINT64_C(256)
+	#define CAP_FSTATFS UINT64_C(512)
+	#define CAP_FSTATAT UINT64_C(1024)
 	typedef struct {
 		uint64_t bits;
 	} cap_rights_t;
@@ -48,6 +50,7 @@ headers() {
 	#define cap_rights_init(r, ...) \
 	    add_rights(r, (const uint64_t[]){ __VA_ARGS__ __VA_OPT__(, ) 0 })
 	int cap_enter(void);
+	int cap_getmode(unsigned int *);
 	int cap_rights_limit(int, const cap_rights_t *);
 	END
 	cat >"$tmp/FreeBSD/sys/procctl.h" <<-'END'
@@ -61,8 +64,9 @@ headers() {
 
 # chosen SYSTEM PROGRAM: what its Makefile takes of common/ and service/ there
 chosen() {
-	(cd "$top/smcrouted/$2" && ${MAKE:-bmake} -V SRCS OPSYS="$1") |
-	    tr ' ' '\n' | grep -E '^(confine|sandbox|paths)' | sort
+	# shellcheck disable=SC2016	# for make
+	(cd "$top/smcrouted/$2" && ${MAKE:-bmake} -V '${SRCS}' OPSYS="$1") |
+	    tr ' ' '\n' | grep -E '^(confine|folders|sandbox|paths)' | sort
 }
 
 # chooses SYSTEM PROGRAM FILE ...
@@ -90,7 +94,7 @@ build() {
 	mkdir "$tmp/$1.d"
 	for f in $(chosen "$1" start) log.c; do
 		case $f in
-		paths*) f=$top/smcrouted/service/$f ;;
+		folders* | paths*) f=$top/smcrouted/service/$f ;;
 		*) f=$top/common/$f ;;
 		esac
 		compile "$1" "$f" -I"$tmp/$1"
@@ -188,6 +192,7 @@ files() {
 	    -- "$d/run/pid" "$d/run/sock"
 	is <<-END
 	confine
+	unveil / 
 	unveil $d/etc r
 	unveil $d/etc/more r
 	unveil $d/run c
@@ -197,6 +202,7 @@ files() {
 	calls 0 OpenBSD paths "$d/run/d.conf" "$d/etc/a.conf" -- "$d/run/sock"
 	is <<-END
 	confine
+	unveil / 
 	unveil $d/run rc
 	unveil $d/etc r
 	unveil locked
@@ -205,6 +211,7 @@ files() {
 	calls 0 OpenBSD paths -- "$d/run/pid" "$d/ctl/sock"
 	is <<-END
 	confine
+	unveil / 
 	unveil $d/run c
 	unveil $d/ctl c
 	unveil locked
@@ -213,6 +220,7 @@ files() {
 	calls 0 OpenBSD paths "$d/etc/link.conf" -- /pid
 	is <<-END
 	confine
+	unveil / 
 	unveil $d/etc r
 	unveil $d/etc/more r
 	unveil / c
@@ -222,19 +230,25 @@ files() {
 	for call in "$d/etc" "$d/run" "$d/ctl" locked; do
 		breaks 71 OpenBSD "unveil $call" "$@"
 	done
+	# the files to be removed are so by descriptors that the parent has
 	calls 0 FreeBSD "$@"
-	echo confine | is
+	is <<-'END'
+	cap_rights_limit 3 read fstat fcntl seek lookup fstatfs fstatat
+	confine
+	cap_enter
+	END
+	breaks 71 FreeBSD cap_rights_limit "$@"
 }
 
 capsicum() {
-	for p in engine control; do
+	for p in nursery engine control; do
 		calls 0 FreeBSD sandbox $p
 		is <<-'END'
-		procctl trap
-		cap_enter
 		cap_rights_limit 0 write fstat
 		cap_rights_limit 1 write fstat
 		cap_rights_limit 2 write fstat
+		procctl trap
+		cap_enter
 		END
 		for call in cap_enter "cap_rights_limit 0" \
 		    "cap_rights_limit 1" "cap_rights_limit 2"; do
@@ -245,10 +259,20 @@ capsicum() {
 		given FAIL=procctl calls 0 FreeBSD sandbox $p
 		grep -q '^cap_enter$' "$tmp/out" || fail "$p without a trap"
 	done
-	# None of these enters it: nurseries wait for processes, the reader opens
-	# files, the parent removes some.
-	calls 0 FreeBSD sandbox nursery parent readers reader
-	is </dev/null
+	# paths_enter() is for the readers and the parent
+	calls 0 FreeBSD sandbox readers
+	is <<-'END'
+	cap_rights_limit 0 write fstat
+	cap_rights_limit 1 write fstat
+	cap_rights_limit 2 write fstat
+	END
+	# a child is in the mode of its nursery
+	calls 0 FreeBSD sandbox nursery engine
+	[ "$(grep -c cap_enter "$tmp/out")" -eq 1 ] || fail "entered twice"
+	# what the parent may do with each descriptor is decided before
+	calls 0 FreeBSD sandbox parent
+	echo cap_enter | is
+	breaks 71 FreeBSD cap_enter sandbox parent
 	# a kernel without it
 	given FAIL=cap_enter given ERROR=ENOSYS calls 0 FreeBSD sandbox engine
 	grep -q 'a kernel without Capsicum' "$tmp/err" || fail "no notice"
@@ -328,14 +352,14 @@ for p in engine control; do
 	chooses OpenBSD $p confine.c confine_bsd.c sandbox_openbsd.c
 	chooses FreeBSD $p confine.c confine_bsd.c sandbox_freebsd.c
 done
-chooses OpenBSD start confine.c confine_bsd.c paths_openbsd.c \
-    sandbox_openbsd.c
-chooses FreeBSD start confine.c confine_bsd.c paths_none.c sandbox_freebsd.c
-chooses OpenBSD reader confine.c confine_bsd.c paths_openbsd.c \
-    sandbox_openbsd.c
-chooses FreeBSD reader confine.c confine_bsd.c paths_none.c sandbox_freebsd.c
-chooses OpenBSD parent paths_openbsd.c sandbox_openbsd.c
-chooses FreeBSD parent paths_none.c sandbox_freebsd.c
+for p in start reader; do
+	chooses OpenBSD $p confine.c confine_bsd.c folders.c paths_openbsd.c \
+	    sandbox_openbsd.c
+	chooses FreeBSD $p confine.c confine_bsd.c folders.c paths_freebsd.c \
+	    sandbox_freebsd.c
+done
+chooses OpenBSD parent folders.c paths_openbsd.c sandbox_openbsd.c
+chooses FreeBSD parent folders.c paths_freebsd.c sandbox_freebsd.c
 build OpenBSD
 build FreeBSD
 promises

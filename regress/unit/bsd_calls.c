@@ -44,6 +44,7 @@ struct ids {
 static struct ids user, group;
 static const char *promised; /* by pledge(2); NULL: it was not called */
 static int unveil_locked;
+static int in_capability_mode;
 
 static const char known_promises[] =
     " stdio rpath wpath cpath dpath tmppath inet mcast fattr chown flock unix "
@@ -132,7 +133,17 @@ unveil(const char *path, const char *permissions)
 int
 cap_enter(void)
 {
-	return call("cap_enter");
+	if (call("cap_enter") == -1)
+		return -1;
+	in_capability_mode = 1;
+	return 0;
+}
+
+int
+cap_getmode(unsigned int *mode)
+{
+	*mode = in_capability_mode;
+	return 0;
 }
 
 int
@@ -143,7 +154,9 @@ cap_rights_limit(int fd, const cap_rights_t *rights)
 		const char *name;
 	} names[] = { { CAP_READ, "read" }, { CAP_WRITE, "write" },
 		{ CAP_FSTAT, "fstat" }, { CAP_FCNTL, "fcntl" },
-		{ CAP_IOCTL, "ioctl" }, { CAP_EVENT, "event" } };
+		{ CAP_IOCTL, "ioctl" }, { CAP_EVENT, "event" },
+		{ CAP_SEEK, "seek" }, { CAP_LOOKUP, "lookup" },
+		{ CAP_FSTATFS, "fstatfs" }, { CAP_FSTATAT, "fstatat" } };
 	uint64_t rest = rights->bits;
 	char line[128] = "";
 	size_t i;

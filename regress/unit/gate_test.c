@@ -261,7 +261,7 @@ test_unknown(void)
 {
 	static const uint32_t verbs[] = { IMSG_VIF_ADD, IMSG_VIF_DEL,
 		IMSG_MFC_ADD, IMSG_MFC_DEL };
-	static const size_t sizes[] = { 8, 8, 68, 32 };
+	static const size_t sizes[] = { 12, 12, 68, 32 };
 	struct wire_mfc m = mfc("10.0.0.1", "225.1.1.1", 0);
 	uint32_t verb, i, k;
 

@@ -15,7 +15,7 @@
 static void
 small_socket(void)
 {
-	int size = 1;
+	int size = 2048; /* Linux has room for 4608 bytes at least */
 
 	if (setsockopt(afd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) == -1)
 		err(1, "SO_SNDBUF");

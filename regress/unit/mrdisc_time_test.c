@@ -177,13 +177,12 @@ check_ad(int i, int v6)
 	heard[i][v6].asked = heard[i][v6].pending > 0 ? clock_ms : 0;
 }
 
-int
-mrdisc_sock_send(int fd, int v6, uint32_t ifindex, const void *data, size_t len)
+static int
+hear(int v6, uint32_t ifindex, const uint8_t *p, size_t len)
 {
-	const uint8_t *p = data;
 	int i = ifindex - 1, type = v6 ? p[0] - 151 + IGMP_AD : p[0];
 
-	CHECK(fd == FD + v6 && i >= 0 && i < NIFACES);
+	CHECK(i >= 0 && i < NIFACES);
 	CHECK(world[i].flags & IFF_UP);
 	if (heard[i][v6].failing) {
 		/* often at first */
@@ -204,11 +203,24 @@ mrdisc_sock_send(int fd, int v6, uint32_t ifindex, const void *data, size_t len)
 }
 
 int
-mrdisc_sock_recv(int fd, int v6, uint32_t *ifindex)
+mrdisc_send_v4(int fd, uint32_t ifindex, const void *data, size_t len)
+{
+	CHECK(fd == FD);
+	return hear(0, ifindex, data, len);
+}
+
+int
+mrdisc_send_v6(int fd, uint32_t ifindex, const void *data, size_t len)
+{
+	CHECK(fd == FD + 1);
+	return hear(1, ifindex, data, len);
+}
+
+static int
+receive_solicitation(int v6, uint32_t *ifindex)
 {
 	int i;
 
-	CHECK(fd == FD + v6);
 	for (i = 0; i < NIFACES; i++) {
 		if (heard[i][v6].pending == 0)
 			continue;
@@ -218,6 +230,20 @@ mrdisc_sock_recv(int fd, int v6, uint32_t *ifindex)
 	}
 	errno = EAGAIN;
 	return -1;
+}
+
+int
+mrdisc_receive_v4(int fd, uint32_t *ifindex)
+{
+	CHECK(fd == FD);
+	return receive_solicitation(0, ifindex);
+}
+
+int
+mrdisc_receive_v6(int fd, uint32_t *ifindex)
+{
+	CHECK(fd == FD + 1);
+	return receive_solicitation(1, ifindex);
 }
 
 static int

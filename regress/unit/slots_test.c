@@ -27,6 +27,7 @@
 #include "engine/want/current.h"
 #include "engine/sys/ifevent.h"
 #include "engine/sys/kernel_state.h"
+#include "engine/sys/prepare.h"
 #include "engine/sys/netconf.h"
 #include "engine/have/entries.h"
 #include "engine/have/flows.h"
@@ -265,7 +266,20 @@ kernel_state_idle(const struct wire_key *k)
 }
 
 void
-kernel_state_prepare(void)
+kernel_state_ask(struct peer *p)
+{
+	(void)p;
+}
+
+int
+kernel_state_counts(struct imsg *imsg)
+{
+	(void)imsg;
+	return -1;
+}
+
+void
+prepare(void)
 {
 }
 

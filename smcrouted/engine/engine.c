@@ -41,6 +41,7 @@
 #include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
 #include "engine/sys/kernel_state.h"
+#include "engine/sys/prepare.h"
 #include "engine/want/current.h"
 
 #define MAXDESCRIPTORS (MAXHOLD + 4096) /* descriptors: sockets and files */
@@ -321,6 +322,7 @@ do_mrdisc(struct imsg *imsg)
 	if (imsg_get_len(imsg) != 0 || mrdisc_socks != ASKED)
 		return -1;
 	mrdisc_socks = THERE;
+	mrdisc_opened();
 	reconcile_groups();
 	mrdisc_update();
 	return 0;
@@ -439,6 +441,8 @@ parent_dispatch(struct peer *p, struct imsg *imsg)
 		return do_upcalls(imsg);
 	case IMSG_RESULT:
 		return verbs_result(imsg);
+	case IMSG_COUNTS:
+		return kernel_state_counts(imsg);
 	case IMSG_MRDISC:
 		return do_mrdisc(imsg);
 	case IMSG_ALIVE:
@@ -474,8 +478,7 @@ main(int argc, char **argv)
 	int fd;
 
 	confine_files(MAXDESCRIPTORS);
-	kernel_state_prepare();
-	group_list_prepare();
+	prepare();
 	fd = nursery("engine", argc, argv);
 	hash_seed();
 	entries_init();
@@ -484,6 +487,7 @@ main(int argc, char **argv)
 	parent.gone = parent_gone;
 	ifevent_open();
 	kernel_state_open();
+	kernel_state_ask(&parent);
 	ifaddr_open();
 	verbs_init(&parent, &verbs_handler);
 	sandbox_enter(SANDBOX_ENGINE);

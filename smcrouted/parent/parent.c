@@ -24,7 +24,6 @@
 static struct gate none, *gate = &none; /* with -F: empty */
 static struct upcalls unused, *upcalls = &unused;
 static struct event upcall_ev[2];
-static int mrdisc_fd[2] = { -1, -1 };
 static int mrdisc_given; /* the present engine has the sockets */
 
 static struct role engine = { .name = "engine" };
@@ -45,14 +44,13 @@ static void __attribute__((noreturn)) quit(int code)
 static int
 give_mrdisc(void)
 {
-	int v6;
+	int v6, fd;
 
 	if (mrdisc_given)
 		return -1;
 	for (v6 = 0; v6 <= 1; v6++)
-		if (mrdisc_fd[v6] != -1)
-			role_give(&engine, SOCK_MRDISC4 + v6,
-			    dup(mrdisc_fd[v6]));
+		if ((fd = state.fd[STATE_MRDISC4 + v6]) != -1)
+			role_give(&engine, SOCK_MRDISC4 + v6, dup(fd));
 	peer_send(&engine.link, IMSG_MRDISC, 0, -1, NULL, 0);
 	mrdisc_given = 1;
 	return 0;
@@ -136,8 +134,11 @@ obey(struct imsg *imsg)
 	size_t failed = 0, size = gate_size(verb), len = imsg_get_len(imsg);
 	int error;
 
-	if (size == 0 || len == 0 || len % size != 0 ||
-	    len / size > WIRE_BATCH || peer_queue(&engine.link) > RESULT_QUEUE)
+	if (peer_queue(&engine.link) > RESULT_QUEUE)
+		return -1;
+	if (size == 0)
+		return kernel_other(&engine.link, imsg);
+	if (len == 0 || len % size != 0 || len / size > WIRE_BATCH)
 		return -1;
 	n = len / size;
 	for (i = 0; i < n; i++) {
@@ -269,7 +270,6 @@ use_all(void)
 		fd = state.fd[HANDOVER_MROUTE4 + v6];
 		kernel_use(v6, fd);
 		gate->have[v6] = fd != -1;
-		mrdisc_fd[v6] = state.fd[STATE_MRDISC4 + v6];
 		event_set(&upcall_ev[v6], fd, EV_READ | EV_PERSIST,
 		    pass_upcalls, &upcall_ev[v6]);
 	}

@@ -15,16 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "service/paths.h"
 #include "find.h"
 
 #define MAXLINKS 40 /* links followed in one path */
 #define MAGIC	 "*?[\\"
-
-/* Systems without O_PATH open directories for reading. */
-#ifndef O_PATH
-#define O_PATH O_RDONLY
-#endif
-#define WAY (O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+#define WAY	 (O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 
 /* 1 when only root and this daemon's user can put a link into the directory. */
 static int
@@ -43,34 +39,70 @@ is_trusted(int dir)
 
 /* A path that is being walked along. */
 struct walk {
-	char path[PATH_MAX];
-	const char *rest; /* the part of path that is left */
+	char path[PATH_MAX]; /* absolute */
+	const char *rest;    /* the part of path that is left */
+	char at[PATH_MAX];   /* the directory that was reached, without links;
+				"": the root directory */
 	unsigned int links;
 };
 
-/* Follows a link: puts its target in front of the rest of the path.  Returns
- * the directory where the path goes on, or -1: errno says why the link is not
- * followed. */
+/* Returns the directory where the walk along the path begins. */
 static int
-follow(struct walk *w, int dir, const char *target)
+begin(struct walk *w)
+{
+	int fd;
+
+	w->rest = w->path;
+	fd = paths_begin(&w->rest);
+	snprintf(w->at, sizeof(w->at), "%.*s", (int)(w->rest - w->path),
+	    w->path);
+	return fd;
+}
+
+/* Begins again, at the path that is reached from here by this one. */
+static int
+begin_at(struct walk *w, const char *next)
 {
 	char path[PATH_MAX];
-	int error = 0;
+	int n;
 
-	if (!is_trusted(dir))
-		error = EMLINK;
-	else if (++w->links > MAXLINKS)
-		error = ELOOP;
-	else if (snprintf(path, sizeof(path), "%s/%s", target, w->rest) >=
-	    (int)sizeof(path))
-		error = ENAMETOOLONG;
-	if (error != 0) {
-		errno = error;
+	if (next[0] == '/')
+		n = snprintf(path, sizeof(path), "%s/%s", next, w->rest);
+	else
+		n = snprintf(path, sizeof(path), "%s/%s/%s", w->at, next,
+		    w->rest);
+	if (n >= (int)sizeof(path)) {
+		errno = ENAMETOOLONG;
 		return -1;
 	}
 	strlcpy(w->path, path, sizeof(w->path));
-	w->rest = w->path;
-	return target[0] == '/' ? open("/", WAY) : dup(dir);
+	return begin(w);
+}
+
+/* Follows a link.  Returns the directory where the path goes on, or -1: errno
+ * says why the link is not followed. */
+static int
+follow(struct walk *w, int dir, const char *target)
+{
+	if (!is_trusted(dir))
+		errno = EMLINK;
+	else if (++w->links > MAXLINKS)
+		errno = ELOOP;
+	else
+		return begin_at(w, target);
+	return -1;
+}
+
+/* Goes to the directory above.  A process that is confined to directories
+ * cannot open "..". */
+static int
+go_up(struct walk *w)
+{
+	char *slash = strrchr(w->at, '/');
+
+	if (slash != NULL)
+		*slash = '\0';
+	return begin_at(w, ".");
 }
 
 /*
@@ -94,6 +126,14 @@ is_hard_link(int dir, const char *word, int fd)
 	    name.st_dev != file.st_dev;
 }
 
+/* It fits: at and the name were in a path. */
+static void
+add_name(struct walk *w, const char *word)
+{
+	strlcat(w->at, "/", sizeof(w->at));
+	strlcat(w->at, word, sizeof(w->at));
+}
+
 /* Opens the next word of the path, or follows it if it is a link. */
 static int
 step(struct walk *w, int dir, const char *word, int flags)
@@ -102,6 +142,8 @@ step(struct walk *w, int dir, const char *word, int flags)
 	int fd, error;
 	ssize_t n;
 
+	if (strcmp(word, "..") == 0)
+		return go_up(w);
 	fd = openat(dir, word, w->rest[0] == '\0' ? flags | O_NOFOLLOW : WAY);
 	error = errno;
 	if (fd == -1 &&
@@ -114,6 +156,8 @@ step(struct walk *w, int dir, const char *word, int flags)
 		fd = -1;
 		error = EMLINK;
 	}
+	if (fd != -1 && strcmp(word, ".") != 0)
+		add_name(w, word);
 	errno = error;
 	return fd;
 }
@@ -129,8 +173,7 @@ find_open(const char *path, int flags)
 	errno = ENAMETOOLONG;
 	if (strlcpy(w.path, path, sizeof(w.path)) >= sizeof(w.path))
 		return -1;
-	w.rest = w.path;
-	fd = open(path[0] == '/' ? "/" : ".", WAY);
+	fd = begin(&w);
 	while ((dir = fd) != -1) {
 		w.rest += strspn(w.rest, "/");
 		len = strcspn(w.rest, "/");
@@ -238,11 +281,28 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* 1 when there is a file or a link of this absolute path.  One that is behind a
+ * link which is not followed counts, so that opening it tells why. */
+static int
+exists(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+	char dir[PATH_MAX];
+	struct stat st;
+	int fd, rc;
+
+	snprintf(dir, sizeof(dir), "%.*s", (int)(name - path), path);
+	if ((fd = find_open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return errno == EMLINK;
+	rc = fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	close(fd);
+	return rc;
+}
+
 int
 find(struct found *l, const char *pattern, unsigned int *left)
 {
 	char copy[PATH_MAX], *rest = copy, *word;
-	struct stat st;
 	size_t i, n = 0;
 
 	if (strpbrk(pattern, MAGIC) == NULL)
@@ -254,7 +314,7 @@ find(struct found *l, const char *pattern, unsigned int *left)
 		if (*word != '\0' && expand(l, word, left) == -1)
 			return -1;
 	for (i = 0; i < l->n; i++)
-		if (lstat(l->at[i], &st) == 0)
+		if (exists(l->at[i]))
 			l->at[n++] = l->at[i];
 		else
 			free(l->at[i]);

@@ -156,11 +156,11 @@ daemon_end(void)
 	if (is_ready)
 		notify("STOPPING=1");
 	if (is_owner) {
-		(void)unlink(settings.sock);
+		(void)state_unlink(STATE_SOCK_DIR, settings.sock);
 		handover_end();
 	}
 	/* a pid file that cannot be removed is emptied */
-	if (pid_written && unlink(settings.pid) == -1)
+	if (pid_written && state_unlink(STATE_PID_DIR, settings.pid) == -1)
 		(void)!ftruncate(state.fd[STATE_PID_FILE], 0);
 	is_owner = is_ready = pid_written = 0;
 }

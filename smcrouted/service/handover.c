@@ -23,8 +23,6 @@
 
 #define TAKE_TIME 30 /* seconds that the next daemon has to be ready */
 
-/* The descriptors that the next daemon gets; -1: none. */
-static const int *const for_next = state.fd;
 static struct left *left;
 static int is_settled; /* this daemon does the work, and may hand it over */
 
@@ -86,8 +84,8 @@ hand_over(struct role *r)
 	    !peer_is_open(&next))
 		return;
 	for (i = 0; i < HANDOVER_MAX; i++)
-		if (for_next[i] != -1)
-			peer_send(&next, THING, i, dup(for_next[i]), NULL, 0);
+		if (state.fd[i] != -1)
+			peer_send(&next, THING, i, dup(state.fd[i]), NULL, 0);
 	hold_each(give_held);
 	peer_send(&next, END, 0, -1, NULL, 0);
 }
@@ -229,7 +227,7 @@ handover_end(void)
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 
 	if (handover_path(path, sizeof(path)))
-		(void)unlink(path);
+		(void)state_unlink(STATE_SOCK_DIR, path);
 }
 
 /* Ends the daemon that this one takes over from.  When that daemon hangs up, it
@@ -264,7 +262,7 @@ void
 handover_done(void)
 {
 	end_last();
-	while (accept_one(for_next[HANDOVER_SOCKET]))
+	while (accept_one(state.fd[HANDOVER_SOCKET]))
 		;
 	is_settled = 1;
 }

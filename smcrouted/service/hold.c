@@ -44,12 +44,14 @@ hold_max(void)
 static int
 is_membership_socket(int fd)
 {
-	socklen_t len = sizeof(int);
-	int type, domain;
+	struct sockaddr_storage ss = { .ss_family = AF_UNSPEC };
+	socklen_t len = sizeof(int), size = sizeof(ss);
+	int type;
 
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
-	    getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 &&
-	    type == SOCK_DGRAM && (domain == AF_INET || domain == AF_INET6);
+	    getsockname(fd, (struct sockaddr *)&ss, &size) == 0 &&
+	    type == SOCK_DGRAM &&
+	    (ss.ss_family == AF_INET || ss.ss_family == AF_INET6);
 }
 
 static void

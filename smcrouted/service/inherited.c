@@ -14,6 +14,8 @@
 #include "start/start.h"
 #include "inherited.h"
 
+extern char **environ;
+
 #define STACK (8 << 20) /* bytes */
 
 static void
@@ -60,6 +62,14 @@ set_limit(int what, rlim_t n)
 	(void)setrlimit(what, &rl);
 }
 
+void
+inherited_drop_environment(void)
+{
+	static char *nothing[1];
+
+	environ = nothing; /* clearenv(3) is not everywhere */
+}
+
 /* Keeps only the variables that this daemon itself reads.  Sanitizers take
  * their options from others. */
 static void
@@ -75,7 +85,7 @@ clean_environment(void)
 #endif
 	for (i = 0; i < 4; i++)
 		values[i] = getenv(names[i]);
-	clearenv();
+	inherited_drop_environment();
 	for (i = 0; i < 4; i++)
 		if (values[i] != NULL && setenv(names[i], values[i], 1) == -1)
 			fatal(EX_OSERR, "%s", names[i]);

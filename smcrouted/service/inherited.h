@@ -16,4 +16,7 @@
  */
 void inherited_clean(void);
 
+/* Forgets all environment variables. */
+void inherited_drop_environment(void);
+
 #endif

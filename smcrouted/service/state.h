@@ -30,6 +30,8 @@ enum state_fd {
 	STATE_MANAGER, /* NOTIFY_SOCKET */
 	STATE_NULL,    /* /dev/null */
 	STATE_RULES,   /* see paths.h */
+	STATE_PID_DIR, /* the directories of these files */
+	STATE_SOCK_DIR,
 	STATE_FDS
 };
 
@@ -67,5 +69,7 @@ void state_exec(char **argv) __attribute__((noreturn));
 void state_read(void);
 /* Gives up what the rules and the filter do not allow. */
 void state_confine(void);
+/* Removes the file of this path from its directory.  0, or -1 with errno. */
+int state_unlink(enum state_fd dir, const char *path);
 
 #endif

@@ -74,6 +74,14 @@ state_read(void)
 	unsetenv(STATE_ENV);
 }
 
+int
+state_unlink(enum state_fd dir, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return unlinkat(state.fd[dir], slash ? slash + 1 : path, 0);
+}
+
 void
 state_confine(void)
 {

@@ -11,4 +11,8 @@ void syslog_open(void);
  * later. */
 void syslog_line(const char *ident, int priority, const char *line);
 
+/* Connects a datagram socket to the process that reads the log.  The first call
+ * is made while files can still be opened.  0, or -1 with errno. */
+int syslog_connect(int sock);
+
 #endif

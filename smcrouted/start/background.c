@@ -149,6 +149,8 @@ background_start(void)
 	confine_limits(); /* taking over may need many descriptors */
 	check_time();
 	find_user(SMCROUTE_USER, NULL, NULL);
+	if (settings.user == NULL)
+		settings.user = default_user;
 	if (settings.user != NULL)
 		find_user(settings.user, &settings.uid, &settings.gid);
 	lacks = confine_lacks(CONFINE_CHILD | CONFINE_ROUTE |

@@ -23,6 +23,7 @@
 #include "common/confine.h"
 #include "common/log.h"
 #include "common/wire.h"
+#include "service/inherited.h"
 #include "service/state.h"
 #include "start.h"
 
@@ -62,7 +63,7 @@ become_command(int out, const struct wire_key *k)
 		signal(i, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	clearenv();
+	inherited_drop_environment();
 	setenv("PATH", PATH, 1);
 	setenv("IDENT", settings.name, 1);
 	if (k != NULL) {

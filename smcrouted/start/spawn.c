@@ -13,6 +13,7 @@
 #include "common/log.h"
 #include "common/nursery.h"
 #include "common/wire.h"
+#include "service/inherited.h"
 #include "start.h"
 
 static void __attribute__((noreturn))
@@ -25,7 +26,7 @@ become_nursery(const char *const argv[], int fd)
 		_exit(EX_OSERR);
 	closefrom(NURSERY_FD + 1);
 #ifndef SANITIZED /* sanitizers take their options from it */
-	clearenv();
+	inherited_drop_environment();
 #endif
 	execv(path, (char *const *)(uintptr_t)argv);
 	log_err("%s", path);

@@ -78,10 +78,27 @@ start_control(void)
 	state.control_nursery = spawn(argv, &state.fd[STATE_CONTROL_NURSERY]);
 }
 
+static int
+open_folder(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	char dir[PATH_MAX];
+	int fd;
+
+	snprintf(dir, sizeof(dir), "%.*s/",
+	    slash != NULL ? (int)(slash - file) : 1, slash ? file : ".");
+	fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		fatal(EX_OSERR, "%s", dir);
+	return fd;
+}
+
 /* Files that the parent still reaches, to remove them at its end. */
 static void
 choose_paths(void)
 {
+	state.fd[STATE_PID_DIR] = open_folder(settings.pid);
+	state.fd[STATE_SOCK_DIR] = open_folder(settings.sock);
 	paths_remove(settings.pid);
 	paths_remove(settings.sock);
 	state.fd[STATE_RULES] = paths_rules();
@@ -123,7 +140,7 @@ main(int argc, char **argv)
 		open_all();
 	if (!settings.check || confine_lacks(CONFINE_CHILD) == NULL) {
 		confine_files(4 * MAXHOLD); /* see hold_max() */
-		confine_rights(settings.uid, settings.gid, 0);
+		rights_drop();
 	}
 	state_exec(argv);
 }

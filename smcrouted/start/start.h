@@ -66,4 +66,16 @@ int takeover_get(enum handover);
  * files are not removed then. */
 int takeover_is_on(void);
 
+/* One file per kind of system: */
+
+/* The user of the parent if there is no -p; NULL: root. */
+extern const char *const default_user;
+/* On the BSDs: warns when the kernel does not forward multicast. */
+void forwarding_check(int v6);
+
+/* Becomes the user of -p, where the kernel lets it use the mroute sockets. */
+void rights_drop(void);
+/* Leaves the descriptors of the state only the rights that are used. */
+void rights_limit(void);
+
 #endif

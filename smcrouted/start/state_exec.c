@@ -16,6 +16,7 @@
 #include "common/sandbox.h"
 #include "common/wire.h"
 #include "service/state.h"
+#include "start.h"
 
 #define PIPE_SIZE (1 << 20) /* a pipe without a reader takes no more */
 
@@ -93,6 +94,7 @@ state_exec(char **argv)
 	if (!settings.check)
 		sandbox_write(fd[1]);
 	close(fd[1]);
+	rights_limit();
 	for (i = 0; i < STATE_FDS; i++)
 		keep(state.fd[i]);
 	for (i = 0; i < state.nheld; i++)

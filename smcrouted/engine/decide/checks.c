@@ -253,26 +253,40 @@ look_at_routes(const struct config *c)
 	}
 }
 
-/* Finds rules for the same source and group with different inbound interfaces.
- * The kernel can have only one entry for them. */
 static void
-look_at_entries(void)
+look_at_entry(const struct entry *e)
 {
 	char src[ADDRSTRLEN], grp[ADDRSTRLEN];
 	char names[MAXVIF * IF_NAMESIZE];
+
+	addr_print(&e->src, src);
+	addr_print(&e->grp, grp);
+	slots_names(static_of(e)->slots, names, sizeof(names));
+	if (static_of(e)->twice)
+		warnings_add(WARN_ROUTES,
+		    "(%s, %s) is routed from each of %s: the kernel accepts it "
+		    "from one at a time, the one where it comes in",
+		    src, grp, names);
+	if (static_of(e)->shared)
+		warnings_add(WARN_ROUTES,
+		    "(%s, %s) is the entry for all sources of that group, "
+		    "because this kernel has one for each group: routes for "
+		    "other sources of the group are not used",
+		    src, grp);
+}
+
+/* Finds rules that would need several entries where the kernel can have only
+ * one. */
+static void
+look_at_entries(void)
+{
 	const struct entry *e;
 	uint32_t i;
 
 	for (i = 1; i < entries_top(); i++) {
 		e = entry_at(i);
-		if (!(e->flags & ENTRY_USED) || e->kind != ENTRY_STATIC ||
-		    !static_of(e)->twice)
-			continue;
-		slots_names(static_of(e)->slots, names, sizeof(names));
-		warnings_add(WARN_ROUTES,
-		    "(%s, %s) is routed from each of %s: the kernel accepts it "
-		    "from one at a time, the one where it comes in",
-		    addr_print(&e->src, src), addr_print(&e->grp, grp), names);
+		if (e->flags & ENTRY_USED && e->kind == ENTRY_STATIC)
+			look_at_entry(e);
 	}
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/lib/hash.h"
 #include "engine/lib/pool.h"
+#include "engine/sys/keys.h"
 #include "entries.h"
 
 /* The head of the memory that is kept for the next engine.  Entries follow it
@@ -161,7 +162,10 @@ entry_is_resident(const struct entry *e)
 static uint32_t *
 chain(const struct wire_key *k)
 {
-	return &heads[hash_bytes(k, sizeof(*k)) & (nheads - 1)];
+	uint32_t h = keyed_by_source ? hash_bytes(k, sizeof(*k)) :
+				       hash_bytes(&k->grp, sizeof(k->grp));
+
+	return &heads[h & (nheads - 1)];
 }
 
 static uint32_t *
@@ -176,7 +180,7 @@ static int
 is_of(const struct entry *e, const struct addr *src, const struct addr *grp)
 {
 	return e->flags & ENTRY_USED && addr_cmp(&e->grp, grp) == 0 &&
-	    addr_cmp(&e->src, src) == 0;
+	    (!keyed_by_source || addr_cmp(&e->src, src) == 0);
 }
 
 static uint32_t

@@ -72,7 +72,8 @@ int entries_are_ours(void);
 /* Writes before this call reach the memory before writes after it. */
 void entries_order(void);
 
-/* Finds an entry that is not resident.  0: there is none. */
+/* Finds an entry that is not resident.  0: there is none.  Where a group has
+ * one entry, that may be the entry of another source (keys.h). */
 uint32_t entry_find(const struct addr *src, const struct addr *grp);
 /* Finds the entry or makes it.  0: memory is short. */
 uint32_t entry_get(const struct addr *src, const struct addr *grp);

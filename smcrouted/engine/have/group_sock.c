@@ -7,10 +7,8 @@
  * socket is used.
  */
 #include <sys/types.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +18,7 @@
 #include "engine/lib/list.h"
 #include "engine/lib/pool.h"
 #include "engine/out/verbs.h"
+#include "engine/sys/group_member.h"
 #include "engine/sys/group_report.h"
 #include "group_sock.h"
 
@@ -68,12 +67,6 @@ kind_of(const struct membership *m)
 	if (addr_af(&m->grp) == AF_INET)
 		return addr_is_any(&m->src) ? V4 : V4_SOURCE;
 	return addr_is_any(&m->src) ? V6 : V6_SOURCE;
-}
-
-static int
-is_v6(const struct sock *s)
-{
-	return s->kind == V6 || s->kind == V6_SOURCE;
 }
 
 /* Puts the socket back on the list of sockets with room.  Each failed join
@@ -151,57 +144,14 @@ sock_close(uint32_t i)
 	pool_put(&socks, i);
 }
 
-static int
-ask_group(const struct sock *s, int option, const struct membership *m)
-{
-	struct group_req r;
-
-	memset(&r, 0, sizeof(r));
-	r.gr_interface = m->ifindex;
-	addr_to_sockaddr(&m->grp, &r.gr_group);
-	return setsockopt(s->fd, is_v6(s) ? IPPROTO_IPV6 : IPPROTO_IP, option,
-	    &r, sizeof(r));
-}
-
-static int
-ask_source(const struct sock *s, int option, const struct membership *m)
-{
-	struct group_source_req r;
-
-	memset(&r, 0, sizeof(r));
-	r.gsr_interface = m->ifindex;
-	addr_to_sockaddr(&m->grp, &r.gsr_group);
-	addr_to_sockaddr(&m->src, &r.gsr_source);
-	return setsockopt(s->fd, is_v6(s) ? IPPROTO_IPV6 : IPPROTO_IP, option,
-	    &r, sizeof(r));
-}
-
-static int
-is_gone(const struct sock *s, uint32_t ifindex)
-{
-	struct ifreq r;
-
-	memset(&r, 0, sizeof(r));
-	r.ifr_ifindex = ifindex;
-	return ioctl(s->fd, SIOCGIFNAME, &r) == -1;
-}
-
 /* 0, or -1 with errno. */
 static int
 sock_join(uint32_t i, const struct membership *m)
 {
 	struct sock *s = sock_at(i);
-	int rc;
 
-	if (addr_is_any(&m->src))
-		rc = ask_group(s, MCAST_JOIN_GROUP, m);
-	else
-		rc = ask_source(s, MCAST_JOIN_SOURCE_GROUP, m);
-	if (rc == -1) {
-		/* ENODEV also means that the interface does no IPv4, EINVAL
-		 * that it does no IPv6 */
-		if (errno == ENODEV || (errno == EINVAL && is_v6(s)))
-			errno = is_gone(s, m->ifindex) ? ENXIO : EAFNOSUPPORT;
+	if (group_member_join(s->fd, m) == -1) {
+		errno = group_member_error(s->fd, m, errno);
 		return -1;
 	}
 	if (++s->count >= HOLD_MAX)
@@ -242,30 +192,33 @@ release(uint32_t i)
 		room_insert(i);
 }
 
+/* Leaves the group with all its sources. */
+static void
+leave_group(const struct sock *s, const struct membership *m)
+{
+	struct membership whole = *m;
+
+	memset(&whole.src, 0, sizeof(whole.src));
+	(void)group_member_leave(s->fd, &whole);
+}
+
 void
 group_sock_leave(uint32_t i, const struct membership *m)
 {
 	struct sock *s = sock_at(i);
-	int rc;
 
-	if (addr_is_any(&m->src))
-		rc = ask_group(s, MCAST_LEAVE_GROUP, m);
-	else
-		rc = ask_source(s, MCAST_LEAVE_SOURCE_GROUP, m);
 	/* the interface is gone, and its event has not been read yet */
-	if (rc == -1 && errno == ENODEV)
-		(void)ask_group(s, MCAST_LEAVE_GROUP, m);
+	if (group_member_leave(s->fd, m) == -1 && errno == ENODEV)
+		leave_group(s, m);
 	release(i);
 }
 
 /* The socket still lists the membership.  With the interface gone a single
- * source cannot be left, only the whole group, with all its sources. */
+ * source cannot be left, only the whole group. */
 void
 group_sock_forget(uint32_t i, const struct membership *m)
 {
-	struct sock *s = sock_at(i);
-
-	(void)ask_group(s, MCAST_LEAVE_GROUP, m);
+	leave_group(sock_at(i), m);
 	release(i);
 }
 

@@ -258,10 +258,11 @@ match_patterns(struct iface *i, const struct rules *r)
 		if (r->shapes[p].n == 0 ||
 		    !pattern_match(pattern_at(p), i->name))
 			continue;
-		i->patterns = recallocarray(i->patterns, i->npatterns,
-		    i->npatterns + 1, sizeof(*i->patterns));
+		i->patterns = reallocarray(i->patterns, i->npatterns + 1,
+		    sizeof(*i->patterns));
 		if (i->patterns == NULL)
 			fatal(EX_OSERR, "interface %s", i->name);
+		/* -Wanalyzer-malloc-leak: the interface keeps it */
 		i->patterns[i->npatterns++] = p;
 	}
 }

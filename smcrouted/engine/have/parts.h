@@ -13,6 +13,7 @@ struct static_part {
 	uint32_t round; /* the last evaluation in which a rule named it */
 	uint32_t slots; /* inbound slots of the rules that name it */
 	int twice;	/* rules name it with different inbound slots */
+	int shared;	/* rules name other sources, which have no entry */
 	struct arrival arrival;
 };
 

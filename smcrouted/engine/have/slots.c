@@ -9,6 +9,7 @@
 
 #include "common/log.h"
 #include "engine/out/verbs.h"
+#include "engine/sys/vif.h"
 #include "engine/want/names.h"
 #include "bus.h"
 #include "slots.h"
@@ -119,6 +120,50 @@ threshold(const struct iface *i)
 	return i->opt.ttl > 0 ? i->opt.ttl : 1;
 }
 
+/* 1 when the slot is bound and its interface may have no VIF now. */
+static int
+must_leave(int s, int v6)
+{
+	return slots[s].state[v6] == SLOT_BOUND && slots[s].iface != NULL &&
+	    !vif_keeps(slots[s].iface->flags, v6);
+}
+
+/* The interface may have its VIF again, which the kernel still has. */
+static int
+may_stay(int s, int v6)
+{
+	return slots[s].state[v6] == SLOT_LEAVING && slots[s].iface != NULL &&
+	    vif_keeps(slots[s].iface->flags, v6);
+}
+
+int
+slots_are_stale(void)
+{
+	int s, v6;
+
+	if (slots_any(SLOT_WAITING))
+		return 1;
+	for (s = 0; s < MAXVIF; s++)
+		for (v6 = 0; v6 <= 1; v6++)
+			if (must_leave(s, v6) || may_stay(s, v6))
+				return 1;
+	return 0;
+}
+
+/* Takes entries off the VIFs of interfaces that may have none now. */
+static void
+leave_slots(void)
+{
+	int s, v6;
+
+	for (s = 0; s < MAXVIF; s++)
+		for (v6 = 0; v6 <= 1; v6++)
+			if (must_leave(s, v6))
+				slots[s].state[v6] = SLOT_LEAVING;
+			else if (may_stay(s, v6))
+				slots[s].state[v6] = SLOT_BOUND;
+}
+
 /* Asks the kernel for the VIF and the MIF of the slot unless it has them, also
  * when it has refused them before. */
 static void
@@ -130,8 +175,14 @@ bind_slot(int s)
 
 	for (v.v6 = 0; v.v6 <= 1; v.v6++) {
 		if (!have[v.v6] || slots[s].state[v.v6] == SLOT_BOUND ||
+		    slots[s].state[v.v6] == SLOT_LEAVING ||
 		    slots[s].state[v.v6] == SLOT_ADDING)
 			continue;
+		if (!vif_ready(slots[s].ifindex, slots[s].iface->flags, v.v6,
+			v.local)) {
+			slots[s].state[v.v6] = SLOT_WAITING;
+			continue;
+		}
 		slots[s].state[v.v6] = SLOT_ADDING;
 		verbs_vif_add(&v);
 	}
@@ -288,6 +339,7 @@ slots_assign(const struct config *c)
 
 	walk += 2; /* want_oifs() uses two numbers */
 	drop_lost();
+	leave_slots();
 	list_wants(c);
 	know_patterns();
 	TAILQ_FOREACH(i, &ifaces, entry) {
@@ -426,28 +478,39 @@ slots_resolve(void)
 	return changed;
 }
 
+static void
+delete_vif(int s, int v6)
+{
+	struct bus_event e = { .kind = BUS_SLOT_FREED, .slot = s, .v6 = v6 };
+	struct wire_vif v = { .slot = s, .v6 = v6 };
+
+	verbs_vif_del(&v);
+	bus_tell(&e);
+}
+
 int
 slots_release(void)
 {
-	struct bus_event e = { .kind = BUS_SLOT_FREED };
-	struct wire_vif v;
 	struct iface *i;
 	int s, v6, freed = 0;
 
-	memset(&v, 0, sizeof(v));
 	for (s = 0; s < MAXVIF; s++) {
+		for (v6 = 0; v6 <= 1; v6++) {
+			if (slots[s].state[v6] != SLOT_LEAVING ||
+			    slots[s].iface == NULL || slots[s].named[v6])
+				continue;
+			delete_vif(s, v6);
+			slots[s].state[v6] = SLOT_WAITING;
+		}
 		if (slots[s].ifindex == 0 || slots[s].iface != NULL ||
 		    slots[s].named[0] || slots[s].named[1] ||
 		    slots[s].state[0] == SLOT_ADDING ||
 		    slots[s].state[1] == SLOT_ADDING)
 			continue;
 		for (v6 = 0; v6 <= 1; v6++) {
-			if (slots[s].state[v6] != SLOT_BOUND)
-				continue;
-			v.v6 = e.v6 = v6;
-			v.slot = e.slot = s;
-			verbs_vif_del(&v);
-			bus_tell(&e);
+			if (slots[s].state[v6] == SLOT_BOUND ||
+			    slots[s].state[v6] == SLOT_LEAVING)
+				delete_vif(s, v6);
 		}
 		memset(&slots[s], 0, sizeof(slots[s]));
 		freed = 1;

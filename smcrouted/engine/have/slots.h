@@ -12,7 +12,14 @@
 #include "engine/want/names.h"
 #include "iface.h"
 
-enum slot_state { SLOT_FREE, SLOT_ADDING, SLOT_BOUND, SLOT_REFUSED };
+enum slot_state {
+	SLOT_FREE,
+	SLOT_WAITING, /* until the interface has what the system wants: vif.h */
+	SLOT_ADDING,
+	SLOT_BOUND,
+	SLOT_LEAVING, /* bound; to be deleted when no entry names it */
+	SLOT_REFUSED
+};
 
 struct slot {
 	struct iface *iface; /* NULL: free, or about to be freed */
@@ -51,6 +58,9 @@ int slots_are_short(void);
 /* The name of an interface that the pattern matches and that slots_check() has
  * marked, or NULL. */
 const char *slots_starved(const struct pattern *);
+/* 1 when slots_assign() would add or delete a VIF because an interface has gone
+ * up or down or has got an address. */
+int slots_are_stale(void);
 /* 1 when a slot is in this state, for IPv4 or IPv6. */
 int slots_any(enum slot_state);
 /* Computes the slots of each pattern and each set of outbound interfaces.

@@ -8,6 +8,7 @@
  * the list takes grows with the square of its length, so it is not read when
  * there are many entries.
  */
+#include <errno.h>
 #include <sysexits.h>
 
 #include "common/log.h"
@@ -152,9 +153,9 @@ adopt(uint32_t left, int v4, int v6)
 		if (!have[family])
 			continue;
 		closed = closed_slots(family);
-		if (kernel_state_dump(family, found, &closed) == -1)
-			log_err("cannot read the kernel's MFC");
-		else
+		if (kernel_state_dump(family, found, &closed) == 0)
 			mark_unlisted(family);
+		else if (errno != EOPNOTSUPP)
+			log_err("cannot read the kernel's MFC");
 	}
 }

@@ -45,9 +45,18 @@ verify_groups(void)
 static void
 touched(void)
 {
-	if (slots_any(SLOT_REFUSED))
+	if (slots_any(SLOT_REFUSED) || slots_are_stale())
 		on_change(); /* asks for refused VIFs again */
 	verify_groups();
+}
+
+/* Links went up or down. */
+static void
+stirred(void)
+{
+	mrdisc_update();
+	if (slots_are_stale())
+		on_change();
 }
 
 void
@@ -77,8 +86,8 @@ links_vifs(uint32_t ifindex[2][MAXVIF])
 void
 links_start(void (*change)(void), void (*work)(void))
 {
-	static struct iface_handler h = { NULL, mrdisc_update, mrdisc_forget,
-		lost, groups_report, touched, links_verify };
+	static struct iface_handler h = { NULL, stirred, mrdisc_forget, lost,
+		groups_report, touched, links_verify };
 
 	h.changed = on_change = change;
 	on_work = work;

@@ -148,6 +148,15 @@ try_again(struct advertiser *a)
 	schedule(a, perturbed_interval());
 }
 
+static int
+send_message(const struct advertiser *a, const void *data, size_t len)
+{
+	int fd = socks[a->v6].fd;
+
+	return a->v6 ? mrdisc_send_v6(fd, a->ifindex, data, len) :
+		       mrdisc_send_v4(fd, a->ifindex, data, len);
+}
+
 static void
 advertise(int fd, short what, void *arg)
 {
@@ -157,8 +166,7 @@ advertise(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (mrdisc_sock_send(socks[a->v6].fd, a->v6, a->ifindex, buf, len) ==
-	    -1) {
+	if (send_message(a, buf, len) == -1) {
 		try_again(a);
 		return;
 	}
@@ -177,7 +185,7 @@ terminate(const struct advertiser *a)
 	uint8_t buf[MRDISC_LEN];
 	size_t len = mrdisc_termination(buf, a->v6);
 
-	(void)mrdisc_sock_send(socks[a->v6].fd, a->v6, a->ifindex, buf, len);
+	(void)send_message(a, buf, len);
 }
 
 static void
@@ -235,7 +243,9 @@ receive(int fd, short what, void *arg)
 
 	(void)what;
 	for (n = 0; n < READ_MAX; n++) {
-		if ((rc = mrdisc_sock_recv(fd, v6, &ifindex)) == -1)
+		rc = v6 ? mrdisc_receive_v6(fd, &ifindex) :
+			  mrdisc_receive_v4(fd, &ifindex);
+		if (rc == -1)
 			return;
 		if (rc == 1)
 			solicited(ifindex, v6);
@@ -268,6 +278,18 @@ mrdisc_open(int v6, int fd)
 	event_set(&socks[v6].readable, fd, EV_READ | EV_PERSIST, receive,
 	    &socks[v6]);
 	evtimer_set(&socks[v6].rested, receive_again, &socks[v6]);
+}
+
+void
+mrdisc_opened(void)
+{
+	int v6;
+
+	for (v6 = 0; v6 <= 1; v6++)
+		if (slots_family(v6) && socks[v6].fd == -1)
+			log_notice("mrdisc: no IPv%d router discovery on "
+				   "this system",
+			    v6 ? 6 : 4);
 }
 
 /* Only an interface with a slot forwards multicast, so only such a one

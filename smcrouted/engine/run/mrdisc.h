@@ -13,6 +13,8 @@
 void mrdisc_init(uint32_t interval);
 /* Hands over the raw socket of a family (v6: 0 or 1). */
 void mrdisc_open(int v6, int fd);
+/* No more will be handed over: logs which family has none. */
+void mrdisc_opened(void);
 /* To be called when interfaces or their options have changed: begins and ends
  * advertising. */
 void mrdisc_update(void);

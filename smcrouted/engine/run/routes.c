@@ -71,7 +71,12 @@ mark_static(const struct rule *r)
 	if (p->round != all.round) {
 		p->round = all.round;
 		p->slots = 0;
-		p->twice = 0;
+		p->twice = p->shared = 0;
+		entry_at(i)->src = r->src;
+	}
+	if (addr_cmp(&entry_at(i)->src, &r->src) != 0) {
+		p->shared = 1;
+		return;
 	}
 	mine = pattern_at(r->iif)->slots[r->v6];
 	if (mine & ~p->slots && p->slots & ~mine)
@@ -201,6 +206,10 @@ routes_rule_removed(const struct rule *gone)
 	if ((i = entry_find(&gone->src, &gone->grp)) == 0)
 		return;
 	e = entry_at(i);
+	if (e->kind == ENTRY_STATIC && static_of(e)->shared) {
+		routes_begin(0); /* a rule for another source may get it */
+		return;
+	}
 	if (e->kind == ENTRY_STATIC)
 		part_forget(e);
 	for (p = 1; p < config->rules.nshapes; p++)

@@ -54,6 +54,8 @@ nocache(const struct wire_upcall *u)
 		return;
 	}
 	e = entry_at(i);
+	if (e->kind != ENTRY_STATIC)
+		e->src = u->key.src; /* see keys.h */
 	place(e, u->slot);
 	if (e->kind == ENTRY_NONE && flow_new(i, clock_seconds()) == -1) {
 		work_want(i, NOSLOT, 0, WORK_ANSWER);

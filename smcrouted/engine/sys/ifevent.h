@@ -34,7 +34,10 @@ struct ifevent_handler {
 	void (*done)(void);
 };
 
-/* Opens the event socket.  To be called before the process gives up its last
+/* On the BSDs: opens the event socket, for all engines of the nursery. */
+void ifevent_prepare(void);
+/* Opens the event socket, or takes what ifevent_prepare() has opened.  To be
+ * called before the process gives up its last
  * rights.  Exits on error. */
 void ifevent_open(void);
 /* Starts to report events by libevent.  The first report is a full list of the

@@ -6,7 +6,9 @@
 #ifndef KERNEL_STATE_H
 #define KERNEL_STATE_H
 
+#include <sys/queue.h>
 #include <stdint.h>
+#include "common/peer.h"
 #include "common/wire.h"
 
 struct kernel_count {
@@ -32,11 +34,12 @@ struct kernel_entry {
 #define IDLE_UNKNOWN UINT32_MAX
 
 /* A question for the counters of entries, and the answer. */
-#define COUNTERS_MAX 256
+#define COUNTERS_MAX WIRE_BATCH
 struct counters {
 	uint32_t n;   /* number of keys, from 1 on */
 	int is_asked; /* the answer is to come */
 	void (*answered)(struct counters *);
+	STAILQ_ENTRY(counters) next; /* of the questions asked */
 	struct wire_key keys[COUNTERS_MAX];
 	struct kernel_count counts[COUNTERS_MAX]; /* of each key */
 	uint8_t found[COUNTERS_MAX]; /* 0: the kernel has no such entry */
@@ -59,6 +62,10 @@ void kernel_state_table(uint32_t);
  * or asked again; answered() itself may do both.
  */
 void counters_ask(struct counters *);
+/* The peer to ask where only the parent may ask the kernel, and its answer: 0,
+ * or -1 if it is not the answer to a question. */
+void kernel_state_ask(struct peer *parent);
+int kernel_state_counts(struct imsg *);
 
 /* Whole seconds since the entry's last packet.  IDLE_UNKNOWN: there is no such
  * entry, or the kernel does not tell.  Takes ten times as long as its counters.
@@ -69,7 +76,8 @@ uint32_t kernel_state_idle(const struct wire_key *);
  * for each key. */
 int kernel_state_is_quick(int v6);
 
-/* Calls f for each entry of a family (v6: 0 or 1).  0, or -1 with errno. */
+/* Calls f for each entry of a family (v6: 0 or 1).  0, or -1 with errno;
+ * EOPNOTSUPP: the engine cannot have the list on this system. */
 int kernel_state_dump(int v6, void (*f)(const struct kernel_entry *, void *),
     void *);
 

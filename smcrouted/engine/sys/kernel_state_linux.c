@@ -361,3 +361,16 @@ kernel_state_open(void)
 {
 	nl_open();
 }
+
+void
+kernel_state_ask(struct peer *parent)
+{
+	(void)parent;
+}
+
+int
+kernel_state_counts(struct imsg *imsg)
+{
+	(void)imsg;
+	return -1;
+}

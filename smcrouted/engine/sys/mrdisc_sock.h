@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * The raw sockets of multicast router discovery.  One file per system.
+ * The raw sockets of multicast router discovery, for IPv4 and for IPv6.  One
+ * file per kind of system.
  */
 #ifndef MRDISC_SOCK_H
 #define MRDISC_SOCK_H
@@ -8,13 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Sends a message on the interface's link to the all-snoopers group, with an
+/* Send a message on the interface's link to the all-snoopers group, with an
  * address of the interface as source.  0, or -1 with errno. */
-int mrdisc_sock_send(int fd, int v6, uint32_t ifindex, const void *, size_t);
+int mrdisc_send_v4(int fd, uint32_t ifindex, const void *, size_t);
+int mrdisc_send_v6(int fd, uint32_t ifindex, const void *, size_t);
 
-/* Receives one packet.  1: it is a valid solicitation, which came in on
+/* Receive one packet.  1: it is a valid solicitation, which came in on
  * *ifindex; 0: it is something else; -1: there is none, or an error, see
  * errno. */
-int mrdisc_sock_recv(int fd, int v6, uint32_t *ifindex);
+int mrdisc_receive_v4(int fd, uint32_t *ifindex);
+int mrdisc_receive_v6(int fd, uint32_t *ifindex);
 
 #endif

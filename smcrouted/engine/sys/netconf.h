@@ -31,6 +31,9 @@ int netconf_read(void (*f)(uint32_t ifindex, const struct netconf *, void *),
  */
 int netconf_admits(uint32_t ifindex, const struct addr *src);
 
+/* On the BSDs: opens the socket for netconf_way_to(), for all engines of the
+ * nursery. */
+void netconf_prepare(void);
 /* The index of the interface by which packets to this address leave; 0: there
  * is none, UINT32_MAX: it is an address of this host. */
 uint32_t netconf_way_to(const struct addr *);

@@ -4,7 +4,6 @@
  * process that reads the log may hang.
  */
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <errno.h>
 #include <stdio.h>
 #include <syslog.h>
@@ -20,13 +19,10 @@ static unsigned int lost;
 static void
 dial(void)
 {
-	static const struct sockaddr_un sun = { AF_UNIX, "/dev/log" };
-
 	if (sock != -1)
 		close(sock);
 	sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (sock == -1 ||
-	    connect(sock, (const struct sockaddr *)&sun, sizeof(sun)) == 0)
+	if (sock == -1 || syslog_connect(sock) == 0)
 		return;
 	close(sock);
 	sock = -1;

@@ -1,0 +1,209 @@
+# Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
+# Topologies and what the kernel says, on FreeBSD: vnet jails, epair(4).
+# Sourced by lib.sh; topo_linux.sh has the same verbs.
+#
+# A jail sees the files of the machine.  Interfaces get their names before they
+# move into jails, so names are those of the machine while a cable is made: one
+# case runs at a time.
+
+# shellcheck shell=sh disable=SC3043,SC2016
+
+topo_supported() # prints what is missing; status 1
+{
+	[ "$(sysctl -n kern.features.vimage 2>/dev/null)" = 1 ] ||
+		{ echo "the kernel has no vnet jails"; return 1; }
+	sysctl -N net.inet.ip.viftable >/dev/null 2>&1 ||
+		{ echo "the kernel has no multicast routing"; return 1; }
+	! ifconfig -l | grep -qw r0 || { echo "there is an r0"; return 1; }
+}
+
+# The families that have router discovery.  A process in capability mode cannot
+# send it over IPv6.
+topo_discovery()
+{
+	echo 4
+}
+
+topo_has_v6()
+{
+	sysctl -n net.inet6.ip6.forwarding >/dev/null 2>&1
+}
+
+ns_make() # NAME router|hosts
+{
+	echo "$1" >>namespaces
+	jail -c name="$1" path=/ vnet persist allow.raw_sockets \
+	    enforce_statfs=0 || return 1
+	ns_exec "$1" ifconfig lo0 127.0.0.1/8 up
+	if [ "$2" = hosts ]; then
+		ns_exec "$1" sysctl -q net.inet6.ip6.auto_linklocal=0
+	else
+		ns_exec "$1" sysctl -q net.inet.ip.forwarding=1 \
+		    net.inet6.ip6.forwarding=1 net.inet6.ip6.dad_count=0 \
+		    net.inet6.ip6.auto_linklocal=1
+	fi >/dev/null
+}
+
+# The jail's interfaces go with it, but for their other ends.
+ns_destroy() # NAME
+{
+	local pids i
+
+	pids=$(ps -J "$1" -o pid= 2>/dev/null)
+	# shellcheck disable=SC2086
+	[ -z "$pids" ] || kill -9 $pids 2>/dev/null
+	for i in $(ns_exec "$1" ifconfig -g epair); do
+		if_delete "$1" "$i"
+	done
+	jail -r "$1"
+} 2>/dev/null
+
+ns_command() # NAME
+{
+	echo "jexec $1"
+}
+
+ns_exec() # NAME COMMAND ...
+{
+	jexec "$@"
+}
+
+# Each router's interface has an IPv4 address: the kernel makes VIFs for those.
+cable_make() # NS1 IF1 NS2 IF2 [INDEX1]
+{
+	local pair n
+
+	[ -z "${5-}" ] || return 1
+	pair=$(ifconfig epair create) || return 1
+	n=$(($(cat cables_made 2>/dev/null || echo 0) + 1))
+	echo $n >cables_made
+	ifconfig "$pair" name "$2" >/dev/null &&
+	    ifconfig "${pair%a}b" name "$4" >/dev/null &&
+	    ifconfig "$2" vnet "$1" && ifconfig "$4" vnet "$3" &&
+	    ns_exec "$1" ifconfig "$2" inet "10.254.$n.1/24" up &&
+	    ns_exec "$3" ifconfig "$4" up
+}
+
+cable_ready() # ROUTER IF1 HOSTS IF2
+{
+	ns_exec "$1" ifconfig "$2" >if.now 2>&1 &&
+	    grep -q 'flags=.*<UP,.*RUNNING' if.now &&
+	    grep -q 'inet6 fe80' if.now && ! grep -q tentative if.now
+}
+
+cables_ready() # ROUTER HOSTS N
+{
+	local i
+
+	for i in $(ns_exec "$1" ifconfig -g epair); do
+		cable_ready "$1" "$i" || return 1
+	done
+}
+
+# An interface goes back to the machine before it is destroyed: inside a jail
+# the other end of its cable would be out of reach.
+if_delete() # NS IF
+{
+	ifconfig "$2" -vnet "$1" && ifconfig "$2" destroy
+}
+if_up() { ns_exec "$1" ifconfig "$2" up; }
+if_down() { ns_exec "$1" ifconfig "$2" down; }
+if_move() { ifconfig "$2" -vnet "$1" && ifconfig "$2" vnet "$3"; }
+if_index() { "$TOOLS/ifindex" "$1" "$2"; }
+if_rename() { ns_exec "$1" ifconfig "$2" name "$3" >/dev/null; }
+
+# Packets that have come in there.
+if_received() # NS IF
+{
+	ns_exec "$1" netstat -nbI "$2" | awk '$3 ~ /Link/ { print $(NF - 7) }'
+}
+
+if_address() # NS IF ADDR/LEN
+{
+	case $3 in
+	*:*)	ns_exec "$1" ifconfig "$2" inet6 "$3" alias ;;
+	*)	ns_exec "$1" ifconfig "$2" inet "$3" alias ;;
+	esac
+}
+
+if_addresses() # NS IF 4|6: of the link, a line each
+{
+	ns_exec "$1" ifconfig "$2" | if [ "$3" = 4 ]; then
+		sed -n 's/.*inet \([^ ]*\).*/\1/p'
+	else
+		sed -n 's/.*inet6 \(fe80[^% ]*\).*/\1/p'
+	fi
+}
+
+kernel_mfc() # NS 4|6 [TABLE]
+{
+	"$TOOLS/mfc" "$1" "$2" entries | awk '{
+		line = $1 " " $2
+		for (i = 4; i <= NF; i++)
+			line = line " " $i
+		print line
+	}'
+}
+
+kernel_mfc_packets() # NS 4|6 SRC GRP [TABLE]
+{
+	"$TOOLS/mfc" "$1" "$2" entries |
+	    awk -v s="$3" -v g="$4" '$1 == s && $2 == g { print $3 }'
+}
+
+kernel_vifs() # NS 4|6
+{
+	"$TOOLS/mfc" "$1" "$2" vifs
+}
+
+kernel_joins() # NS 4|6
+{
+	ns_exec "$1" ifmcstat -f "inet$([ "$2" = 6 ] && echo 6)" | awk '
+		/^[^ \t].*:$/ { dev = $1; sub(/:$/, "", dev) }
+		$1 == "group" {
+			sub(/%.*/, "", $2)
+			if ($2 !~ /^224\.0\.0\.[12]$|^ff0[12]:/)
+				print dev, $2
+		}'
+}
+
+# --- processes ----------------------------------------------------------------
+
+# Tells a process from a later one of the same number.
+pid_start() # PID
+{
+	ps -o lstart= -p "$1" | tr ' ' _
+}
+
+alive() # PID
+{
+	case $(ps -o state= -p "$1") in
+	''|Z*)	return 1 ;;
+	esac
+}
+
+children() # PID
+{
+	pgrep -P "$1"
+}
+
+executable_of() # PID
+{
+	procstat -b "$1" 2>/dev/null | awk 'NR > 1 { print $NF }'
+}
+
+limit() # PID LIMIT
+{
+	atf_skip "the limits of another process cannot be set"
+}
+
+# Kibibytes that a process has had at most.
+most_memory() # PID
+{
+	procstat -r "$1" | awk '/maximum RSS/ { print $(NF - 1) }'
+}
+
+waits_for_events() # PID
+{
+	atf_skip "what a process waits for cannot be seen"
+}
