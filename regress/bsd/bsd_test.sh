@@ -35,10 +35,27 @@ for what in demo unit net; do
 	eval "box_${what}_body() { box $what; }"
 done
 
+atf_test_case rump
+rump_head()
+{
+	atf_set require.progs clang
+	atf_set timeout 1200
+}
+rump_body()
+{
+	[ -n "${RUMP-}" ] || atf_skip "no NetBSD kernel: set RUMP"
+	sh "$bsd/rump.sh" "$RUMP" . >out
+	code=$?
+	cat out
+	echo "on NetBSD's kernel: $(tail -n 1 out)" >"$REPORTS/bsd-rump"
+	[ $code -eq 0 ] || atf_fail "failed there"
+}
+
 atf_init_test_cases()
 {
 	atf_add_test_case check
 	atf_add_test_case box_demo
 	atf_add_test_case box_unit
 	atf_add_test_case box_net
+	atf_add_test_case rump
 }

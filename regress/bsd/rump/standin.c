@@ -1,0 +1,138 @@
+/* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
+/*
+ * What the daemon's files call of the rest of the daemon: libevent's loop, the
+ * log, and the link between engine and parent.
+ */
+#include <sys/types.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "engine/out/verbs.h"
+#include "engine/sys/kernel_state.h"
+#include "parent/kernel.h"
+#include "service/holder.h"
+#include "standin.h"
+
+unsigned int standin_held;
+static struct pollfd waited = { .fd = -1, .events = POLLIN };
+static void (*callback)(int, short, void *);
+
+void
+event_set(struct event *ev, int fd, short what, void (*f)(int, short, void *),
+    void *arg)
+{
+	(void)ev;
+	(void)what;
+	(void)arg;
+	waited.fd = fd;
+	callback = f;
+}
+
+int
+event_add(struct event *ev, const struct timeval *after)
+{
+	(void)ev;
+	(void)after;
+	return 0;
+}
+
+int
+standin_turn(int ms)
+{
+	if (poll(&waited, 1, ms) != 1)
+		return 0;
+	callback(waited.fd, EV_READ, NULL);
+	return 1;
+}
+
+/* The question goes to the parent's file, and the answer to the engine's. */
+void
+peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
+    size_t len)
+{
+	struct imsg imsg = { .hdr = { .type = type, .peerid = id },
+		.data = data,
+		.len = len,
+		.fd = fd };
+
+	if ((type == IMSG_COUNT && kernel_other(p, &imsg) == 0) ||
+	    (type == IMSG_COUNTS && kernel_state_counts(&imsg) == 0))
+		return;
+	fatalx(1, "message %u", type);
+}
+
+void
+verbs_hold(uint32_t id, int fd)
+{
+	(void)id;
+	standin_held++;
+	close(fd);
+}
+
+void
+verbs_unhold(uint32_t id)
+{
+	(void)id;
+	standin_held--;
+}
+
+const char *
+holder(int v6, char *buf, size_t size)
+{
+	(void)v6;
+	snprintf(buf, size, "another daemon");
+	return buf;
+}
+
+static void
+say(const char *format, va_list ap)
+{
+	printf("# ");
+	vprintf(format, ap);
+	printf(" (error %d)\n", errno);
+}
+
+void
+log_notice(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say(format, ap);
+	va_end(ap);
+}
+
+void
+log_warn(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say(format, ap);
+	va_end(ap);
+}
+
+void
+fatal(int code, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say(format, ap);
+	exit(code);
+}
+
+void
+fatalx(int code, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say(format, ap);
+	exit(code);
+}
