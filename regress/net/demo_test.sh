@@ -120,9 +120,9 @@ interrupted_start()
 	(cd "$SERVICES/.." && tar cf - Makefile Makefile.inc common smcrouted \
 	    smcroutectl man etc regress/net) | (cd src && tar xf -)
 	SERVICES=$W/src/etc
-	sed 's/^\t*counters=.*\$!"$/kill -INT $$; &/' "$SERVICES/setup.sh" >new
-	! cmp -s new "$SERVICES/setup.sh" || fail "setup.sh is another"
-	cp new "$SERVICES/setup.sh"
+	sed 's/^\t*counters=.*\$!"$/kill -INT $$; &/' "$SERVICES/demo.sh" >new
+	! cmp -s new "$SERVICES/demo.sh" || fail "demo.sh is another"
+	cp new "$SERVICES/demo.sh"
 	_demo
 	_ended 130
 	_nothing_left
@@ -154,6 +154,8 @@ _bare_machine() # SYSTEM MANAGER
 			chmod 755 $W/bin/\$p
 		done
 	EOF
+	# OpenBSD has in its base all that is required.
+	[ "$1" != OpenBSD ] || { printf '#!/bin/sh\n' >bin/cc; }
 	chmod 755 bin/*
 }
 
@@ -185,7 +187,8 @@ packages()
 		# The packages that are required are asked for at once, each of
 		# the others by itself.
 		n=$(echo "$may" | wc -w)
-		[ "$(grep -c . asked)" -eq $((n + 1)) ] ||
+		[ "$must" = -I ] || n=$((n + 1))
+		[ "$(grep -c . asked)" -eq "$n" ] ||
 			fail "$pm: $(cat asked)"
 	done <<-EOF 3<<-EOF2
 		Linux apt-get install gcc libc6-dev bmake libevent-dev libbsd-dev \
@@ -195,7 +198,8 @@ packages()
 		Linux apk add gcc musl-dev linux-headers bmake libevent-dev \
 		    libbsd-dev libcap-dev libseccomp-dev iproute2 util-linux
 		FreeBSD pkg install libevent
-		OpenBSD pkg_add -I libevent
+		NetBSD pkgin -y install libevent
+		OpenBSD pkg_add -I
 	EOF
 		kyua atf-sh mandoc strace busybox systemd procps python3 \
 		    cppcheck valgrind frama-c-base clang libclang-rt-dev
@@ -204,6 +208,7 @@ packages()
 		kyua atf mandoc strace procps python3 cppcheck valgrind clang \
 		    compiler-rt
 		kyua atf python3 cppcheck
-		kyua atf python3 cppcheck
+		kyua atf cppcheck
+		kyua atf python%3 cppcheck
 	EOF2
 }
