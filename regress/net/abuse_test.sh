@@ -214,6 +214,7 @@ crowd()
 case_one crowd_of_another "a user with all of its connections leaves root some"
 crowd_of_another()
 {
+	need_linux "namespaces"
 	need setpriv
 	scratch
 	topology 2
@@ -297,6 +298,7 @@ come_and_go()
 {
 	local how n=0 pids='' p
 
+	need_linux "namespaces"
 	need setpriv
 	scratch
 	topology 2
@@ -360,6 +362,7 @@ resources()
 {
 	local control memory files n=0
 
+	need_linux "namespaces"
 	need python3 setpriv
 	scratch
 	topology 2

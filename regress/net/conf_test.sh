@@ -76,6 +76,7 @@ unprivileged()
 {
 	local status=0
 
+	need_linux "namespaces"
 	need setpriv
 	scratch
 	conf <<-EOF
@@ -435,6 +436,7 @@ has_forwarded() # SRC GRP N: exactly so many
 case_both own "packets of the router itself go where the manual says"
 own()
 {
+	need_linux "ip(8)"
 	need python3
 	topology 3
 	if [ "$FAM" = 6 ]; then

@@ -278,6 +278,7 @@ show_phyint()
 case_one show_many "600 interfaces and 2,000 waiting phyint lines"
 show_many()
 {
+	need_linux "ip(8)"
 	topology 1
 	awk 'BEGIN { for (i = 0; i < 300; i++)
 		print "link add left" i " type veth peer right" i }' >links
@@ -360,6 +361,7 @@ json_escaped()
 {
 	local i=0
 
+	need_linux "ip(8)"
 	need python3
 	topology 1
 	# a quote and a backslash, UTF-8, bytes that are no UTF-8, and text that
@@ -645,6 +647,7 @@ waits()
 case_one denied "another user is refused with exit 77"
 denied()
 {
+	need_linux "namespaces"
 	need setpriv
 	topology 1
 	scratch
@@ -658,6 +661,7 @@ denied()
 case_one group_shows "members of the group of the socket may show, and nothing else"
 group_shows()
 {
+	need_linux "namespaces"
 	need setpriv
 	topology 2
 	scratch
@@ -683,6 +687,7 @@ group_shows()
 case_one owner "the user of -p may do everything"
 owner()
 {
+	need_linux "namespaces"
 	need setpriv
 	topology 2
 	scratch

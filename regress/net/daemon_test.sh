@@ -89,6 +89,7 @@ no_user()
 case_one no_own_user "exit 67: the user of engine and control is missing"
 no_own_user()
 {
+	need_linux "namespaces"
 	need unshare
 	topology 0
 	conf </dev/null
@@ -156,6 +157,7 @@ second_table()
 case_one internal "exit 70: a process of it does not work"
 internal()
 {
+	need_linux "namespaces"
 	need unshare
 	topology 0
 	conf </dev/null
@@ -204,6 +206,7 @@ no_mroute()
 case_one no_right "exit 77: not root"
 no_right()
 {
+	need_linux "namespaces"
 	need setpriv
 	topology 0
 	scratch
@@ -221,6 +224,7 @@ no_right()
 case_one no_caps "exit 77: root without capabilities"
 no_caps()
 {
+	need_linux "namespaces"
 	need setpriv
 	topology 0
 	conf </dev/null
@@ -296,6 +300,7 @@ background()
 {
 	local pid
 
+	need_linux "/proc"
 	topology 2
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r1
@@ -646,6 +651,7 @@ syslog()
 {
 	local id=smcr$$
 
+	need_linux "namespaces"
 	need unshare python3
 	topology 1
 	echo nonsense | conf
@@ -743,6 +749,7 @@ relative_paths()
 case_one closed_fds "descriptors and environment of the caller do no harm"
 closed_fds()
 {
+	need_linux "/proc"
 	topology 1
 	conf </dev/null
 	: >secret
@@ -773,6 +780,7 @@ closed_fds()
 case_one idle "a daemon without work sleeps, after one last look at it"
 idle()
 {
+	need_linux "/proc"
 	topology 2
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r1

@@ -893,6 +893,7 @@ takes_many()
 {
 	local first
 
+	need_linux "namespaces"
 	need prlimit
 	topology 2
 	in_router sysctl -qw net.ipv4.igmp_max_memberships=1

@@ -74,6 +74,7 @@ demo()
 {
 	local readme="$SERVICES/../README"
 
+	need_linux "/proc"
 	_demo
 	_ended 0
 	[ "$(tail -n 1 out)" = "Every stream arrived complete where it \
@@ -164,6 +165,7 @@ packages()
 {
 	local os pm must may n
 
+	need_linux "namespaces"
 	need unshare
 	# Programs of /usr/sbin and the like must not be found.
 	cat >bare.sh <<-EOF

@@ -558,6 +558,7 @@ shows()
 case_one mtu "memberships come back with IPv6 that a small MTU has ended"
 mtu()
 {
+	need_linux "ip(8)"
 	family 6
 	topology 2
 	_start_joined "mgroup from r0 group $G1"
@@ -586,6 +587,7 @@ mtu()
 case_one mtu_engine "... also when the engine dies meanwhile"
 mtu_engine()
 {
+	need_linux "ip(8)"
 	family 6
 	topology 1
 	conf <<-EOF
@@ -610,6 +612,7 @@ mtu_takeover()
 {
 	local first
 
+	need_linux "ip(8)"
 	family 6
 	topology 2
 	_start_joined
@@ -644,6 +647,7 @@ kept()
 {
 	local off
 
+	need_linux "ip(8)"
 	topology 2
 	in_router ip link add br0 type bridge || atf_skip "no bridges"
 	conf <<-EOF
@@ -719,6 +723,7 @@ _twice() # REGEX
 case_one first_address_v2 "... and by IGMPv2 nothing is said to be left"
 first_address_v2()
 {
+	need_linux "sysctl"
 	topology 1
 	if_no_addresses "$R" r0
 	in_router sysctl -qw net.ipv4.conf.r0.force_igmp_version=2

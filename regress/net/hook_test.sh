@@ -40,6 +40,7 @@ and not: $*"
 case_one reload "it is run with reload after the start and each reload"
 reload()
 {
+	need_linux "ip(8)"
 	topology 2
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r1
@@ -118,6 +119,7 @@ filtered()
 case_one surroundings "a clean environment, no descriptor, stdin from /dev/null"
 surroundings()
 {
+	need_linux "/proc"
 	topology 2
 	echo "mroute from r0 group $G1 to r1" | conf
 	_script <<-EOF
@@ -149,6 +151,7 @@ rights()
 {
 	local opt admin=0000000000001000 none=0000000000000000 pid hook
 
+	need_linux "ip(8)"
 	scratch
 	topology 2
 	echo "mroute from r0 group $G1 to r1" | conf
@@ -326,6 +329,7 @@ no_fork()
 {
 	local hook before i
 
+	need_linux "/proc"
 	need prlimit
 	topology 2
 	scratch

@@ -51,6 +51,7 @@ _names()
 case_one no_engine "engines that do not come up take nothing with them"
 no_engine()
 {
+	need_linux "/proc"
 	need prlimit setpriv
 	! sanitized || atf_skip "a sanitizer has no limit to its memory"
 	_start
@@ -330,6 +331,7 @@ reload_too_large()
 {
 	local engine more data failed=0
 
+	need_linux "/proc"
 	need prlimit setpriv
 	! sanitized || atf_skip "a sanitizer has no limit to its memory"
 	_start

@@ -374,6 +374,7 @@ joined()
 {
 	local group=224.0.0.2
 
+	need_linux "ip(8)"
 	[ "$FAM" = 4 ] || group=ff02::2
 	world 2
 	conf <<-EOF
@@ -407,6 +408,7 @@ many()
 {
 	local h
 
+	need_linux "sysctl"
 	world 32
 	in_router sysctl -q net.ipv4.igmp_max_memberships=20
 	conf <<-EOF
@@ -462,6 +464,7 @@ recreated()
 case_one renamed "an interface that loses its name says so"
 renamed()
 {
+	need_linux "ip(8)"
 	world 2
 	conf <<-EOF
 		phyint r0 mrdisc

@@ -148,6 +148,7 @@ user_group()
 case_one caller_groups "groups of the caller are left behind"
 caller_groups()
 {
+	need_linux "namespaces"
 	_need_proc
 	need setpriv
 	topology 2
@@ -210,6 +211,7 @@ descriptors()
 {
 	local pid fd
 
+	need_linux "/proc"
 	_need_proc
 	topology 2
 	_conf
@@ -256,6 +258,7 @@ descriptors()
 case_one no_dump "no process of it can be traced by its own user"
 no_dump()
 {
+	need_linux "/proc"
 	_need_proc
 	need setpriv
 	topology 2
@@ -272,6 +275,7 @@ no_dump()
 case_both engine_killed "an engine that is killed is replaced, no packet lost"
 engine_killed()
 {
+	need_linux "/proc"
 	topology 3
 	_conf
 	start

@@ -230,6 +230,7 @@ rights()
 {
 	local p
 
+	need_linux "/proc"
 	_load_begins
 	for p in "$reader" "$(nursery reader)"; do
 		for c in CapInh CapPrm CapEff CapBnd CapAmb; do

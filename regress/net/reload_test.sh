@@ -549,6 +549,7 @@ _route_file() # FILE N
 case_one include_endless "a file of /proc that has no end, and says that it is empty"
 include_endless()
 {
+	need_linux "/proc"
 	topology 2
 	{
 		echo "mroute from r0 source $S1 group $G1 to r1"
@@ -640,6 +641,7 @@ include_link()
 case_one include_readonly "... but where nobody can write it is"
 include_readonly()
 {
+	need_linux "namespaces"
 	need unshare mount
 	topology 2
 	mkdir conf.d

@@ -211,6 +211,7 @@ refused_join()
 case_one refused_vif "a line whose VIF the kernel refuses is pending, and kept"
 refused_vif()
 {
+	need_linux "ip(8)"
 	topology 2
 	in_router ip link set lo mtu 60
 	conf </dev/null

@@ -44,6 +44,7 @@ _in_range() # N
 case_both forwards "no flow is reported, and each is forwarded"
 forwards()
 {
+	need_linux "routes that the kernel holds"
 	topology 3
 	conf <<-EOF
 		mroute from r0 group $G1 to r1 r2 kernel
@@ -76,6 +77,7 @@ forwards()
 case_both burst "200 sources that begin at once: none loses a packet"
 burst()
 {
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		mroute from r0 group $G1 to r1 kernel
@@ -99,6 +101,7 @@ burst()
 case_both wildcards "all rules of any source, when the configuration says so"
 wildcards()
 {
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		mroute from r0 group $G1 to r1
@@ -118,6 +121,7 @@ wildcards()
 case_both why "what the kernel cannot hold is learned, and show says why"
 why()
 {
+	need_linux "routes that the kernel holds"
 	topology 3
 	conf <<-EOF
 		mroute from r0 group $G1 to r1 kernel
@@ -154,6 +158,7 @@ _many() { [ "$FAM" = 4 ] && echo 232.0.0.0/19 || echo ff3e::/112; }
 case_both hook "with -e each source is learned"
 hook()
 {
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		mroute from r0 group $G1 to r1 kernel
@@ -166,6 +171,7 @@ hook()
 case_both exact "an exact route is preferred to it, and so is a stop filter"
 exact()
 {
+	need_linux "routes that the kernel holds"
 	topology 3
 	conf <<-EOF
 		mroute from r0 group $G1 to r1 kernel
@@ -193,6 +199,7 @@ exact()
 case_both removed "a resident route goes, and flows below it stay as others say"
 removed()
 {
+	need_linux "routes that the kernel holds"
 	topology 3
 	conf <<-EOF
 		mroute from r0 group $G1 to r1 kernel
@@ -221,6 +228,7 @@ removed()
 case_both order "a learned flow is deleted once the kernel has the resident entry"
 order()
 {
+	need_linux "routes that the kernel holds"
 	need strace
 	topology 2
 	conf <<-EOF
@@ -244,6 +252,7 @@ DEL_PROXY='(MRT6?_DEL_MFC_PROXY|0xd3)'
 case_both to_and_fro "learned, in the kernel, learned: no packet is lost"
 to_and_fro()
 {
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		mroute from r0 group $G1 to r1
@@ -270,6 +279,7 @@ to_and_fro()
 case_both reload "a reload leaves it as it is"
 reload()
 {
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		mroute from r0 group $G1 to r1 kernel
@@ -290,6 +300,7 @@ reload()
 case_both engine_killed "the next engine adopts it"
 engine_killed()
 {
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		mroute from r0 group $G1 to r1 kernel
@@ -318,6 +329,7 @@ engine_killed()
 case_both changes "smcroutectl adds, changes and removes it"
 changes()
 {
+	need_linux "routes that the kernel holds"
 	topology 3
 	: >"$D.conf"
 	start
@@ -339,6 +351,7 @@ changes()
 case_both several "from several interfaces, each by itself"
 several()
 {
+	need_linux "routes that the kernel holds"
 	topology 3
 	conf <<-EOF
 		mroute from r0 group $G1 to r2 kernel
@@ -358,6 +371,7 @@ several()
 case_one several_of_many "... but not while the kernel has a great many routes"
 several_of_many()
 {
+	need_linux "routes that the kernel holds"
 	topology 3
 	{
 		echo "mroute from r0 group $G1 to r2 kernel"
@@ -377,6 +391,7 @@ several_of_many()
 case_both interfaces "interfaces come and go, and slots get others"
 interfaces()
 {
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		mroute from r0 group $G1 to r1 r5 kernel
@@ -407,6 +422,7 @@ interfaces()
 case_both lost_while_dead "an interface goes while there is no engine"
 lost_while_dead()
 {
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		mroute from r5 group $G2 to r1 kernel
@@ -474,6 +490,7 @@ lost_many_listed() { _lost_many 9 239.16.0.0/21 2048; }
 case_both new_while_dead "an interface comes while there is no engine"
 new_while_dead()
 {
+	need_linux "routes that the kernel holds"
 	need strace
 	topology 2
 	conf <<-EOF
@@ -498,6 +515,7 @@ new_while_dead()
 case_both no_option "a kernel without the option: all is learned"
 no_option()
 {
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		mroute from r0 group $G1 to r1 kernel
@@ -522,6 +540,7 @@ no_option()
 case_one no_room "what the kernel has no room for is learned, the rest is not"
 no_room()
 {
+	need_linux "routes that the kernel holds"
 	need_tool rogue
 	topology 2
 	conf <<-EOF
@@ -559,6 +578,7 @@ _is_partly() # REGEX
 case_both waits "show says why nothing can be in the kernel yet"
 waits()
 {
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		mroute from r7 group $G1 to r1 kernel
@@ -580,6 +600,7 @@ waits()
 case_one threshold "the threshold of the inbound interface does not count"
 threshold()
 {
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		phyint r0 ttl-threshold 255
@@ -596,6 +617,7 @@ taken_back()
 {
 	local i=0
 
+	need_linux "routes that the kernel holds"
 	topology 2
 	conf <<-EOF
 		mroute from r0 group $G1 to r1
@@ -623,6 +645,7 @@ taken_back()
 case_one unspecified "a flow from :: that is unanswered when an engine dies"
 unspecified()
 {
+	need_linux "ip(8)"
 	family 6
 	topology 3
 	conf <<-EOF
@@ -648,6 +671,7 @@ much()
 {
 	local engine
 
+	need_linux "routes that the kernel holds"
 	topology 2
 	awk 'BEGIN {
 		for (i = 0; i < 64; i++)
@@ -676,6 +700,7 @@ show_meanwhile()
 {
 	local engine
 
+	need_linux "routes that the kernel holds"
 	need strace
 	topology 3
 	{

@@ -388,6 +388,7 @@ both_families()
 case_both loopback "the loopback interface may be routed from"
 loopback()
 {
+	need_linux "the interface lo"
 	topology 2
 	conf <<-EOF
 		mroute from lo source $S1 group $G1 to r1

@@ -389,6 +389,7 @@ unit_options()
 {
 	local words o
 
+	need_linux "/proc"
 	_machine 2
 	_unit
 	_conf
@@ -488,6 +489,7 @@ unit_user()
 {
 	local all
 
+	need_linux "/proc"
 	_machine 2
 	_unit
 	_conf
@@ -749,6 +751,7 @@ systemd()
 {
 	local before
 
+	need_linux "/proc"
 	_machine 2
 	_unit
 	_conf
@@ -1014,6 +1017,7 @@ openrc()
 case_one procd "what procd is told to start comes up, and reloads"
 procd()
 {
+	need_linux "namespaces"
 	_machine 2
 	D=d
 	_unit			# for the names of files

@@ -138,6 +138,7 @@ expiry()
 case_both same_iif "one interface, two tables by turns"
 same_iif()
 {
+	need_linux "ip(8)"
 	topology 3
 	conf <<-EOF
 		mroute from r0 group $G1 to r1
@@ -177,6 +178,7 @@ _pimd()
 case_one beside_pimd "pimd on the default table, smcrouted on another one"
 beside_pimd()
 {
+	need_linux "namespaces"
 	need unshare
 	topology 4
 	_pimd
@@ -198,6 +200,7 @@ beside_pimd()
 case_one instead_of_pimd "exit 69 says that pimd has the table"
 instead_of_pimd()
 {
+	need_linux "namespaces"
 	need unshare
 	topology 2
 	_pimd

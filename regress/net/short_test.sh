@@ -34,6 +34,7 @@ _still_routes()
 case_one files_control "no descriptor left in the control process"
 files_control()
 {
+	need_linux "namespaces"
 	need prlimit setpriv
 	topology 2
 	_conf
@@ -52,6 +53,7 @@ files_control()
 case_both files_engine "no descriptor left in the engine"
 files_engine()
 {
+	need_linux "namespaces"
 	need prlimit setpriv
 	topology 2
 	_conf
@@ -70,6 +72,7 @@ files_engine()
 case_one files_parent "no descriptor left in the parent"
 files_parent()
 {
+	need_linux "namespaces"
 	need prlimit setpriv
 	topology 2
 	_conf
@@ -88,6 +91,7 @@ files_parent()
 case_one files_new_life "... when an engine has died"
 files_new_life()
 {
+	need_linux "namespaces"
 	need prlimit setpriv
 	topology 2
 	_conf
@@ -133,6 +137,7 @@ files_system()
 case_one processes_reader "no process can be made for a reload"
 processes_reader()
 {
+	need_linux "namespaces"
 	need prlimit setpriv
 	topology 2
 	scratch
@@ -148,6 +153,7 @@ processes_reader()
 case_one processes "no process can be made"
 processes()
 {
+	need_linux "namespaces"
 	need prlimit setpriv
 	topology 2
 	_conf
@@ -172,6 +178,7 @@ processes()
 case_one memory "no memory left in the engine"
 memory()
 {
+	need_linux "namespaces"
 	need prlimit setpriv
 	! sanitized || atf_skip "a sanitizer has no limit to its memory"
 	topology 2
@@ -211,6 +218,7 @@ _data() # PID
 case_one disk "no room for the pid file"
 disk()
 {
+	need_linux "namespaces"
 	topology 2
 	_conf
 	mkdir small
@@ -246,6 +254,7 @@ _nobody_reads()
 case_one log_syslog "a syslogd that reads nothing"
 log_syslog()
 {
+	need_linux "namespaces"
 	need python3 unshare
 	topology 2
 	_conf

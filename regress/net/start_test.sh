@@ -152,6 +152,7 @@ timer()
 case_one limits "limits of files' sizes, processes, the stack, the time"
 limits()
 {
+	need_linux "namespaces"
 	need prlimit
 	_conf
 	for l in --fsize=0: --nproc=0: --stack=131072: --cpu=1:; do
@@ -171,6 +172,7 @@ limits()
 case_one limit_hard "a limit with which nothing works is named"
 limit_hard()
 {
+	need_linux "namespaces"
 	need prlimit setpriv
 	_conf
 	_is_limit --fsize=0:0 'the gate: the file size limit .ulimit -f. is '
@@ -219,6 +221,7 @@ mask()
 case_one environment "variables that libraries obey"
 environment()
 {
+	need_linux "/proc"
 	! sanitized || atf_skip "a sanitizer needs variables"
 	_conf
 	_works_after env EVENT_NOEPOLL=1 EVENT_NOPOLL=1 EVENT_NOSELECT=1 \
@@ -251,6 +254,7 @@ environment_notify()
 case_one descriptors "closed descriptors, in the foreground, too"
 descriptors()
 {
+	need_linux "/proc"
 	_conf
 	for c in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
 		$(ns_command "$R") sh -c "exec \"\$@\" $c" sh "$SMCROUTED" -n \
@@ -270,6 +274,7 @@ descriptors()
 case_one directory "a working directory that is gone, and none that is kept"
 directory()
 {
+	need_linux "/proc"
 	_conf
 	_works_after sh -c 'mkdir gone && cd gone && rmdir ../gone &&
 		exec "$@"' sh
@@ -305,6 +310,7 @@ capabilities()
 {
 	local c
 
+	need_linux "namespaces"
 	need setpriv
 	_conf
 	for c in $(_needed); do
@@ -329,6 +335,7 @@ capabilities()
 case_one check "-F needs none of them, not even as root"
 check()
 {
+	need_linux "namespaces"
 	need setpriv unshare
 	_conf
 	setpriv --inh-caps=-all --bounding-set=-all "$SMCROUTED" -F $D.conf \
@@ -342,6 +349,7 @@ check()
 case_one read_only "a run directory that nobody can write to"
 read_only()
 {
+	need_linux "/proc"
 	need unshare
 	[ -d "$RUNDIR" ] || atf_skip "RUNDIR is not set"
 	_conf
@@ -427,6 +435,7 @@ failed_late()
 case_one name "another program's name cannot write to the terminal"
 name()
 {
+	need_linux "/proc"
 	need python3
 	_conf
 	$(ns_command "$R") python3 - >held 2>&1 <<-'EOP' &
@@ -495,6 +504,7 @@ pid_file()
 {
 	local o
 
+	need_linux "namespaces"
 	need setpriv
 	topology 2
 	scratch

@@ -73,7 +73,7 @@ cable_make() # NS1 IF1 NS2 IF2 [INDEX1]
 {
 	local pair n
 
-	[ -z "${5-}" ] || return 1
+	[ -z "${5-}" ] || atf_skip "an interface gets the number that is free"
 	pair=$(ifconfig epair create) || return 1
 	n=$(($(cat cables_made 2>/dev/null || echo 0) + 1))
 	echo $n >cables_made
@@ -108,8 +108,15 @@ if_delete() # NS IF
 }
 if_up() { ns_exec "$1" ifconfig "$2" up; }
 if_down() { ns_exec "$1" ifconfig "$2" down; }
-if_move() { ifconfig "$2" -vnet "$1" && ifconfig "$2" vnet "$3"; }
-if_index() { "$TOOLS/ifindex" "$1" "$2"; }
+# It keeps its IPv4 address, as cable_make() gave it one.
+if_move() # NS IF NS
+{
+	ns_exec "$1" ifconfig "$2" |
+	    sed -n 's/^[[:space:]]*inet \([^ ]*\).*/\1/p' >>"address.$2"
+	ifconfig "$2" -vnet "$1" && ifconfig "$2" vnet "$3" &&
+	    ns_exec "$3" ifconfig "$2" inet "$(head -n 1 "address.$2")/24"
+}
+if_index() { ns_exec "$1" netstat -nI "$2" | sed -n 's/.*<Link#\([0-9]*\)>.*/\1/p'; }
 if_rename() { ns_exec "$1" ifconfig "$2" name "$3" >/dev/null; }
 
 # Packets that have come in there.
@@ -156,15 +163,38 @@ kernel_vifs() # NS 4|6
 	"$TOOLS/mfc" "$1" "$2" vifs
 }
 
-kernel_joins() # NS 4|6
+# "IF GROUP [SOURCE,...]" a line.  A group that was left stays in the list until
+# that has been reported, including no source.
+_memberships() # NS 4|6
 {
-	ns_exec "$1" ifmcstat -f "inet$([ "$2" = 6 ] && echo 6)" | awk '
+	ns_exec "$1" ifmcstat -v -f "inet$([ "$2" = 4 ] || echo 6)" \
+	    2>/dev/null | awk '
 		/^[^ \t].*:$/ { dev = $1; sub(/:$/, "", dev) }
-		$1 == "group" {
+		$1 == "group" && ($0 ~ /mode exclude/ || $(NF - 1) == "srcs") {
 			sub(/%.*/, "", $2)
 			if ($2 !~ /^224\.0\.0\.[12]$|^ff0[12]:/)
-				print dev, $2
+				print dev, $2, $(NF - 1) == "srcs" ? $NF : ""
 		}'
+}
+
+kernel_joins() # NS 4|6
+{
+	_memberships "$@" | awk '{ print $1, $2 }'
+}
+
+# Memberships of one source: "IF SOURCE GROUP" a line.
+kernel_ssm() # NS 4|6
+{
+	_memberships "$@" | awk '{
+		n = split($3, sources, ",")
+		for (i = 1; i <= n; i++)
+			print $1, sources[i], $2
+	}'
+}
+
+ssm_address() # ADDRESS, as kernel_ssm() prints it
+{
+	echo "$1"
 }
 
 # --- processes ----------------------------------------------------------------
@@ -190,6 +220,11 @@ children() # PID
 executable_of() # PID
 {
 	procstat -b "$1" 2>/dev/null | awk 'NR > 1 { print $NF }'
+}
+
+need_linux() # WHAT
+{
+	atf_skip "on Linux only: $1"
 }
 
 limit() # PID LIMIT

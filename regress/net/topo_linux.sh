@@ -289,6 +289,12 @@ executable_of() # PID
 	readlink "/proc/$1/exe"
 }
 
+# For cases that only this system has something to test for.
+need_linux() # WHAT
+{
+	:
+}
+
 # A resource limit of a process, set as its user: root may lack the capability to
 # do it to others.  Needs prlimit and setpriv.
 limit() # PID LIMIT

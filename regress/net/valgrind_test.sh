@@ -261,6 +261,7 @@ leaves()
 {
 	local start few MEMCHECK='valgrind --vgdb=no --tool=lackey'
 
+	need_linux "sysctl"
 	topology 1
 	in_router sysctl -q net.ipv4.igmp_max_memberships=4000
 	_leave 0

@@ -48,6 +48,7 @@ link_local()
 case_one scopes "IPv6 groups whose scope no kernel routes"
 scopes()
 {
+	need_linux "/proc"
 	family 6
 	[ -e /proc/net/ip6_mr_vif ] ||
 	    atf_skip "the kernel has no IPv6 multicast routing"
@@ -147,6 +148,7 @@ typing()
 case_one others "many warnings of one kind hide none of another kind"
 others()
 {
+	need_linux "sysctl"
 	topology 4
 	if_address "$R" r0 10.1.1.254/24
 	if_address "$R" r1 10.2.1.254/24
@@ -265,6 +267,7 @@ twice()
 case_one rp_filter "a strict filter, and a source that is elsewhere"
 rp_filter()
 {
+	need_linux "ip(8)"
 	topology 3
 	in_router ip addr add 10.1.1.254/24 dev r0
 	in_router ip addr add 10.9.9.254/24 dev r1
@@ -310,6 +313,7 @@ rp_filter()
 case_one loose_filter "a loose filter: no route back, no address, own address"
 loose_filter()
 {
+	need_linux "ip(8)"
 	topology 4
 	in_router ip addr add 10.1.1.254/24 dev r0
 	in_router ip addr add 10.9.9.254/24 dev r1
@@ -350,6 +354,7 @@ interface has no address.*conf.r2.rp_filter is 2"
 case_one memberships "memberships that the kernel refuses"
 memberships()
 {
+	need_linux "sysctl"
 	topology 1
 	in_router sysctl -qw net.ipv4.igmp_max_memberships=0
 	echo "mgroup from r0 group $GFEW" | conf
@@ -364,6 +369,7 @@ memberships()
 case_both forwarding "forwarding that is off stops no multicast: no warning"
 forwarding()
 {
+	need_linux "sysctl"
 	topology 3
 	in_router sysctl -qw net.ipv$FAM.conf.r0.forwarding=0 \
 	    net.ipv$FAM.conf.r2.forwarding=0
@@ -378,6 +384,7 @@ forwarding()
 case_one no_ipv6 "IPv6 that is disabled where it is to be routed"
 no_ipv6()
 {
+	need_linux "/proc"
 	family 6
 	[ -e /proc/net/ip6_mr_vif ] ||
 	    atf_skip "the kernel has no IPv6 multicast routing"
