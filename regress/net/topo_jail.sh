@@ -173,7 +173,7 @@ _memberships() # NS 4|6
 		$1 == "group" && ($0 ~ /mode exclude/ || $(NF - 1) == "srcs") {
 			sub(/%.*/, "", $2)
 			if ($2 !~ /^224\.0\.0\.[12]$|^ff0[12]:/)
-				print dev, $2, $(NF - 1) == "srcs" ? $NF : ""
+				print dev, $2, ($(NF - 1) == "srcs" ? $NF : "")
 		}'
 }
 
