@@ -22,6 +22,7 @@ here=$(cd "$(dirname "$0")" && pwd) && cd "$here/../.." || exit 2
 files='common/addr.c common/imsg.c common/prefix.c
     smcrouted/parent/gate.c smcrouted/parent/kernel.c
     smcrouted/parent/kernel_bsd.c smcrouted/start/mroute_bsd.c
+    smcrouted/start/forwarding_none.c
     smcrouted/service/rawsock.c smcrouted/service/rawsock_v4_bsd.c
     smcrouted/service/rawsock_v6.c smcrouted/engine/have/group_sock.c
     smcrouted/engine/lib/list.c smcrouted/engine/lib/pool.c

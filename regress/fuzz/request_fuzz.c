@@ -190,6 +190,12 @@ ifevent_open(void)
 }
 
 void
+ifevent_expect(int waits)
+{
+	(void)waits;
+}
+
+void
 ifevent_start(const struct ifevent_handler *h)
 {
 	ifevent = h;

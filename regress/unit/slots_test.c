@@ -192,6 +192,12 @@ tell_list(void)
 }
 
 void
+ifevent_expect(int waits)
+{
+	(void)waits;
+}
+
+void
 ifevent_start(const struct ifevent_handler *h)
 {
 	ifevent = h;

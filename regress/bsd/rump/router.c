@@ -197,6 +197,7 @@ router(void)
 	test_addresses();
 	test_events();
 	test_lost_events();
+	test_interval();
 	end();
 	return 0;
 }

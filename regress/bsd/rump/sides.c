@@ -437,3 +437,17 @@ test_lost_events(void)
 	is("full list without it", comes(is_listed_anew), 1);
 	is("event of its going is lost", spy.gone, 0);
 }
+
+/* While something waits, the list is read without any event. */
+void
+test_interval(void)
+{
+	memset(&spy, 0, sizeof(spy));
+	is("no look while nothing waits", standin_timer(), 0);
+	ifevent_expect(1);
+	is("look while something waits", standin_timer(), 1);
+	is("it reads a full list", spy.begun + spy.ended + spy.done, 3);
+	is("next look", standin_timer(), 1);
+	ifevent_expect(0);
+	is("no look any more", standin_timer(), 0);
+}

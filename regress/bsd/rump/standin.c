@@ -20,7 +20,8 @@
 
 unsigned int standin_held;
 static struct pollfd waited = { .fd = -1, .events = POLLIN };
-static void (*callback)(int, short, void *);
+static void (*callback)(int, short, void *), (*timer)(int, short, void *);
+static int is_timer_set;
 
 void
 event_set(struct event *ev, int fd, short what, void (*f)(int, short, void *),
@@ -29,6 +30,10 @@ event_set(struct event *ev, int fd, short what, void (*f)(int, short, void *),
 	(void)ev;
 	(void)what;
 	(void)arg;
+	if (fd == -1) {
+		timer = f;
+		return;
+	}
 	waited.fd = fd;
 	callback = f;
 }
@@ -37,8 +42,26 @@ int
 event_add(struct event *ev, const struct timeval *after)
 {
 	(void)ev;
-	(void)after;
+	is_timer_set = is_timer_set || after != NULL;
 	return 0;
+}
+
+int
+event_del(struct event *ev)
+{
+	(void)ev;
+	is_timer_set = 0;
+	return 0;
+}
+
+int
+standin_timer(void)
+{
+	if (!is_timer_set)
+		return 0;
+	is_timer_set = 0;
+	timer(-1, 0, NULL);
+	return 1;
 }
 
 int

@@ -11,5 +11,7 @@ extern unsigned int standin_held;
 /* One turn of the event loop, of so many ms at most: 1 when something was
  * read. */
 int standin_turn(int ms);
+/* The time of the timer has come.  0: it is not set. */
+int standin_timer(void);
 
 #endif

@@ -55,5 +55,6 @@ void test_way(int v6);
 void test_addresses(void);
 void test_events(void);
 void test_lost_events(void);
+void test_interval(void);
 
 #endif

@@ -14,6 +14,7 @@
 #include "engine/have/slots.h"
 #include "engine/lib/hash.h"
 #include "engine/sys/ifaddr.h"
+#include "engine/sys/ifevent.h"
 #include "engine/sys/netconf.h"
 #include "engine/want/names.h"
 #include "pending.h"
@@ -307,10 +308,13 @@ static void
 look_at_pending(const struct config *c)
 {
 	char text[1000];
+	int waits;
 
 	warnings_begin(WARN_PENDING);
-	if (pending_note(c, text, sizeof(text)) > 0)
+	waits = pending_note(c, text, sizeof(text)) > 0;
+	if (waits)
 		warnings_add(WARN_PENDING, "%s", text);
+	ifevent_expect(waits);
 }
 
 void

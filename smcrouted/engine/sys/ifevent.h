@@ -37,11 +37,13 @@ struct ifevent_handler {
 /* On the BSDs: opens the event socket, for all engines of the nursery. */
 void ifevent_prepare(void);
 /* Opens the event socket, or takes what ifevent_prepare() has opened.  To be
- * called before the process gives up its last
- * rights.  Exits on error. */
+ * called before the process gives up its last rights.  Exits on error. */
 void ifevent_open(void);
 /* Starts to report events by libevent.  The first report is a full list of the
  * links; it is complete when this returns. */
 void ifevent_start(const struct ifevent_handler *);
+/* waits: something waits for an interface.  On the BSDs, where events may be
+ * lost without a word, the list is read now and then while that is so. */
+void ifevent_expect(int waits);
 
 #endif

@@ -275,6 +275,13 @@ ifevent_open(void)
 		fatal(EX_OSERR, "bind netlink socket");
 }
 
+/* Netlink says when events are lost. */
+void
+ifevent_expect(int waits)
+{
+	(void)waits;
+}
+
 void
 ifevent_start(const struct ifevent_handler *h)
 {

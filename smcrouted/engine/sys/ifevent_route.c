@@ -36,7 +36,10 @@
 
 static int fd = -1;
 static const struct ifevent_handler *handler;
-static struct event ev;
+static struct event ev, look;
+static int is_waited_for;
+/* between two looks at the list while something waits */
+static const struct timeval interval = { .tv_sec = 30 };
 
 static void
 link_told(const struct link *l, void *arg)
@@ -108,6 +111,28 @@ on_event(int sock, short what, void *arg)
 	handler->done();
 }
 
+static void
+on_interval(int sock, short what, void *arg)
+{
+	(void)sock;
+	(void)what;
+	(void)arg;
+	read_list(1);
+	handler->done();
+	if (is_waited_for)
+		await(&look, &interval);
+}
+
+void
+ifevent_expect(int waits)
+{
+	if (waits && !is_waited_for)
+		await(&look, &interval);
+	if (!waits && is_waited_for)
+		event_del(&look);
+	is_waited_for = waits;
+}
+
 void
 ifevent_prepare(void)
 {
@@ -136,6 +161,7 @@ ifevent_start(const struct ifevent_handler *h)
 	handler = h;
 	read_list(1);
 	handler->done();
+	evtimer_set(&look, on_interval, NULL);
 	event_set(&ev, fd, EV_READ | EV_PERSIST, on_event, NULL);
 	await(&ev, NULL);
 }

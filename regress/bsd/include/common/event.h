@@ -16,3 +16,6 @@ struct event {
 void event_set(struct event *, int, short, void (*)(int, short, void *),
     void *);
 int event_add(struct event *, const struct timeval *);
+int event_del(struct event *);
+
+#define evtimer_set(ev, f, arg) event_set(ev, -1, 0, f, arg)
