@@ -13,7 +13,7 @@
 
 static int child = -1, queue = -1;
 
-/* The child does not inherit the queue. */
+/* The child does not inherit the queue, and lives on when the nursery dies. */
 pid_t
 process_fork(void)
 {
@@ -22,12 +22,13 @@ process_fork(void)
 
 	if (queue == -1 && (queue = kqueue()) == -1)
 		return -1;
-	if ((pid = pdfork(&child, PD_CLOEXEC)) <= 0)
+	if ((pid = pdfork(&child, PD_DAEMON | PD_CLOEXEC)) <= 0)
 		return pid;
 	EV_SET(&ev, child, EVFILT_PROCDESC, EV_ADD, NOTE_EXIT, 0, NULL);
 	if (kevent(queue, &ev, 1, NULL, 0, NULL) == 0)
 		return pid;
-	close(child); /* kills it */
+	process_kill();
+	close(child);
 	return -1;
 }
 

@@ -93,7 +93,7 @@ build()
 	    renamed >"$out/renamed" &&
 	    "${OBJCOPY:-objcopy}" --redefine-syms="$out/renamed" \
 		"$out/all.o" &&
-	    "${CC:-cc}" -Wall -Wextra -iquote . -iquote regress/bsd/rump \
+	    ${CC:-cc} -Wall -Wextra -iquote . -iquote regress/bsd/rump \
 		-o "$out/rump" regress/bsd/rump/process.c "$out/all.o" \
 		-L"$rump/lib" -Wl,-rpath,"$rump/lib" -Wl,--no-as-needed \
 		-lrumpnet_shmif -lrumpnet_netinet6 -lrumpnet_netinet \

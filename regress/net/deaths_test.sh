@@ -539,6 +539,7 @@ unanswered_manager()
 
 _unresolved() # N
 {
+	need_linux "flows that wait 10 s for an answer"
 	[ "$(kernel_mfc_unresolved "$R" $FAM)" -eq "$1" ]
 }
 

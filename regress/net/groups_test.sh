@@ -236,6 +236,7 @@ range_too_large()
 case_both range_half "a range that cannot be joined whole is not joined at all"
 range_half()
 {
+	need_linux "20 groups a socket"
 	topology 2
 	conf <<-EOF
 		mgroup from r1 group $G1

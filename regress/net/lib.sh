@@ -672,7 +672,9 @@ expect_join() # IF [SRC] GRP
 
 expect_no_join() # IF [SRC] GRP
 {
-	! has_join "$@" || fail "still joined: $*"
+	has_join "$@" || return 0
+	list_is_exact "$FAM"
+	fail "still joined: $*"
 }
 
 join_count() # IF

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#define PD_DAEMON 1
 #define PD_CLOEXEC 2
 
 pid_t pdfork(int *, int);
