@@ -181,6 +181,7 @@ range()
 	[ "$(join_count r1)" -eq $GFEW_N ] ||
 	    fail "$(join_count r1) groups, not $GFEW_N"
 	ctl_ok leave r1 $GFEW
+	list_is_exact "$FAM"
 	[ "$(join_count r1)" -eq 0 ] || fail "still joined: $(join_count r1)"
 	[ "$(join_count r0)" -eq $GFEW_N ] || fail "left elsewhere too"
 }
@@ -197,6 +198,7 @@ range_overlap()
 	[ "$(join_count r0)" -eq $GFEW_N ] ||
 	    fail "$(join_count r0) groups, not $GFEW_N"
 	ctl_ok leave r0 $GFEW
+	list_is_exact "$FAM"
 	[ "$(join_count r0)" -eq 1 ] || fail "$(join_count r0) groups, not 1"
 	expect_no_join r0 $GFEW_FIRST
 	expect_join r0 $GFEW_LAST
