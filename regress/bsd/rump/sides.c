@@ -421,7 +421,8 @@ test_events(void)
 	is("it is gone", comes(is_gone), 1);
 }
 
-/* So many events that the kernel drops the one of the interface that goes. */
+/* So many events that the kernel mostly drops the one of the interface that
+ * goes. */
 void
 test_lost_events(void)
 {
@@ -435,7 +436,6 @@ test_lost_events(void)
 		lan_up(SPARE, i % 2);
 	lan_destroy(SPARE);
 	is("full list without it", comes(is_listed_anew), 1);
-	is("event of its going is lost", spy.gone, 0);
 }
 
 /* While something waits, the list is read without any event. */
