@@ -31,7 +31,7 @@ files='common/addr.c common/imsg.c common/prefix.c
     smcrouted/engine/sys/group_member_mreq.c
     smcrouted/engine/sys/group_report_none.c smcrouted/engine/sys/ifaddr_bsd.c
     smcrouted/engine/sys/ifevent_route.c
-    smcrouted/engine/sys/kernel_state_bsd.c smcrouted/engine/sys/links_bsd.c
+    smcrouted/engine/sys/kernel_state_bsd.c smcrouted/engine/sys/link_list_bsd.c
     smcrouted/engine/sys/mrdisc_v4_bsd.c smcrouted/engine/sys/mrdisc_v6.c
     smcrouted/engine/sys/netconf_bsd.c smcrouted/engine/sys/vif_bsd.c'
 # The functions that may come from the C library beneath: they make no system

@@ -16,7 +16,7 @@
 #include "engine/lib/mrdisc_packet.h"
 #include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
-#include "engine/sys/links.h"
+#include "engine/sys/link_list.h"
 #include "engine/sys/mrdisc_sock.h"
 #include "engine/sys/netconf.h"
 #include "engine/sys/vif.h"

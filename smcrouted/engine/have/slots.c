@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * VIF slots: which interface has which slot.  The slot of an interface that is
+ * Which interface has which slot.  The slot of an interface that is
  * gone is used again only after every MFC entry that names it was rewritten.
  * The kernel keeps such entries, and would forward packets to the next
  * interface in that slot.
@@ -9,29 +9,12 @@
 
 #include "common/log.h"
 #include "engine/out/verbs.h"
-#include "engine/sys/vif.h"
 #include "engine/want/names.h"
-#include "bus.h"
 #include "slots.h"
-
-struct slot slots[MAXVIF];
+#include "vifs.h"
 
 static TAILQ_HEAD(, iface) wants;
-static int have[2];
 static uint32_t walk; /* number of the last walk over all rules */
-
-void
-slots_init(int v4, int v6)
-{
-	have[0] = v4;
-	have[1] = v6;
-}
-
-int
-slots_family(int v6)
-{
-	return have[v6];
-}
 
 void
 slots_adopt(const struct wire_vif *v)
@@ -112,80 +95,6 @@ displace(void)
 		return 1;
 	}
 	return 0;
-}
-
-static uint8_t
-threshold(const struct iface *i)
-{
-	return i->opt.ttl > 0 ? i->opt.ttl : 1;
-}
-
-/* 1 when the slot is bound and its interface may have no VIF now. */
-static int
-must_leave(int s, int v6)
-{
-	return slots[s].state[v6] == SLOT_BOUND && slots[s].iface != NULL &&
-	    !vif_keeps(slots[s].iface->flags, v6);
-}
-
-/* The interface may have its VIF again, which the kernel still has. */
-static int
-may_stay(int s, int v6)
-{
-	return slots[s].state[v6] == SLOT_LEAVING && slots[s].iface != NULL &&
-	    vif_keeps(slots[s].iface->flags, v6);
-}
-
-int
-slots_are_stale(void)
-{
-	int s, v6;
-
-	if (slots_any(SLOT_WAITING))
-		return 1;
-	for (s = 0; s < MAXVIF; s++)
-		for (v6 = 0; v6 <= 1; v6++)
-			if (must_leave(s, v6) || may_stay(s, v6))
-				return 1;
-	return 0;
-}
-
-/* Takes entries off the VIFs of interfaces that may have none now. */
-static void
-leave_slots(void)
-{
-	int s, v6;
-
-	for (s = 0; s < MAXVIF; s++)
-		for (v6 = 0; v6 <= 1; v6++)
-			if (must_leave(s, v6))
-				slots[s].state[v6] = SLOT_LEAVING;
-			else if (may_stay(s, v6))
-				slots[s].state[v6] = SLOT_BOUND;
-}
-
-/* Asks the kernel for the VIF and the MIF of the slot unless it has them, also
- * when it has refused them before. */
-static void
-bind_slot(int s)
-{
-	struct wire_vif v = { .ttl = threshold(slots[s].iface),
-		.slot = s,
-		.ifindex = slots[s].ifindex };
-
-	for (v.v6 = 0; v.v6 <= 1; v.v6++) {
-		if (!have[v.v6] || slots[s].state[v.v6] == SLOT_BOUND ||
-		    slots[s].state[v.v6] == SLOT_LEAVING ||
-		    slots[s].state[v.v6] == SLOT_ADDING)
-			continue;
-		if (!vif_ready(slots[s].ifindex, slots[s].iface->flags, v.v6,
-			v.local)) {
-			slots[s].state[v.v6] = SLOT_WAITING;
-			continue;
-		}
-		slots[s].state[v.v6] = SLOT_ADDING;
-		verbs_vif_add(&v);
-	}
 }
 
 static void
@@ -339,7 +248,7 @@ slots_assign(const struct config *c)
 
 	walk += 2; /* want_oifs() uses two numbers */
 	drop_lost();
-	leave_slots();
+	vifs_leave();
 	list_wants(c);
 	know_patterns();
 	TAILQ_FOREACH(i, &ifaces, entry) {
@@ -352,7 +261,7 @@ slots_assign(const struct config *c)
 		if (i->slot == -1)
 			take_slot(i);
 		if (i->slot != -1)
-			bind_slot(i->slot);
+			vifs_bind(i->slot);
 	}
 	verbs_flush();
 	return slots_any(SLOT_ADDING);
@@ -427,17 +336,6 @@ slots_starved(const struct pattern *p)
 	return NULL;
 }
 
-int
-slots_any(enum slot_state state)
-{
-	int s;
-
-	for (s = 0; s < MAXVIF; s++)
-		if (slots[s].state[0] == state || slots[s].state[1] == state)
-			return 1;
-	return 0;
-}
-
 struct iface *
 slot_iface(int slot, int v6)
 {
@@ -458,7 +356,7 @@ slots_resolve(void)
 	for (s = 0; s < MAXVIF; s++) {
 		if ((i = slots[s].iface) == NULL)
 			continue;
-		ttl = threshold(i);
+		ttl = vifs_threshold(i);
 		if (ttl != slots[s].ttl)
 			changed |= 1U << s;
 		slots[s].ttl = ttl;
@@ -476,68 +374,6 @@ slots_resolve(void)
 	}
 	oifset_resolve_all();
 	return changed;
-}
-
-static void
-delete_vif(int s, int v6)
-{
-	struct bus_event e = { .kind = BUS_SLOT_FREED, .slot = s, .v6 = v6 };
-	struct wire_vif v = { .slot = s, .v6 = v6 };
-
-	verbs_vif_del(&v);
-	bus_tell(&e);
-}
-
-int
-slots_release(void)
-{
-	struct iface *i;
-	int s, v6, freed = 0;
-
-	for (s = 0; s < MAXVIF; s++) {
-		for (v6 = 0; v6 <= 1; v6++) {
-			if (slots[s].state[v6] != SLOT_LEAVING ||
-			    slots[s].iface == NULL || slots[s].named[v6])
-				continue;
-			delete_vif(s, v6);
-			slots[s].state[v6] = SLOT_WAITING;
-		}
-		if (slots[s].ifindex == 0 || slots[s].iface != NULL ||
-		    slots[s].named[0] || slots[s].named[1] ||
-		    slots[s].state[0] == SLOT_ADDING ||
-		    slots[s].state[1] == SLOT_ADDING)
-			continue;
-		for (v6 = 0; v6 <= 1; v6++) {
-			if (slots[s].state[v6] == SLOT_BOUND ||
-			    slots[s].state[v6] == SLOT_LEAVING)
-				delete_vif(s, v6);
-		}
-		memset(&slots[s], 0, sizeof(slots[s]));
-		freed = 1;
-	}
-	verbs_flush();
-	if (!freed)
-		return 0;
-	TAILQ_FOREACH(i, &ifaces, entry)
-		if (i->wanted != NOT_WANTED && i->slot == -1)
-			return 1;
-	return 0;
-}
-
-void
-slots_result(const struct wire_vif *v, int error)
-{
-	struct slot *s = &slots[v->slot];
-	struct bus_event e = { .slot = v->slot, .v6 = v->v6, .error = error };
-
-	if (s->ifindex != v->ifindex || s->state[v->v6] != SLOT_ADDING)
-		return;
-	s->state[v->v6] = error == 0 ? SLOT_BOUND : SLOT_REFUSED;
-	e.kind = error == 0 ? BUS_SLOT_BOUND : BUS_SLOT_REFUSED;
-	e.iface = s->iface;
-	if (error == 0 || s->refused[v->v6] != error)
-		bus_tell(&e);
-	s->refused[v->v6] = error;
 }
 
 void

@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "ifaddr.h"
-#include "links.h"
+#include "link_list.h"
 
 struct search {
 	uint32_t ifindex;

@@ -21,7 +21,7 @@
 #include "common/await.h"
 #include "common/log.h"
 #include "ifevent.h"
-#include "links.h"
+#include "link_list.h"
 
 #define EVENT_RCVBUF 200000
 /* So many bytes at once may mean that others were lost: the smallest buffer

@@ -2,8 +2,8 @@
 /*
  * The list of interfaces and their addresses, on the BSDs.
  */
-#ifndef LINKS_LIST_H
-#define LINKS_LIST_H
+#ifndef LINK_LIST_H
+#define LINK_LIST_H
 
 #include "common/addr.h"
 #include "ifevent.h"

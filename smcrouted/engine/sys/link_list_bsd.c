@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "links.h"
+#include "link_list.h"
 
 #define UNUSABLE (IN6_IFF_TENTATIVE | IN6_IFF_DUPLICATED)
 
