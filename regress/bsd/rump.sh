@@ -25,21 +25,24 @@ files='common/addr.c common/imsg.c common/prefix.c
     smcrouted/start/forwarding_none.c
     smcrouted/service/rawsock.c smcrouted/service/rawsock_v4_bsd.c
     smcrouted/service/rawsock_v6.c smcrouted/engine/have/group_sock.c
+    smcrouted/engine/have/bus.c smcrouted/engine/have/entries.c
+    smcrouted/engine/have/vifs.c smcrouted/engine/have/work.c
     smcrouted/engine/lib/list.c smcrouted/engine/lib/pool.c
-    smcrouted/engine/lib/mrdisc_packet.c smcrouted/engine/sys/cmsg.c
+    smcrouted/engine/lib/mrdisc_packet.c smcrouted/engine/out/verbs.c
+    smcrouted/engine/sys/cmsg.c
     smcrouted/engine/sys/group_error_bsd.c
     smcrouted/engine/sys/group_member_mreq.c
     smcrouted/engine/sys/group_report_none.c smcrouted/engine/sys/ifaddr_bsd.c
-    smcrouted/engine/sys/ifevent_route.c
+    smcrouted/engine/sys/ifevent_route.c smcrouted/engine/sys/keys_source.c
     smcrouted/engine/sys/kernel_state_bsd.c smcrouted/engine/sys/link_list_bsd.c
     smcrouted/engine/sys/mrdisc_v4_bsd.c smcrouted/engine/sys/mrdisc_v6.c
     smcrouted/engine/sys/netconf_bsd.c smcrouted/engine/sys/vif_bsd.c'
 # The functions that may come from the C library beneath: they make no system
 # call and take no number that differs between systems.
-libc='__errno_location calloc exit free inet_ntop inet_pton malloc memcmp memcpy
-    memmove memset printf realloc reallocarray snprintf strchr strcmp strerror
-    strlcpy strlen strncpy strtonum vprintf'
-tests='forward lan libc outside router sides standin'
+libc='__errno_location arc4random calloc exit free inet_ntop inet_pton malloc
+    memcmp memcpy memmove memset printf realloc reallocarray snprintf strchr
+    strcmp strerror strlcpy strlen strncpy strtonum vprintf'
+tests='forward lan libc outside release router sides standin'
 
 compile() # FILE
 {

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/sysctl.h>
 #include <net/if.h>
+#include <net/route.h>
 #include <netinet/in.h>
 #include <netinet6/in6_var.h>
 #include <netinet6/nd6.h>
@@ -137,6 +138,30 @@ lan_address(int v6, int n, int net, int host)
 		address_v6(n, &a);
 	else
 		address_v4(n, &a);
+}
+
+void
+lan_default_route(int add, int n)
+{
+	struct addr gateway = lan_host(0, n, OUTSIDE), any;
+	struct {
+		struct rt_msghdr h;
+		struct sockaddr_in dst, gateway, mask;
+	} m;
+	int fd = socket(PF_ROUTE, SOCK_RAW, 0);
+
+	addr_from_v4(&any, "\0\0\0\0");
+	memset(&m, 0, sizeof(m));
+	m.h.rtm_msglen = sizeof(m);
+	m.h.rtm_version = RTM_VERSION;
+	m.h.rtm_type = add ? RTM_ADD : RTM_DELETE;
+	m.h.rtm_flags = RTF_UP | RTF_GATEWAY;
+	m.h.rtm_addrs = RTA_DST | RTA_GATEWAY | RTA_NETMASK;
+	m.dst = m.mask = sin_of(&any);
+	m.gateway = sin_of(&gateway);
+	if (write(fd, &m, sizeof(m)) != sizeof(m))
+		process_fail("default route");
+	close(fd);
 }
 
 void

@@ -31,6 +31,9 @@ void lan_destroy(int n);
 void lan_up(int n, int up);
 /* Gives shmifN an address: 10.0.NET.HOST/24 or fd00::NET:HOST/112. */
 void lan_address(int v6, int n, int net, int host);
+/* 1: makes the host outside on the network of shmifN the IPv4 default route, 0:
+ * deletes that route. */
+void lan_default_route(int add, int n);
 /* How many times IPv6 asks whether an address is taken. */
 void lan_dad(int count);
 unsigned int lan_index(int n);

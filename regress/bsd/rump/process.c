@@ -43,6 +43,21 @@ process_bus(int lan)
 	return path;
 }
 
+/*
+ * The kernel calls this function, not librumpuser's.  When NetBSD 7.99.34
+ * destroys a shmif interface, it unmaps the bus before the thread that receives
+ * from the bus has ended.  If that thread is about to look at the bus, it dies
+ * of SIGSEGV.  So a bus stays mapped.
+ */
+void rumpuser_unmap(void *, size_t);
+
+void
+rumpuser_unmap(void *p, size_t len)
+{
+	(void)p;
+	(void)len;
+}
+
 /* rump FOLDER: where the buses are made. */
 int
 main(int argc, char *argv[])

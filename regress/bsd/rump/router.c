@@ -152,16 +152,23 @@ fence(int v6, int lan)
 		is("fence", 0, 1);
 }
 
-static void
-test_family(int v6)
+void
+receive(int v6, int lans)
 {
 	int n;
 
+	receiving = lans;
+	for (n = 1; n <= LANS; n++)
+		if (lans & LAN(n))
+			fence(v6, n);
+}
+
+static void
+test_family(int v6)
+{
 	family(v6);
 	test_slots(v6);
-	receiving = ALL_LANS;
-	for (n = 1; n <= LANS; n++)
-		fence(v6, n);
+	receive(v6, ALL_LANS);
 	test_static(v6);
 	test_learned(v6);
 	test_moved(v6);
@@ -191,6 +198,8 @@ router(void)
 	for (v6 = 0; v6 < 2; v6++)
 		kernel_use(v6, mroute_open(v6, 0));
 	test_family(0);
+	test_leak();
+	test_release();
 	test_family(1);
 	test_solicitation();
 	family(-1);

@@ -37,6 +37,8 @@ int upcalls(int v6);
 /* 1 when the first of them says this. */
 int upcall_is(int kind, int slot, int v6, int source, int group);
 void fence(int v6, int lan);
+/* Writes the fences so that only these networks get them: bits. */
+void receive(int v6, int lans);
 
 /* forward.c */
 void test_slots(int v6);
@@ -46,6 +48,12 @@ void test_moved(int v6);
 void test_expired(int v6);
 void test_counters(int v6);
 void test_gone(int v6);
+void test_leak(void);
+/* How many packets of the flow the kernel sends by the default route. */
+int leaked(int group);
+
+/* release.c */
+void test_release(void);
 
 /* sides.c */
 void test_joins(int v6);
