@@ -6,22 +6,14 @@
 #include <sys/socket.h>
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "imsg.h"
 
 #define FD_MARK	  0x80000000U
 #define READ_SIZE 65536
-
-/* Microseconds: how long imsgbuf_awake() polls, how long sched_yield(2) may
- * take, and how long it is not called after it took longer. */
-#define AWAKE	150
-#define SLOW	1000
-#define A_WHILE 10000000
 
 int
 imsgbuf_init(struct imsgbuf *ib, int fd)
@@ -41,11 +33,11 @@ imsgbuf_allow_fdpass(struct imsgbuf *ib)
 int
 imsgbuf_set_maxsize(struct imsgbuf *ib, uint32_t size)
 {
-	if (size < IMSG_HEADER_SIZE || size & FD_MARK) {
+	if (size >= FD_MARK - IMSG_HEADER_SIZE) {
 		errno = EINVAL;
 		return -1;
 	}
-	ib->maxsize = size;
+	ib->maxsize = IMSG_HEADER_SIZE + size;
 	return 0;
 }
 
@@ -242,49 +234,6 @@ imsgbuf_flush(struct imsgbuf *ib)
 	return 0;
 }
 
-static uint64_t
-microseconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
-}
-
-/*
- * Gives up the CPU once, because the process that is to answer may need it.
- * Other processes may get it, too, and keep it for milliseconds.  After that
- * has happened, the CPU is not given up for a while.
- */
-static uint64_t
-yield(uint64_t now)
-{
-	static uint64_t not_before;
-	uint64_t then = now;
-
-	if (now >= not_before) {
-		(void)sched_yield();
-		then = microseconds();
-		if (then - now > SLOW)
-			not_before = then + A_WHILE;
-	}
-	return then;
-}
-
-int
-imsgbuf_awake(const struct imsgbuf *ib)
-{
-	struct pollfd pfd = { .fd = ib->fd, .events = POLLIN };
-	uint64_t now = microseconds(), end = now + AWAKE;
-
-	while (poll(&pfd, 1, 0) == 0) {
-		if (now >= end)
-			return 0;
-		now = yield(microseconds());
-	}
-	return 1;
-}
-
 int
 imsgbuf_get(struct imsgbuf *ib, struct imsg *imsg)
 {
@@ -345,19 +294,19 @@ imsg_get_data(struct imsg *imsg, void *buf, size_t len)
 }
 
 size_t
-imsg_get_len(const struct imsg *imsg)
+imsg_get_len(struct imsg *imsg)
 {
 	return imsg->len - imsg->rpos;
 }
 
 uint32_t
-imsg_get_type(const struct imsg *imsg)
+imsg_get_type(struct imsg *imsg)
 {
 	return imsg->hdr.type;
 }
 
 uint32_t
-imsg_get_id(const struct imsg *imsg)
+imsg_get_id(struct imsg *imsg)
 {
 	return imsg->hdr.peerid;
 }
@@ -424,6 +373,10 @@ imsg_composev(struct imsgbuf *ib, uint32_t type, uint32_t id, pid_t pid, int fd,
 		len += iov[i].iov_len;
 	if (len > ib->maxsize) {
 		errno = ERANGE;
+		goto fail;
+	}
+	if (fd != -1 && !ib->fdpass) {
+		errno = EINVAL;
 		goto fail;
 	}
 	if (reserve(ib, len, fd) == -1)

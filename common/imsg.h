@@ -3,8 +3,10 @@
  * imsg: framed messages with optional descriptors over a socket pair; the calls
  * are those of OpenBSD's libutil, which is used there instead of this.
  *
- * One difference: a message from imsgbuf_get() points into the read buffer and
- * is valid until the next imsgbuf_read() on that imsgbuf.
+ * What is true of only one of the two must not be relied on.  Here a message is
+ * valid until the next imsgbuf_read() on its imsgbuf; there it is memory that
+ * imsg_free() frees.  There a write without MSG_NOSIGNAL may raise SIGPIPE, an
+ * imsgbuf must not move in memory, and imsgbuf_queuelen() counts messages.
  */
 #ifndef IMSG_H
 #define IMSG_H
@@ -13,6 +15,10 @@
 #include <sys/uio.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef HAVE_IMSG
+#include <imsg.h>
+#else
 
 #define IMSG_HEADER_SIZE sizeof(struct imsg_hdr)
 #define MAX_IMSGSIZE	 16384
@@ -54,24 +60,21 @@ struct imsgbuf {
 
 /* fd stays the caller's to close.  0, or -1 when memory is short. */
 int imsgbuf_init(struct imsgbuf *, int fd);
-/* Takes descriptors that the peer attaches.  Without this call they are closed
- * on arrival. */
+/* Sends descriptors, and takes those that the peer attaches.  Without this call
+ * they are closed on arrival. */
 void imsgbuf_allow_fdpass(struct imsgbuf *);
-/* The largest message, header included, that is sent or taken. */
+/* The largest message, without its header, that is sent or taken. */
 int imsgbuf_set_maxsize(struct imsgbuf *, uint32_t);
 /* Reads once.  1: go on (also on EAGAIN), 0: end of file, -1: errno. */
 int imsgbuf_read(struct imsgbuf *);
-/* Writes as much as the socket takes.  0: done or socket full, -1: errno. */
+/* Writes what the socket takes at once.  0: see what is queued still, -1:
+ * errno. */
 int imsgbuf_write(struct imsgbuf *);
 /* Writes all, waiting where the socket is full.  0 or -1. */
 int imsgbuf_flush(struct imsgbuf *);
-/* Polls for a moment for the answer of another process: faster than to sleep
- * and be woken.  1: there is something to read; 0: nothing came in that
- * time. */
-int imsgbuf_awake(const struct imsgbuf *);
 /* Frees the buffers and closes descriptors not delivered.  fd stays open. */
 void imsgbuf_clear(struct imsgbuf *);
-/* Bytes not yet written. */
+/* Bytes not yet written; 0: all is written. */
 uint32_t imsgbuf_queuelen(struct imsgbuf *);
 /* Gets the next message.  1: there is one, 0: none is complete, -1: malformed
  * (errno EBADMSG, ERANGE) and the stream is of no more use. */
@@ -82,12 +85,12 @@ int imsg_get_data(struct imsg *, void *, size_t len);
 /* Takes the next len bytes of payload; -1, EBADMSG when there are fewer. */
 int imsg_get_buf(struct imsg *, void *, size_t len);
 /* Bytes of payload not yet taken. */
-size_t imsg_get_len(const struct imsg *);
-uint32_t imsg_get_type(const struct imsg *);
-uint32_t imsg_get_id(const struct imsg *);
+size_t imsg_get_len(struct imsg *);
+uint32_t imsg_get_type(struct imsg *);
+uint32_t imsg_get_id(struct imsg *);
 /* Takes the message's descriptor, which the caller must close; -1: none. */
 int imsg_get_fd(struct imsg *);
-/* Closes a descriptor that nobody took. */
+/* Ends the use of a message.  Closes a descriptor that nobody took. */
 void imsg_free(struct imsg *);
 
 /* Queue a message.  fd (-1: none) is closed once it is sent, and on error.
@@ -96,5 +99,7 @@ int imsg_compose(struct imsgbuf *, uint32_t type, uint32_t id, pid_t, int fd,
     const void *, size_t);
 int imsg_composev(struct imsgbuf *, uint32_t type, uint32_t id, pid_t, int fd,
     const struct iovec *, int);
+
+#endif
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "await.h"
+#include "awake.h"
 #include "log.h"
 #include "peer.h"
 
@@ -141,8 +142,11 @@ peer_try(struct peer *p, int fd)
 	    fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
 		fatal(71, "fcntl");
 	event_set(&p->ev, fd, EV_READ | EV_PERSIST, peer_event, p);
-	if (imsgbuf_init(&p->ibuf, fd) == -1 || event_add(&p->ev, NULL) == -1) {
+	if (imsgbuf_init(&p->ibuf, fd) == -1)
+		return -1;
+	if (event_add(&p->ev, NULL) == -1) {
 		imsgbuf_clear(&p->ibuf);
+		p->ibuf.fd = -1;
 		return -1;
 	}
 	p->events = EV_READ;
@@ -171,6 +175,7 @@ peer_close(struct peer *p)
 	event_del(&p->ev);
 	p->events = 0;
 	imsgbuf_clear(&p->ibuf);
+	p->ibuf.fd = -1;
 	close(fd);
 }
 
@@ -189,6 +194,8 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 			close(fd);
 		return;
 	}
+	if (imsgbuf_queuelen(&p->ibuf) == 0)
+		p->bytes = p->messages = 0;
 	/* a peer that misses a message is of no use, so the link ends */
 	if (imsg_compose(&p->ibuf, type, id, 0, fd, data, len) == -1) {
 		p->failed = 1; /* first: log_err() may use this link */
@@ -197,6 +204,8 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 			event_active(&p->ev, EV_WRITE, 1);
 		return;
 	}
+	p->bytes += IMSG_HEADER_SIZE + len;
+	p->messages++;
 	if (fd != -1) /* do not pile up descriptors; errors show later */
 		(void)imsgbuf_write(&p->ibuf);
 	/* Write at the end of this turn of the loop, together with its other
@@ -210,14 +219,8 @@ peer_wait(struct peer *p)
 {
 	if (peer_is_open(p))
 		peer_event(p->ibuf.fd, EV_WRITE, p);
-	if (peer_is_open(p) && !p->paused && imsgbuf_awake(&p->ibuf))
+	if (peer_is_open(p) && !p->paused && awake(p->ibuf.fd))
 		peer_event(p->ibuf.fd, EV_READ, p);
-}
-
-size_t
-peer_queue(struct peer *p)
-{
-	return imsgbuf_queuelen(&p->ibuf);
 }
 
 /* After a pause, messages already in the buffer are dispatched first. */

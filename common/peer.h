@@ -14,11 +14,13 @@
 struct peer {
 	struct imsgbuf ibuf;
 	struct event ev;
-	short events;	  /* what ev waits for */
-	int paused;	  /* not reading */
-	int resumed;	  /* resumed while busy: messages may wait in ibuf */
-	int busy;	  /* peer_event() is running */
-	int failed;	  /* a message could not be queued */
+	short events; /* what ev waits for */
+	int paused;   /* not reading */
+	int resumed;  /* resumed while busy: messages may wait in ibuf */
+	int busy;     /* peer_event() is running */
+	int failed;   /* a message could not be queued */
+	/* queued since the queue was empty last; see peer_queue() */
+	uint64_t bytes, messages;
 	const char *name; /* for the log */
 	void *arg;	  /* for the owner */
 	/* Takes one message.  -1: a violation, so the peer is closed and gone()
@@ -50,7 +52,8 @@ void peer_send(struct peer *, uint32_t type, uint32_t id, int fd, const void *,
 /* Writes what is queued, polls for an answer for a moment, and dispatches what
  * has come.  Not to be called from the peer's own callbacks. */
 void peer_wait(struct peer *);
-/* Bytes queued and not yet written. */
+/* Bytes queued and not yet written; where libutil does not tell them, those of
+ * as many messages of average length. */
 size_t peer_queue(struct peer *);
 /* 1: stop reading; 0: go on. */
 void peer_pause(struct peer *, int pause);

@@ -14,6 +14,7 @@
 #define ID_MAX	    (sizeof(struct ctl_cmd) + CTL_IDSIZE + sizeof("again"))
 #define REQUEST_MAX (CTL_MAXDATA - ID_MAX)
 #define TRIES	    5 /* attempts to get an answer to a request */
+#define NO_STATUS   (CTL_AGAIN + 1)
 
 static unsigned char request[REQUEST_MAX];
 static size_t requestlen;
@@ -158,12 +159,9 @@ end_texts(int is_void)
 /* Takes the END of an answer.  Returns the exit code, or -1: it is
  * malformed. */
 static int
-answer_end(struct imsg *imsg)
+answer_end(uint32_t status)
 {
-	uint32_t status;
-
-	if (imsg_get_data(imsg, &status, sizeof(status)) == -1 ||
-	    status > CTL_AGAIN)
+	if (status == NO_STATUS)
 		return -1;
 	if (status == CTL_AGAIN) {
 		complain(0, "the engine was restarted before it answered");
@@ -191,22 +189,23 @@ answer_end(struct imsg *imsg)
 	return fails > 0 ? EX_REFUSED : 0;
 }
 
-/* 1 for an END that is no answer: it says that the engine has ended. */
-static int
-is_again(const struct imsg *imsg)
+/* The status of an END; NO_STATUS: this is no END, or malformed. */
+static uint32_t
+end_status(struct imsg *imsg)
 {
-	struct imsg copy = *imsg;
 	uint32_t status;
 
-	return imsg_get_type(imsg) == CTL_END && !link_is_new() &&
-	    imsg_get_data(&copy, &status, sizeof(status)) == 0 &&
-	    status == CTL_AGAIN;
+	if (imsg_get_type(imsg) != CTL_END ||
+	    imsg_get_data(imsg, &status, sizeof(status)) == -1 ||
+	    status > CTL_AGAIN)
+		return NO_STATUS;
+	return status;
 }
 
-/* Takes one message of the answer.  Returns the exit code at its END, else
- * -1. */
+/* Takes one message of the answer, and of an END its status.  Returns the exit
+ * code at the END, else -1. */
 static int
-answer_message(struct imsg *imsg)
+answer_message(struct imsg *imsg, uint32_t status)
 {
 	int rc = -1, bad = 0;
 
@@ -224,7 +223,7 @@ answer_message(struct imsg *imsg)
 		bad = link_is_new() || answer_text(imsg, NULL) == -1;
 		break;
 	case CTL_END:
-		bad = link_is_new() || (rc = answer_end(imsg)) == -1;
+		bad = link_is_new() || (rc = answer_end(status)) == -1;
 		break;
 	default:
 		bad = 1;
@@ -260,15 +259,19 @@ answer(enum again *again)
 {
 	struct imsg imsg;
 	enum link_result result;
+	uint32_t status;
 	int rc;
 
 	*again = AGAIN_NO;
 	while ((result = link_next(&imsg)) == LINK_OK) {
-		if (is_again(&imsg) && may_repeat()) {
+		/* an END that is no answer: the engine has ended */
+		status = end_status(&imsg);
+		if (status == CTL_AGAIN && !link_is_new() && may_repeat()) {
+			imsg_free(&imsg);
 			*again = AGAIN_HERE;
 			return 0;
 		}
-		rc = answer_message(&imsg);
+		rc = answer_message(&imsg, status);
 		imsg_free(&imsg);
 		if (rc != -1)
 			return rc;

@@ -7,12 +7,14 @@
 #include <sys/un.h>
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "common/awake.h"
 #include "common/imsg.h"
 #include "smcroutectl.h"
 
@@ -123,6 +125,7 @@ link_open(void)
 int
 link_send(uint32_t type, const void *data, size_t len)
 {
+	void (*on_pipe)(int);
 	int rc;
 
 	if (sock == -1 && (rc = link_open()) != 0)
@@ -133,7 +136,9 @@ link_send(uint32_t type, const void *data, size_t len)
 	}
 	/* Ignore an error here: the answer, if there is one, says why the
 	 * daemon hung up. */
+	on_pipe = signal(SIGPIPE, SIG_IGN);
 	(void)imsgbuf_flush(&ibuf);
+	signal(SIGPIPE, on_pipe);
 	return 0;
 }
 
@@ -147,7 +152,7 @@ link_next(struct imsg *imsg)
 			return LINK_OK;
 		if (n == -1)
 			return LINK_FAILED;
-		(void)imsgbuf_awake(&ibuf);
+		(void)awake(sock);
 		if (imsgbuf_read(&ibuf) != 1)
 			return LINK_HUNGUP;
 	}

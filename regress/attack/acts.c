@@ -368,6 +368,7 @@ try_born(const char *name, int role, struct result *r)
 		bear(name, fd[1]);
 	close(fd[1]);
 	imsgbuf_init(&ib, fd[0]);
+	imsgbuf_allow_fdpass(&ib);
 	while (hear(&ib, &e) != IMSG_CONFINED)
 		;
 	for (i = 0; i < nacts; i++) {

@@ -211,6 +211,7 @@ small_machine(unsigned long bytes, char **command)
 	if (fd == -1)
 		err(EX_UNAVAILABLE, "seccomp");
 	imsgbuf_init(&ib, pair[0]);
+	imsgbuf_allow_fdpass(&ib);
 	if (imsg_compose(&ib, 1, 0, 0, fd, NULL, 0) == -1 ||
 	    imsgbuf_flush(&ib) == -1)
 		err(EX_OSERR, "descriptor");

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC
 # Whether what is built for FreeBSD, NetBSD and OpenBSD, and not for Linux,
-# compiles with the declarations in include/.
+# compiles with the declarations in include/; and what is built for Linux, too,
+# where it uses imsg, with the declarations of that of OpenBSD's libutil.
 #
 #	check.sh [FreeBSD] [NetBSD] [OpenBSD]	all three by default
 #
@@ -66,8 +67,34 @@ compile() # NAME FILE
 	eval "set -- $defines" # quotes within the flags are for a shell
 	"$clang" -target "x86_64-unknown-$name" -fsyntax-only -std=gnu11 \
 	    -Wall -Wextra -Werror -nostdlibinc -isystem "$here/include/$name" \
-	    -isystem "$here/include/common" -iquote . -iquote smcrouted "$@" \
-	    "$file" 2>&1
+	    -isystem "$here/include/common" -isystem "$here/include/libutil" \
+	    -iquote . -iquote smcrouted "$@" "$file" 2>&1
+}
+
+# Here all but imsg is Linux's own.
+compile_imsg() # FILE
+{
+	file=$1
+	eval "set -- $defines"
+	"$clang" -fsyntax-only -std=gnu11 -Wall -Wextra -Werror \
+	    -isystem /usr/include/bsd -isystem "$here/include/libutil" \
+	    -DHAVE_IMSG -iquote . -iquote smcrouted "$@" "$file" 2>&1
+}
+
+check_imsg()
+{
+	# shellcheck disable=SC2016	# for make
+	defines=$(value smcrouted/engine Linux '${CFLAGS:M-D*}') || return
+	bad=0
+	grep -lE 'imsg|peer_' common/*.c smcrouted/*/*.c smcrouted/*/*/*.c \
+	    smcroutectl/*.c |
+	    grep -vE '/imsg\.c$|_(free|net|open)?bsd\.c$' >"$tmp/files"
+	while read -r f; do
+		compile_imsg "$f" || bad=$((bad + 1))
+	done <"$tmp/files"
+	files=$(grep -c . "$tmp/files")
+	[ $bad = 0 ] || { echo "imsg: $bad faults in $files files"; return 1; }
+	echo "imsg: $files files ok"
 }
 
 check() # SYSTEM
@@ -95,4 +122,5 @@ status=0
 for s; do
 	check "$s" || status=1
 done
+check_imsg || status=1
 exit $status

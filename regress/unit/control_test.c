@@ -50,6 +50,7 @@ end_init(struct end *e, int fd)
 	e->fd = fd;
 	if (imsgbuf_init(&e->ib, fd) == -1)
 		err(1, "imsgbuf_init");
+	imsgbuf_allow_fdpass(&e->ib);
 }
 
 static void

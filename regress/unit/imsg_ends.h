@@ -45,6 +45,7 @@ ends_open(void)
 	bfd = pair[1];
 	if (imsgbuf_init(&a, afd) == -1 || imsgbuf_init(&b, bfd) == -1)
 		err(1, "imsgbuf_init");
+	imsgbuf_allow_fdpass(&a);
 	imsgbuf_allow_fdpass(&b);
 }
 

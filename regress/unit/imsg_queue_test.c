@@ -155,7 +155,7 @@ test_fuzz(void)
 
 	for (round = 0; round < FUZZINGS; round++) {
 		ends_open();
-		CHECK(imsgbuf_set_maxsize(&b, 256) == 0);
+		CHECK(imsgbuf_set_maxsize(&b, 240) == 0);
 		len = rubbish(buf, sizeof(buf));
 		rc = 0;
 		for (at = 0; at < len && rc != -1; at += n) {

@@ -332,7 +332,7 @@ test_headers(void)
 
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		ends_open();
-		CHECK(imsgbuf_set_maxsize(&b, 500) == 0);
+		CHECK(imsgbuf_set_maxsize(&b, 484) == 0);
 		memset(buf, 0x5a, sizeof(buf));
 		memset(&hdr, 0, sizeof(hdr));
 		hdr.type = 7;
@@ -365,8 +365,7 @@ test_maxsize(void)
 
 	ends_open();
 	errno = 0;
-	CHECK(imsgbuf_set_maxsize(&a, 15) == -1 && errno == EINVAL);
-	CHECK(imsgbuf_set_maxsize(&a, 0) == -1);
+	CHECK(imsgbuf_set_maxsize(&a, FD_MARK - 16) == -1 && errno == EINVAL);
 	CHECK(imsgbuf_set_maxsize(&a, FD_MARK) == -1);
 	CHECK(imsgbuf_set_maxsize(&a, FD_MARK | 100) == -1);
 	compose(1, MAX_IMSGSIZE - 16, -1);
@@ -375,7 +374,7 @@ test_maxsize(void)
 		-1 &&
 	    errno == ERANGE);
 	CHECK(imsg_compose(&a, 2, 0, 0, -1, big, SIZE_MAX - 16) == -1);
-	CHECK(imsgbuf_set_maxsize(&a, 16) == 0);
+	CHECK(imsgbuf_set_maxsize(&a, 0) == 0);
 	CHECK(imsg_compose(&a, 2, 0, 0, -1, big, 1) == -1);
 	CHECK(imsg_compose(&a, 2, 1002, 2002, -1, NULL, 0) == 1);
 	CHECK(imsgbuf_flush(&a) == 0);
@@ -386,8 +385,8 @@ test_maxsize(void)
 
 	/* larger than what is read at a time otherwise */
 	for (size = sizeof(big) - 1; size <= sizeof(big); size++) {
-		CHECK(imsgbuf_set_maxsize(&a, size) == 0);
-		CHECK(imsgbuf_set_maxsize(&b, size) == 0);
+		CHECK(imsgbuf_set_maxsize(&a, size - 16) == 0);
+		CHECK(imsgbuf_set_maxsize(&b, size - 16) == 0);
 		memset(big, size & 0xff, sizeof(big));
 		CHECK(imsg_compose(&a, 3, 0, 0, -1, big, size - 16) == 1);
 		while (imsgbuf_queuelen(&a) > 0) {

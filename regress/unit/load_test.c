@@ -281,6 +281,7 @@ main(void)
 	log_setlevel(LOG_INFO);
 	load_init(&parent);
 	imsgbuf_init(&other, pair[1]);
+	imsgbuf_allow_fdpass(&other);
 	test_alive();
 	test_errors();
 	test_size();

@@ -42,6 +42,7 @@ model_open(int fd)
 	RB_INIT(&model.entries);
 	if (imsgbuf_init(&model.ibuf, fd) == -1)
 		err(1, "imsgbuf_init");
+	imsgbuf_allow_fdpass(&model.ibuf);
 }
 
 struct model_entry *

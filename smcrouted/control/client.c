@@ -309,7 +309,7 @@ client_open(int fd, uid_t uid)
 	c->peer.idle = client_idle;
 	c->peer.gone = client_gone;
 	peer_open(&c->peer, fd);
-	if (imsgbuf_set_maxsize(&c->peer.ibuf, CTL_MAXSIZE) == -1)
+	if (imsgbuf_set_maxsize(&c->peer.ibuf, CTL_MAXDATA) == -1)
 		fatal(EX_OSERR, "imsgbuf_set_maxsize");
 	evtimer_set(&c->timer, client_timeout, c);
 	TAILQ_INSERT_TAIL(&clients, c, entry);

@@ -71,7 +71,9 @@ main(int argc, char **argv)
 	confine_unprivileged();
 	if (!check)
 		confine(argv[1]);
-	imsgbuf_init(&to_parent, nursery_run(SANDBOX_READERS));
+	if (imsgbuf_init(&to_parent, nursery_run(SANDBOX_READERS)) == -1)
+		_exit(EX_OSERR);
+	imsgbuf_allow_fdpass(&to_parent);
 	sandbox_enter(SANDBOX_READER);
 	files_walk(argv[1], say_file, NULL);
 	say(IMSG_CONFIG_END, -1, NULL, 0);

@@ -311,18 +311,8 @@ role_is_well(const struct role *r)
 }
 
 static int
-link_dispatch(struct peer *p, struct imsg *imsg)
+obey(struct role *r, struct imsg *imsg)
 {
-	struct role *r = p->arg;
-
-	r->heard = 1;
-	if (r->asked) {
-		unask(r);
-		wait_more(r, SILENCE);
-	}
-	if (imsg->fd != -1 && imsg_get_type(imsg) != IMSG_HOLD &&
-	    imsg_get_type(imsg) != IMSG_CONFIG)
-		return -1;
 	switch (imsg_get_type(imsg)) {
 	case IMSG_ALIVE:
 		return imsg_get_len(imsg) == 0 ? 0 : -1;
@@ -330,6 +320,24 @@ link_dispatch(struct peer *p, struct imsg *imsg)
 		return role_log(imsg, r->once ? NULL : &r->rate);
 	}
 	return r->dispatch != NULL ? r->dispatch(r, imsg) : -1;
+}
+
+static int
+link_dispatch(struct peer *p, struct imsg *imsg)
+{
+	struct role *r = p->arg;
+	int fd, rc;
+
+	r->heard = 1;
+	if (r->asked) {
+		unask(r);
+		wait_more(r, SILENCE);
+	}
+	rc = obey(r, imsg);
+	if ((fd = imsg_get_fd(imsg)) == -1)
+		return rc;
+	close(fd);
+	return -1; /* it came with a message that has none */
 }
 
 static void
@@ -356,6 +364,7 @@ role_open(struct role *r, int fd, pid_t pid, void (*started)(struct role *),
 	r->pid = pid;
 	r->ready = 1;
 	peer_open(&r->nursery, fd);
+	imsgbuf_allow_fdpass(&r->nursery.ibuf);
 	evtimer_set(&r->restart, restart, r);
 	evtimer_set(&r->overdue, overdue, r);
 	/* now libevent has the memory for two timers, for good */
@@ -387,8 +396,10 @@ open_link(struct role *r)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
 		return -1;
-	if (peer_try(&r->link, pair[0]) == 0)
+	if (peer_try(&r->link, pair[0]) == 0) {
+		imsgbuf_allow_fdpass(&r->link.ibuf);
 		return pair[1];
+	}
 	close(pair[0]);
 	close(pair[1]);
 	errno = ENOMEM;

@@ -90,6 +90,7 @@ spawn(const char *const argv[], int *fd)
 			type = imsg_get_type(&imsg);
 			if (type == IMSG_LOG)
 				pass_line(&imsg);
+			imsg_free(&imsg);
 		}
 		if (n == -1)
 			fatal(EX_OSERR, "nursery of %s", name);

@@ -124,7 +124,8 @@ ask_last(void)
 
 	if ((fd = connect_last()) == -1)
 		return;
-	imsgbuf_init(&last, fd);
+	if (imsgbuf_init(&last, fd) == -1)
+		fatal(EX_OSERR, "takeover");
 	imsgbuf_allow_fdpass(&last);
 	/* the other daemon may have refused already, without reading this */
 	if (imsg_compose(&last, TAKE, 0, 0, -1, &asks, sizeof(asks)) != -1)
@@ -134,7 +135,7 @@ ask_last(void)
 			if (imsg_get_type(&imsg) == END) {
 				/* the parent program says DONE */
 				state.fd[STATE_LAST] = last.fd;
-				if (last.rpos != last.rlen)
+				if (imsgbuf_get(&last, &imsg) != 0)
 					fatalx(EX_UNAVAILABLE,
 					    "too late to take over");
 				return;
@@ -148,6 +149,9 @@ ask_last(void)
 			fd = imsg_get_fd(&imsg);
 			if (imsg_get_type(&imsg) == THING && fd != -1)
 				inherit(imsg_get_id(&imsg), "", fd);
+			else if (fd != -1)
+				close(fd);
+			imsg_free(&imsg);
 		}
 		errno = 0;
 		if (n == -1 || imsgbuf_read(&last) != 1 || errno == EAGAIN)
