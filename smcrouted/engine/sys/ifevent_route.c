@@ -4,8 +4,10 @@
  *
  * A message says little, and when the socket's buffer is full it is lost, which
  * only OpenBSD tells.  So a message is taken as a reason to read the list of
- * interfaces.  Only the departure of an interface is believed as it is: another
- * one may have its name and index when the list is read.
+ * interfaces.  Only that an interface has gone or come is believed as it is.
+ * Another one may have its name and index when the list is read.  And FreeBSD
+ * says that an interface goes, deletes its VIF, and says that it comes, when it
+ * is renamed: a VIF that was added in the middle of that is gone, too.
  */
 #include <sys/param.h>
 #include <sys/socket.h>
@@ -73,7 +75,8 @@ message(const struct rt_msghdr *m, size_t len)
 		if (len < sizeof(a))
 			return 0;
 		memcpy(&a, m, sizeof(a));
-		if (a.ifan_what == IFAN_DEPARTURE)
+		if (a.ifan_what == IFAN_DEPARTURE ||
+		    a.ifan_what == IFAN_ARRIVAL)
 			handler->gone(a.ifan_index);
 		break;
 	case RTM_NEWADDR:

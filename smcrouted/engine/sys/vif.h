@@ -15,4 +15,8 @@ int vif_ready(uint32_t ifindex, unsigned int flags, int v6, uint8_t local[4]);
 /* 0 when an interface with these flags must lose its VIF. */
 int vif_keeps(unsigned int flags, int v6);
 
+/* 1 when the kernel rewrites the oifs of an entry only up to the highest slot
+ * that has a VIF. */
+int vif_cuts(int v6);
+
 #endif

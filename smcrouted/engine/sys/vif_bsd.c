@@ -28,3 +28,9 @@ vif_keeps(unsigned int flags, int v6)
 {
 	return !v6 || (flags & IFF_UP) != 0;
 }
+
+int
+vif_cuts(int v6)
+{
+	return !v6;
+}

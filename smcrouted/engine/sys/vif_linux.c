@@ -21,3 +21,10 @@ vif_keeps(unsigned int flags, int v6)
 	(void)v6;
 	return 1;
 }
+
+int
+vif_cuts(int v6)
+{
+	(void)v6;
+	return 0;
+}
