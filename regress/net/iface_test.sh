@@ -595,8 +595,13 @@ stale_oif()
 	start
 	expect_vifs 0=r0 1=r1
 	expect_learned r0 $S2 $G2 r1
+	# The kernel has dropped the VIF when the engine learns of that, and the
+	# slot is free before another interface wants one.
+	kill -STOP "$(role engine)"
 	unplug r1
 	must_come not has_vif r1
+	kill -CONT "$(role engine)"
+	must_come not _is_shown r1
 	ctl_ok add r0 $S1 $G3 other
 	expect_mfc $S1 $G3 r0 other
 	expect_stream r0 $S1 $G1
@@ -606,6 +611,41 @@ stale_oif()
 	wait_mfc $S1 $G1 r0 r1
 	expect_stream r0 $S1 $G1 r1
 	expect_stream r0 $S1 $G3 other
+}
+
+# The kernel may make new entries in the memory of old ones.
+case_both fresh_oifs "new entries have no outbound interfaces of deleted ones"
+fresh_oifs()
+{
+	topology 3
+	conf <<-EOF
+		phyint r0 enable
+		phyint r1 enable
+	EOF
+	start
+	_with_sources add r2
+	must_come has_entries 40
+	expect_vifs 0=r0 1=r1 2=r2
+	_with_sources remove
+	must_come has_entries 0
+	expect_vifs 0=r0 1=r1
+	_with_sources add r1
+	must_come has_entries 40
+	ctl_ok add r0 $S1 $G3 r2
+	expect_vifs 0=r0 1=r1 2=r2
+	[ "$(mfc | grep -c r2)" -eq 1 ] || fail "$(mfc)"
+	expect_stream -S 40 -c 2 r0 $S1 $G1 r1
+}
+
+_with_sources() # "add" OIF | "remove"
+{
+	local i=0
+
+	while [ $i -lt 40 ]; do
+		echo "$1 r0 $(addr_nth $S1 $i) $G1 ${2-}"
+		i=$((i + 1))
+	done >batch
+	ctl -b <batch || fail "batch"
 }
 
 case_both stale_iif "... and sends nothing by the old one's entries"

@@ -24,6 +24,12 @@ topo_discovery()
 	echo 4
 }
 
+# Packets may be sent back to the interface where they came in.
+topo_sends_back()
+{
+	false
+}
+
 topo_has_v6()
 {
 	sysctl -n net.inet6.ip6.forwarding >/dev/null 2>&1
@@ -177,9 +183,10 @@ kernel_mfc_packets() # NS 4|6 SRC GRP [TABLE]
 	    awk -v s="$3" -v g="$4" '$1 == s && $2 == g { print $3 }'
 }
 
+# Without that of the loopback interface, which start/mroute_bsd.c makes.
 kernel_vifs() # NS 4|6
 {
-	"$TOOLS/mfc" "$1" "$2" vifs
+	"$TOOLS/mfc" "$1" "$2" vifs | sed '/^31 lo0$/d'
 }
 
 # "IF GROUP [SOURCE,...]" a line.  A group that was left stays in the list until

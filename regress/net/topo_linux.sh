@@ -28,6 +28,12 @@ topo_discovery()
 	if topo_has_v6; then echo 4 6; else echo 4; fi
 }
 
+# Packets may be sent back to the interface where they came in.
+topo_sends_back()
+{
+	true
+}
+
 topo_has_v6()
 {
 	[ -e /proc/net/ip6_mr_vif ]

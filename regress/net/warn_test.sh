@@ -73,6 +73,8 @@ scopes()
 case_both hairpin_join "a group joined where packets go back out"
 hairpin_join()
 {
+	topo_sends_back ||
+		atf_skip "this kernel cannot send packets back"
 	topology 3
 	conf <<-EOF
 		mroute from r0 source $S1 group $G1 to r0 r1
@@ -191,6 +193,14 @@ loop()
 	start
 	expect_warning "$D.conf:1:.*'r0' is inbound and outbound"
 	expect_warning "$D.conf:2:.*'r0' is inbound and outbound"
+	if ! topo_sends_back; then
+		expect_warning "sends no packet back .* as the route of $G1"
+		expect_warning "sends no packet back .* as the route of $G2"
+		expect_learned r0 $S1 $G1 r1
+		expect_mfc $S1 $G2 r0 r1
+		expect_stream -t 64 r0 $S1 $G2 r1
+		return
+	fi
 	# packets go back where they came from
 	expect_learned r0 $S1 $G1 r0 r1
 	expect_mfc $S1 $G2 r0 r0 r1

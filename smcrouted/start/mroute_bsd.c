@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/wire.h"
 #include "service/holder.h"
 #include "start.h"
 
@@ -51,6 +52,21 @@ only_upcalls(int fd, int v6)
 		    sizeof(none));
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	return bind(fd, (struct sockaddr *)&sin, sizeof(sin));
+}
+
+/*
+ * Of an IPv4 entry the kernel writes only the slots up to the highest one that
+ * has a VIF.  The others stay as they were, in a new entry as the memory was,
+ * and are in force as soon as they have a VIF.  So the last slot has one for
+ * good, of the loopback interface, which no entry names.
+ */
+static int
+add_last_vif(int fd)
+{
+	struct vifctl v = { .vifc_vifi = MAXVIF - 1, .vifc_threshold = 255 };
+
+	v.vifc_lcl_addr.s_addr = htonl(INADDR_LOOPBACK);
+	return set(fd, 0, MRT_ADD_VIF, &v, sizeof(v));
 }
 
 int
@@ -87,6 +103,8 @@ mroute_open(int v6, uint32_t table)
 		fatal(EX_OSERR, "mroute socket filter");
 	/* reports of wrong interfaces */
 	(void)set(fd, v6, WRONG_IFS(v6), &on, sizeof(on));
+	if (!v6 && add_last_vif(fd) == -1)
+		fatal(EX_OSERR, "VIF of the loopback interface");
 	forwarding_check(v6);
 	return fd;
 }

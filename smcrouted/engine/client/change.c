@@ -11,6 +11,7 @@
 #include "engine/have/iface.h"
 #include "engine/have/slots.h"
 #include "engine/run/routes.h"
+#include "engine/sys/vif.h"
 #include "engine/want/current.h"
 #include "engine/want/names.h"
 #include "change.h"
@@ -358,8 +359,8 @@ check_slots(struct changes *ch)
 			continue;
 		slots_names(UINT32_MAX, holders, sizeof(holders));
 		snprintf(text, sizeof(text),
-		    "no VIF left for %s: all %d are held by %s", name, MAXVIF,
-		    holders);
+		    "no VIF left for %s: all %d are held by %s", name,
+		    vif_slots(), holders);
 		ch->fail(ch->request, ch->list[i].line, text);
 		undo(ch, &ch->list[i]);
 	}

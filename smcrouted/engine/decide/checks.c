@@ -16,6 +16,7 @@
 #include "engine/sys/ifaddr.h"
 #include "engine/sys/ifevent.h"
 #include "engine/sys/netconf.h"
+#include "engine/sys/vif.h"
 #include "engine/want/names.h"
 #include "pending.h"
 #include "warnings.h"
@@ -237,20 +238,36 @@ look_at_joins(const struct config *c, const struct rule *r, uint32_t back,
 }
 
 static void
+warn_back(const struct rule *r, uint32_t back)
+{
+	struct prefix grp = { r->grp, r->glen };
+	char names[MAXVIF * IF_NAMESIZE], text[ADDRSTRLEN];
+
+	slots_names(back, names, sizeof(names));
+	warnings_add(WARN_LOOPS,
+	    "this kernel sends no packet back to the interface where it came "
+	    "in, as the route of %s from %s demands",
+	    prefix_print(&grp, text), names);
+}
+
+static void
 look_at_routes(const struct config *c)
 {
 	const struct rule *r;
 	uint32_t k, back, budget = MAXJOINS;
 
-	for (k = 1; k < rules_top(&c->rules) && c->mgroups.pool.count > 0;
-	     k++) {
+	if (!vif_hears_copies() && c->mgroups.pool.count == 0)
+		return;
+	for (k = 1; k < rules_top(&c->rules); k++) {
 		r = rules_at(&c->rules, k);
 		if (!r->used)
 			continue;
 		back = pattern_at(r->iif)->slots[r->v6] &
 		    oifset_at(r->oifs)->named[r->v6];
-		if (back != 0)
+		if (back != 0 && !vif_hears_copies())
 			look_at_joins(c, r, back, &budget);
+		else if (back != 0)
+			warn_back(r, back);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "engine/have/slots.h"
+#include "engine/sys/vif.h"
 #include "engine/want/names.h"
 #include "decide.h"
 
@@ -36,6 +37,8 @@ decide_reason(const struct rules *r, const struct verdict *v, uint32_t k,
 	const struct rule *x = rules_at(r, v->rules[k]);
 
 	why->gives = oifset_slots(x->oifs, x->v6, slot);
+	if (vif_hears_copies())
+		why->gives &= ~(1U << slot);
 	why->stop = stop_of(r, v, x);
 }
 

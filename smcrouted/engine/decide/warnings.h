@@ -12,7 +12,7 @@
 
 enum warning_kind {
 	WARN_ROUTES, /* routes that conflict with each other */
-	WARN_LOOPS,  /* groups joined where their packets come in and go out */
+	WARN_LOOPS,  /* routes back to the interface where packets come in */
 	WARN_INTERFACES, /* the kernel's settings of interfaces */
 	WARN_SOURCES,	 /* whose packets the kernel drops */
 	WARN_GROUPS,	 /* joins that the kernel has refused */

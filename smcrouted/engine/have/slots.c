@@ -9,6 +9,7 @@
 
 #include "common/log.h"
 #include "engine/out/verbs.h"
+#include "engine/sys/vif.h"
 #include "engine/want/names.h"
 #include "slots.h"
 #include "vifs.h"
@@ -39,12 +40,12 @@ free_slot(void)
 {
 	int i, top = 0;
 
-	for (i = 0; i < MAXVIF; i++)
+	for (i = 0; i < vif_slots(); i++)
 		if (slots[i].ifindex != 0)
 			top = i + 1;
-	if (top < MAXVIF)
+	if (top < vif_slots())
 		return top;
-	for (i = 0; i < MAXVIF; i++)
+	for (i = 0; i < vif_slots(); i++)
 		if (slots[i].ifindex == 0)
 			return i;
 	return -1;
@@ -109,7 +110,7 @@ take_slot(struct iface *i)
 		if (!i->starved) {
 			slots_names(UINT32_MAX, holders, sizeof(holders));
 			log_errx("no VIF left for %s: all %d are held by %s",
-			    i->name, MAXVIF, holders);
+			    i->name, vif_slots(), holders);
 		}
 		i->starved = 1;
 		return;
@@ -283,11 +284,11 @@ unsigned int
 slots_check(const struct config *c)
 {
 	struct iface *i;
-	unsigned int wild = 0, room = MAXVIF, n = 0;
+	unsigned int wild = 0, room = vif_slots(), n = 0;
 
 	TAILQ_FOREACH(i, &ifaces, entry)
 		n++;
-	if (n <= MAXVIF)
+	if (n <= room)
 		return 0; /* each of them can have one */
 	n = 0;
 	walk += 2;

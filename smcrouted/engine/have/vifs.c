@@ -110,22 +110,6 @@ vifs_bind(int s)
 	}
 }
 
-uint32_t
-vifs_stuck(uint32_t oifs, int v6)
-{
-	uint32_t above = UINT32_MAX;
-	int s;
-
-	if (oifs == 0 || !vif_cuts(v6))
-		return 0;
-	for (s = 0; s < MAXVIF; s++)
-		if (!slots[s].lost &&
-		    (slots[s].state[v6] == SLOT_BOUND ||
-			slots[s].state[v6] == SLOT_LEAVING))
-			above = ~(uint32_t)0 << s << 1;
-	return oifs & above;
-}
-
 static void
 delete_vif(int s, int v6)
 {

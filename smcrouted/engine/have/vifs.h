@@ -14,9 +14,5 @@ void vifs_leave(void);
 /* Asks the kernel for the VIF and the MIF of the slot unless it has them, also
  * when it has refused them before. */
 void vifs_bind(int slot);
-/* Which of the oifs the kernel keeps in an entry that it is told to rewrite
- * without them: it has deleted their VIFs itself, because the interfaces are
- * gone, and has no VIF above these slots. */
-uint32_t vifs_stuck(uint32_t oifs, int v6);
 
 #endif

@@ -8,7 +8,6 @@
 
 #include "common/log.h"
 #include "engine/out/verbs.h"
-#include "vifs.h"
 #include "work.h"
 
 #define FIRST_SIZE 1024	     /* entries that a new queue has room for */
@@ -145,8 +144,6 @@ install_entry(uint32_t i)
 
 	w.key.src = e->src;
 	w.key.grp = e->grp;
-	if (vifs_stuck(e->have_oifs & ~e->want_oifs, entry_is_v6(e)) != 0)
-		w.how = MFC_REMAKE;
 	if (e->flags & ENTRY_RENEW) {
 		w.how = MFC_REMAKE;
 		e->flags |= ENTRY_RENEWED;

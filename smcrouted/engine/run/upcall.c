@@ -14,6 +14,7 @@
 #include "engine/out/verbs.h"
 #include "engine/sys/kernel_state.h"
 #include "engine/sys/netconf.h"
+#include "engine/sys/vif.h"
 #include "engine/want/current.h"
 #include "plan.h"
 #include "reconcile.h"
@@ -68,7 +69,8 @@ nocache(const struct wire_upcall *u)
 }
 
 /* Warns of a loop: the flow is sent out on the interface where it was seen, and
- * from there would be sent out where it came in. */
+ * from there would be sent out where it came in.  The kernel's own copies look
+ * the same. */
 static void
 warn_loop(const struct entry *e, uint8_t slot)
 {
@@ -76,6 +78,8 @@ warn_loop(const struct entry *e, uint8_t slot)
 	struct wire_key k = entry_key(e);
 	struct verdict v;
 
+	if (vif_hears_copies())
+		return;
 	decide(config, &k, slot, 0, &v);
 	if (!(e->have_oifs & 1U << slot) || !(v.oifs & 1U << e->iif) ||
 	    slots[e->iif].iface == NULL || slots[slot].iface == NULL)
@@ -105,7 +109,9 @@ judge(const struct entry *e, uint8_t slot, uint32_t packets)
 	s.covered = decide_covers(config, e, slot);
 	s.is_oif = (e->have_oifs & 1U << slot) != 0;
 	s.is_forwarded = e->have_oifs != 0;
-	s.is_route = s.is_oif && slots[slot].iface != NULL &&
+	/* a copy of the kernel's comes from there, whatever the route */
+	s.is_route = s.is_oif && !vif_hears_copies() &&
+	    slots[slot].iface != NULL &&
 	    netconf_way_to(&e->src) == slots[slot].iface->ifindex;
 	if (a->reported != 0)
 		s.since = now - a->reported;

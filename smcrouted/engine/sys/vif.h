@@ -15,8 +15,12 @@ int vif_ready(uint32_t ifindex, unsigned int flags, int v6, uint8_t local[4]);
 /* 0 when an interface with these flags must lose its VIF. */
 int vif_keeps(unsigned int flags, int v6);
 
-/* 1 when the kernel rewrites the oifs of an entry only up to the highest slot
- * that has a VIF. */
-int vif_cuts(int v6);
+/* How many slots there are for interfaces, at most MAXVIF. */
+int vif_slots(void);
+
+/* 1 when the kernel takes each packet that it sends out of an interface for one
+ * that came in there, too.  An entry whose inbound interface is among its oifs
+ * would forward each packet until its TTL is used up. */
+int vif_hears_copies(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "common/wire.h"
 #include "ifaddr.h"
 #include "vif.h"
 
@@ -29,8 +30,9 @@ vif_keeps(unsigned int flags, int v6)
 	return !v6 || (flags & IFF_UP) != 0;
 }
 
+/* The last one is the loopback interface's: see start/mroute_bsd.c. */
 int
-vif_cuts(int v6)
+vif_slots(void)
 {
-	return !v6;
+	return MAXVIF - 1;
 }

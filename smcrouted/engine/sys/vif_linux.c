@@ -2,6 +2,7 @@
 /*
  * Linux makes a VIF of any interface, by its index.
  */
+#include "common/wire.h"
 #include "vif.h"
 
 int
@@ -23,8 +24,7 @@ vif_keeps(unsigned int flags, int v6)
 }
 
 int
-vif_cuts(int v6)
+vif_slots(void)
 {
-	(void)v6;
-	return 0;
+	return MAXVIF;
 }
