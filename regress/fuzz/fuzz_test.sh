@@ -14,6 +14,8 @@ timeout()
 
 fuzz() # TARGET
 {
+	[ "$(uname -s)" = Linux ] ||
+	    atf_skip "on Linux only: the fuzzers play its kernel"
 	[ -x "$FUZZERS/$1_fuzz" ] ||
 	    atf_skip "no clang with libFuzzer: sh etc/setup.sh deps"
 	sh "$FUZZERS/fuzz.sh" "$FUZZERS" "$1" || atf_fail "a finding"
