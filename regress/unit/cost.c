@@ -32,6 +32,13 @@ slot_ttls(uint32_t mask, uint8_t ttls[MAXVIF])
 	memset(ttls, mask != 0, MAXVIF);
 }
 
+int
+slots_family(int v6)
+{
+	(void)v6;
+	return 1;
+}
+
 struct iface *
 slot_iface(int slot, int v6)
 {

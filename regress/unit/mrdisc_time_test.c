@@ -152,6 +152,13 @@ slot_iface(int slot, int v6)
 	return slot < NIFACES ? &world[slot] : NULL;
 }
 
+int
+slots_family(int v6)
+{
+	(void)v6;
+	return 1;
+}
+
 /* The wire. */
 
 static void
