@@ -437,7 +437,7 @@ pid_file()
 	conf </dev/null
 	start
 	[ "$(cat $D.pid)" = "$(daemon_pid)" ] || fail "it says: $(cat $D.pid)"
-	[ "$(stat -c %a $D.pid)" = 644 ] || fail "mode $(stat -c %a $D.pid)"
+	[ "$(file_mode $D.pid)" = 644 ] || fail "mode $(file_mode $D.pid)"
 }
 
 # A user who may write to the pid file's directory must not be able to make the
@@ -471,7 +471,7 @@ pid_file_link()
 	_written() { [ "$(cat $D.pid)" = "$(daemon_pid)" ]; } 2>/dev/null
 	must_come _written
 	# Nor is the time stamp of a link's target changed.
-	touch -d 2001-01-01 precious
+	touch -t 200101010000 precious
 	ln -sf "$W/precious" $D.pid
 	ctl_ok reload
 	[ -z "$(find precious -newermt 2002-01-01)" ] ||
@@ -721,12 +721,12 @@ socket_mode()
 	topology 0
 	conf </dev/null
 	start
-	[ "$(stat -c %a:%u $D.sock)" = 660:0 ] ||
-	    fail "mode and owner $(stat -c %a:%u $D.sock)"
+	[ "$(file_mode $D.sock)" = 660 ] || fail "mode $(file_mode $D.sock)"
+	[ "$(file_user $D.sock)" = root ] || fail "owner $(file_user $D.sock)"
 	stop
 	start -p nobody:daemon
-	[ "$(stat -c %U:%G $D.sock)" = nobody:daemon ] ||
-	    fail "owner and group $(stat -c %U:%G $D.sock)"
+	[ "$(file_user $D.sock):$(file_group $D.sock)" = nobody:daemon ] ||
+	    fail "owner $(file_user $D.sock), group $(file_group $D.sock)"
 }
 
 case_one relative_paths "paths are those of where it was started"

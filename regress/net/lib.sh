@@ -465,7 +465,7 @@ stop() # [SIGNAL]
 # Waits until it has reloaded: the pid file has a new time stamp.
 hup()
 {
-	touch -d 2001-01-01 "$D.pid"
+	touch -t 200101010000 "$D.pid"
 	kill -HUP "$(daemon_pid)" || fail "the daemon is gone"
 	must_come renewed
 	daemon_alive

@@ -711,7 +711,7 @@ time_stamp()
 	conf </dev/null
 	start
 	pid=$(cat $D.pid)
-	touch -d 2001-01-01 $D.pid
+	touch -t 200101010000 $D.pid
 	ctl_ok reload
 	renewed || fail "not renewed when smcroutectl returns"
 	hup

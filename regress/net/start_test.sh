@@ -212,8 +212,8 @@ mask()
 	for m in 0 0777; do
 		_works_after sh -c "umask $m; exec \"\$@\"" sh
 		_start_after sh -c "umask $m; exec \"\$@\"" sh
-		[ "$(stat -c %a $D.pid)" = 644 ] || fail "umask $m: pid file"
-		[ "$(stat -c %a $D.sock)" = 660 ] || fail "umask $m: socket"
+		[ "$(file_mode $D.pid)" = 644 ] || fail "umask $m: pid file"
+		[ "$(file_mode $D.sock)" = 660 ] || fail "umask $m: socket"
 		stop
 	done
 }
@@ -495,8 +495,8 @@ hup_unless_late()
 
 _is_roots() # FILE
 {
-	[ "$(stat -c %U:%a "$1")" = root:644 ] ||
-		fail "$1: $(stat -c %U:%G:%a "$1")"
+	[ "$(file_user "$1"):$(file_mode "$1")" = root:644 ] ||
+	    fail "$1 is $(file_user "$1")'s, mode $(file_mode "$1")"
 }
 
 case_one pid_file "with -p the pid file is root's, and nobody else's"

@@ -254,6 +254,11 @@ executable_of() # PID
 	procstat -b "$1" 2>/dev/null | awk 'NR > 1 { print $NF }'
 }
 
+# What stat(1) says of a file.
+file_mode() { stat -f %Lp "$1"; }
+file_user() { stat -f %Su "$1"; }
+file_group() { stat -f %Sg "$1"; }
+
 need_linux() # WHAT
 {
 	atf_skip "on Linux only: $1"

@@ -301,6 +301,11 @@ executable_of() # PID
 	readlink "/proc/$1/exe"
 }
 
+# What stat(1) says of a file.
+file_mode() { stat -c %a "$1"; }
+file_user() { stat -c %U "$1"; }
+file_group() { stat -c %G "$1"; }
+
 # For cases that only this system has something to test for.
 need_linux() # WHAT
 {
