@@ -23,7 +23,8 @@ manual_lint()
 _flags() # PAGE SECTION
 {
 	sed -n "/^\.S[sh] $2/q; s/^\.It Fl //p" "$TREE/man/$1" |
-	    sed 's/ , Fl /\n/g' | cut -d' ' -f1 | sort
+	    sed 's/ , Fl /\
+/g' | cut -d' ' -f1 | sort
 }
 
 case_one manual_options "each option is in the manual, once, and in the help"
@@ -136,11 +137,11 @@ executables()
 		grep -q 'GNU_RELRO' elf || fail "$f: no RELRO"
 		grep -q 'FLAGS.*NOW' elf || fail "$f: bound late"
 		grep -Eq 'GNU_STACK.* RW ' elf || fail "$f: executable stack"
-		readelf --dyn-syms -W "$f" >symbols
+		readelf -sW "$f" >symbols
 		grep -q '__stack_chk_fail' symbols ||
 			fail "$f: no stack protector"
-		# musl has none
-		grep -q 'ld-musl' elf || grep -q 'printf_chk' symbols ||
+		# only glibc has it
+		! grep -q 'ld-linux' elf || grep -q 'printf_chk' symbols ||
 		    fail "$f: no FORTIFY"
 		! grep NEEDED elf | grep -v 'libc\.musl-' | grep -Ev \
 		    'lib(event_core-[0-9.]*|bsd|cap|seccomp|c|gcc_s)\.so' ||
