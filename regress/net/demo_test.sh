@@ -121,7 +121,7 @@ interrupted_start()
 	(cd "$SERVICES/.." && tar cf - Makefile Makefile.inc common smcrouted \
 	    smcroutectl man etc regress/net) | (cd src && tar xf -)
 	SERVICES=$W/src/etc
-	sed 's/^\t*counters=.*\$!"$/kill -INT $$; &/' "$SERVICES/demo.sh" >new
+	sed 's/^[[:space:]]*counters=.*\$!"$/kill -INT $$; &/' "$SERVICES/demo.sh" >new
 	! cmp -s new "$SERVICES/demo.sh" || fail "demo.sh is another"
 	cp new "$SERVICES/demo.sh"
 	_demo
