@@ -123,7 +123,9 @@ daemon_ready(void)
 	int rc;
 
 	if (is_ready) {
-		/* a new time stamp; this needs no right to open the file */
+		/* a new time stamp, which needs no right to open the file;
+		 * FreeBSD's tmpfs gives none for the same size */
+		(void)!ftruncate(state.fd[STATE_PID_FILE], state.pid_size + 1);
 		(void)!ftruncate(state.fd[STATE_PID_FILE], state.pid_size);
 		notify("READY=1");
 		return 0;
