@@ -240,6 +240,8 @@ many()
 case_both two_way "a bidirectional pair of which each side hears the other"
 two_way()
 {
+	topo_sends_back ||
+		atf_skip "this kernel's own copies look the same"
 	topology 2
 	conf <<-EOF
 		mroute from r0 group $G1 to r1

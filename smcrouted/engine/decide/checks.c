@@ -266,7 +266,7 @@ look_at_routes(const struct config *c)
 		    oifset_at(r->oifs)->named[r->v6];
 		if (back != 0 && !vif_hears_copies())
 			look_at_joins(c, r, back, &budget);
-		else if (back != 0)
+		else if (back != 0 && !pattern_at(r->iif)->wild)
 			warn_back(r, back);
 	}
 }
