@@ -508,30 +508,30 @@ slots_kept()
 	expect_vifs 0=r1 1=r2 2=r0 3=r3
 }
 
-case_both slots_32 "32 interfaces, and an error that says so for the 33rd"
+case_both slots_32 "all slots are in use, and an error says so for one more"
 slots_32()
 {
 	local i=1
 
 	topology 34
 	{
-		while [ $i -lt 32 ]; do
+		while [ $i -lt $SLOTS ]; do
 			echo "mroute from r0 source $S1 group $G1 to r$i"
 			i=$((i + 1))
 		done
 	} | conf
 	start
-	[ "$(kernel_vifs "$R" $FAM | wc -l)" -eq 32 ] ||
-	    fail "not 32 slots: $(kernel_vifs "$R" $FAM)"
-	ctl_fails 1 '32' add r32 $S1 $G2 r1
+	[ "$(kernel_vifs "$R" $FAM | wc -l)" -eq $SLOTS ] ||
+	    fail "not $SLOTS slots: $(kernel_vifs "$R" $FAM)"
+	ctl_fails 1 "all $SLOTS" add r32 $S1 $G2 r1
 	grep -q 'r17' ctl.err || fail "does not name those in use: $(cat ctl.err)"
-	ctl_fails 1 '32' add r0 $S1 $G3 r33
+	ctl_fails 1 "all $SLOTS" add r0 $S1 $G3 r33
 	# The other routes still work.
 	ctl_ok add r1 $S1 $G2 r2
 	expect_stream -c 10 r1 $S1 $G2 r2
 	i=1
 	set --
-	while [ $i -lt 32 ]; do
+	while [ $i -lt $SLOTS ]; do
 		set -- "$@" r$i
 		i=$((i + 1))
 	done
@@ -545,7 +545,7 @@ slots_freed()
 
 	topology 33
 	{
-		while [ $i -lt 32 ]; do
+		while [ $i -lt $SLOTS ]; do
 			echo "mroute from r0 source $S1 group $G1 to r$i"
 			i=$((i + 1))
 		done
@@ -700,7 +700,7 @@ stale_full()
 	{
 		echo "mroute from r0 source $S1 group $G1 to r1"
 		echo "mroute from r1 source $S2 group $G1 to r0"
-		while [ $i -lt 32 ]; do
+		while [ $i -lt $SLOTS ]; do
 			echo "mroute from r0 source $S1 group $G2 to r$i"
 			i=$((i + 1))
 		done
@@ -963,7 +963,7 @@ no_multicast()
 	expect_stream r0 $S1 $G1 r2
 }
 
-case_both forty "40 interfaces and 32 slots: freed ones are used"
+case_both forty "40 interfaces and fewer slots: freed ones are used"
 forty()
 {
 	local i=1 all=
@@ -974,17 +974,17 @@ forty()
 		i=$((i + 1))
 	done | conf
 	start
-	[ "$(kernel_vifs "$R" $FAM | wc -l)" -eq 32 ] ||
-	    fail "not 32 slots: $(kernel_vifs "$R" $FAM)"
+	[ "$(kernel_vifs "$R" $FAM | wc -l)" -eq $SLOTS ] ||
+	    fail "not $SLOTS slots: $(kernel_vifs "$R" $FAM)"
 	for i in 32 33 40; do
-		log_has "no VIF left for r$i: all 32 are held by r0 r1 r2 " ||
+		log_has "no VIF left for r$i: all $SLOTS are held by r0 r1 r2 " ||
 		    fail "not who holds them"
 		! has_vif r$i || fail "r$i has a slot"
 	done
-	for i in 5 6 7 8 9 10 11 12 13; do
-		unplug r$i
+	for i in $(seq 5 $((45 - SLOTS))); do
+		unplug "r$i"
 	done
-	for i in 1 2 3 4 $(seq 14 40); do
+	for i in 1 2 3 4 $(seq $((46 - SLOTS)) 40); do
 		all="$all r$i"
 	done
 	wait_mfc $S1 $G1 r0 $all

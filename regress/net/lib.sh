@@ -30,6 +30,7 @@ case $(uname -s) in
 Linux)	. "$SRCDIR/topo_linux.sh" ;;
 *)	. "$SRCDIR/topo_jail.sh" ;;
 esac
+SLOTS=$(topo_slots)
 
 # --- cases -----------------------------------------------------------------
 

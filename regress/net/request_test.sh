@@ -4,7 +4,7 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
-# Makes 34 interfaces, of which r0 to r31 hold all slots.
+# Makes 34 interfaces, of which the first hold all slots.
 _full()
 {
 	local n=0
@@ -12,13 +12,13 @@ _full()
 	topology 34
 	{
 		echo "mroute from r0 source $S1 group $G1 to r1"
-		while [ $n -lt 31 ]; do
+		while [ $n -lt $((SLOTS - 1)) ]; do
 			n=$((n + 1))
 			echo "mroute from r0 group $G3 to r$n"
 		done
 	} | conf
 	start
-	has_vif r31 || fail "$(kernel_vifs "$R" $FAM)"
+	has_vif "r$((SLOTS - 1))" || fail "$(kernel_vifs "$R" $FAM)"
 }
 
 # Sends a batch, which must end with this status and these errors.

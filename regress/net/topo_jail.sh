@@ -24,6 +24,12 @@ topo_discovery()
 	echo 4
 }
 
+# How many interfaces can have a VIF.
+topo_slots()
+{
+	echo 31
+}
+
 # Packets may be sent back to the interface where they came in.
 topo_sends_back()
 {

@@ -28,6 +28,12 @@ topo_discovery()
 	if topo_has_v6; then echo 4 6; else echo 4; fi
 }
 
+# How many interfaces can have a VIF.
+topo_slots()
+{
+	echo 32
+}
+
 # Packets may be sent back to the interface where they came in.
 topo_sends_back()
 {
