@@ -160,7 +160,7 @@ includes()
 	names "conf.d/b.conf:1:1: .*bbb" "conf.d/a.conf:3:1: .*aaa" \
 	    "deep/c:2:1: .*ccc" "$D.conf:3:1: .*nonsense"
 	! grep -q zzz err || fail "a file that does not match is read"
-	[ "$(sed -n 's/.*:[0-9]*: .*\(aaa\|bbb\).*/\1/p' err |
+	[ "$(sed -En 's/.*:[0-9]*: .*(aaa|bbb).*/\1/p' err |
 	    tr '\n' ' ')" = "aaa bbb " ] || fail "not sorted: $(cat err)"
 }
 

@@ -122,7 +122,7 @@ second()
 	ended 69
 	[ ! -e e.pid ] || fail "it has a pid file"
 	[ ! -e e.sock ] || fail "it has left its socket"
-	grep -q "in use by smcrouted (process $(D=d; daemon_pid))\$" e.log ||
+	grep -q "in use by $(holder_name "$(D=d; daemon_pid)")\$" e.log ||
 	    fail "not who has it: $(cat e.log)"
 	# With the files of the first.
 	# shellcheck disable=SC2046

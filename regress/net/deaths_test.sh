@@ -1163,7 +1163,7 @@ many_routes()
 	ctl_ok add r0 $S3 $G2 r1
 	# a route that no file has any more when the next engine reads them is
 	# deleted
-	sed 1001,\$d d/000.conf >shorter && mv shorter d/000.conf
+	edit d/000.conf '1001,$d'
 	rm d/001.conf
 	count_start
 	stream_start -r 1000 r0 $S1 $G1
@@ -1323,7 +1323,7 @@ attendant()
 _has_attendant()
 {
 	for attendant in $(children "$(daemon_pid)"); do
-		[ "/proc/$attendant/exe" -ef "$SMCROUTED" ] || continue
+		[ "$(executable_of "$attendant")" -ef "$SMCROUTED" ] || continue
 		note_pid "$attendant"
 		return 0
 	done

@@ -99,6 +99,7 @@ moves_static()
 # A host route to the source, for which the router needs no neighbour.
 _route_to() # ADDRESS IF
 {
+	need_linux "ip(8)"
 	case $1 in
 	*:*) in_router ip -6 route add "$1/128" dev "$2" ;;
 	*) in_router ip route add "$1/32" dev "$2" ;;
@@ -190,6 +191,7 @@ feeds_static()
 case_both feeds_kernel "... rules that say kernel forward both feeds"
 feeds_kernel()
 {
+	need_linux "resident entries"
 	_two_feeds "" kernel
 	[ "$came" -eq 500 ] || fail "$came of 500: $(cat counted)"
 	! log_has ' flow from' || fail "a report: $(grep ' flow' "$D.log")"

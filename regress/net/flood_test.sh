@@ -34,11 +34,10 @@ limits()
 	[ "$(grep -c "learned flows reached" "$D.log")" -eq 1 ] ||
 	    fail "$(cat "$D.log")"
 	# a reload sets a lower limit, then the default
-	sed 's/^limit.*/limit flows 10/' "$D.conf" >lower
-	conf <lower
+	edit "$D.conf" 's/^limit.*/limit flows 10/'
 	ctl_status 0 reload
 	[ "$(mfc_count)" -eq 11 ] || fail "$(mfc_count) entries, not 11"
-	sed '/^limit/d' lower | conf
+	edit "$D.conf" '/^limit/d'
 	ctl_status 0 reload
 	expect_stream -c 1 -r 1000 -S 200 r0 $S1 $G2 r1
 	must_come _entries_are 201

@@ -204,6 +204,7 @@ _runner()
 case_one dies "without the process that runs it all goes on but the command"
 dies()
 {
+	need_linux "/proc"
 	topology 2
 	conf <<-EOF
 		mroute from r0 group $G1 to r1

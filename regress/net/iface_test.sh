@@ -996,6 +996,7 @@ _lose_events()
 {
 	local i=0
 
+	need_linux "/proc/net/netlink"
 	kill -STOP "$(role engine)"
 	while [ $i -lt 2000 ]; do
 		echo "link set r0 mtu $((1400 + i % 2))"

@@ -694,6 +694,12 @@ reports_start() # IF [from]
 	must_come grep -q ready reports
 }
 
+# Edits a file by sed(1), which has no -i everywhere.
+edit() # FILE SCRIPT
+{
+	{ sed "$2" "$1" >edited && cat edited >"$1"; } || fail "sed $2"
+}
+
 # --- system calls ---------------------------------------------------------------
 
 # Writes these system calls of a process to the file trace, until trace_end.

@@ -3,6 +3,7 @@
  * mfc: the multicast forwarding cache of a FreeBSD kernel.
  *
  *	mfc JAIL 4|6 entries	"SRC GRP PACKETS IIF OIF[/THRESHOLD] ..." a line
+ *	mfc JAIL 4|6 unresolved	the number of flows that wait for an answer
  *	mfc JAIL 4|6 vifs	"SLOT IF" a line
  *
  * IPv6 has one table for all jails, and it is read from the kernel's memory.
@@ -32,6 +33,8 @@
 #include <unistd.h>
 
 static char names[MAXMIFS][IF_NAMESIZE]; /* of the slots */
+static int counting;			 /* entries are not printed */
+static unsigned int unresolved;		 /* entries that wait for an answer */
 
 static void *
 get(const char *name, size_t *len)
@@ -131,7 +134,9 @@ entries_v4(void)
 	for (i = 0; i < len / sizeof(*m); i++) {
 		memset(ttls, 0, sizeof(ttls));
 		memcpy(ttls, m[i].mfc_ttls, sizeof(m[i].mfc_ttls));
-		if (m[i].mfc_expire == 0) /* else it waits for an answer */
+		if (m[i].mfc_expire != 0)
+			unresolved++;
+		else if (!counting)
 			print_entry(AF_INET, &m[i].mfc_origin,
 			    &m[i].mfc_mcastgrp, m[i].mfc_pkt_cnt,
 			    m[i].mfc_parent, ttls);
@@ -154,7 +159,9 @@ entries_v6(int kmem)
 				err(1, "kmem");
 			for (s = 0; s < MAXMIFS; s++)
 				ttls[s] = IF_ISSET(s, &m.mf6c_ifset) != 0;
-			if (m.mf6c_stall == NULL)
+			if (m.mf6c_stall != NULL)
+				unresolved++;
+			else if (!counting)
 				print_entry(AF_INET6, &m.mf6c_origin.sin6_addr,
 				    &m.mf6c_mcastgrp.sin6_addr, m.mf6c_pkt_cnt,
 				    m.mf6c_parent, ttls);
@@ -167,7 +174,7 @@ main(int argc, char *argv[])
 	int kmem = -1, v6, i;
 
 	if (argc != 4)
-		errx(64, "usage: mfc JAIL 4|6 entries|vifs");
+		errx(64, "usage: mfc JAIL 4|6 entries|unresolved|vifs");
 	v6 = argv[2][0] == '6';
 	if (v6 && (kmem = open("/dev/kmem", O_RDONLY)) == -1)
 		err(1, "/dev/kmem");
@@ -177,6 +184,7 @@ main(int argc, char *argv[])
 		name_mifs();
 	else
 		name_vifs();
+	counting = argv[3][0] == 'u';
 	if (argv[3][0] == 'v') {
 		for (i = 0; i < MAXMIFS; i++)
 			if (names[i][0] != '\0')
@@ -185,5 +193,7 @@ main(int argc, char *argv[])
 		entries_v6(kmem);
 	else
 		entries_v4();
+	if (counting)
+		printf("%u\n", unresolved);
 	return 0;
 }

@@ -7,6 +7,9 @@
 
 . "$(atf_get_srcdir)/lib.sh"
 
+# How many advertisements a host gets that asks, once and by let_pass().
+if topo_has_solicitations; then ONE=1 THREE=3; else ONE=0 THREE=0; fi
+
 # With this interval only initial advertisements and answers are sent during a
 # case.
 SELDOM="-m 180"
@@ -27,11 +30,13 @@ world() # N
 }
 
 # The link-local IPv6 address comes by itself; the global one cannot be the
-# source of an advertisement.
+# source of an advertisement.  An IPv4 address that is there stays the only one.
 address() # IF
 {
-	if_address "$R" "$1" "10.71.${1#r}.1/24" &&
-	    if_address "$R" "$1" "2001:db8:71:${1#r}::1/64" ||
+	has_address "$1" 4 ||
+	    if_address "$R" "$1" "10.71.${1#r}.1/24" ||
+	    atf_fail "cannot give $1 an address"
+	if_address "$R" "$1" "2001:db8:71:${1#r}::1/64" ||
 	    atf_fail "cannot give $1 an address"
 	for f in $FAMILIES; do
 		must_come has_address "$1" "$f"
@@ -132,11 +137,17 @@ let_pass() # HOST
 {
 	local n i
 
+	[ $ONE = 1 ] || { sleep 4; return; }
 	n=$(count "$1" "${FAMILIES%% *}")
 	for i in 1 2 3; do
 		ask "$1"
 		wait_heard "$1" $((n + i))
 	done
+}
+
+need_answers()
+{
+	topo_has_solicitations || atf_skip "the kernel drops solicitations"
 }
 
 case_one layout "the bytes, on two interfaces at once, and none on a third"
@@ -155,7 +166,7 @@ layout()
 	expect_line r1 advertisement 77
 	let_pass h1
 	expect_heard h0 3
-	expect_heard h1 6
+	expect_heard h1 $((3 + THREE))
 	expect_heard h2 0
 	stop
 	wait_heard h0 1 termination
@@ -163,7 +174,7 @@ layout()
 	expect_line r0 termination
 	expect_line r1 termination
 	expect_heard h0 4
-	expect_heard h1 7
+	expect_heard h1 $((4 + THREE))
 	expect_heard h2 0
 }
 
@@ -259,6 +270,7 @@ solicited()
 {
 	local fault
 
+	need_answers
 	world 2
 	conf <<-EOF
 		phyint r+ mrdisc
@@ -283,6 +295,7 @@ solicited()
 case_one flooded "one answer is for many, however many there are"
 flooded()
 {
+	need_answers
 	world 2
 	conf <<-EOF
 		phyint r+ mrdisc
@@ -307,6 +320,7 @@ flooded()
 case_both early "solicitations while the first ones are sent change nothing"
 early()
 {
+	need_answers
 	world 2
 	FAMILIES=$FAM
 	conf <<-EOF
@@ -348,7 +362,7 @@ reloaded()
 	let_pass h2
 	expect_heard h0 4
 	expect_heard h1 4
-	expect_heard h2 6
+	expect_heard h2 $((3 + THREE))
 	conf <<-EOF
 		phyint r0 mrdisc
 		phyint r1 mrdisc
@@ -363,7 +377,7 @@ reloaded()
 	let_pass h2
 	expect_heard h0 7
 	expect_heard h1 7
-	expect_heard h2 9
+	expect_heard h2 $((3 + 2 * THREE))
 	stop
 	wait_heard h2 1 termination
 	expect_heard h0 8
@@ -435,6 +449,7 @@ recreated()
 {
 	local index
 
+	need_linux "a listener that hears interfaces to come"
 	world 2
 	conf <<-EOF
 		phyint r0 mrdisc
@@ -448,14 +463,14 @@ recreated()
 	address r0
 	wait_heard h0 6
 	ask h0
-	wait_heard h0 7
+	wait_heard h0 $((6 + ONE))
 	unplug r0
 	let_pass h1
-	expect_heard h0 7
+	expect_heard h0 $((6 + ONE))
 	# The interface comes back with the same index.
 	plug r0 "$index"
 	address r0
-	wait_heard h0 10
+	wait_heard h0 $((9 + ONE))
 	stop
 	wait_heard h0 1 termination
 	! log_has 'r0.*(No such device|Network is)' || fail "complains"
@@ -498,6 +513,7 @@ down_up()
 	down r0
 	up r0
 	wait_heard h0 6
+	topo_has_carrier || return 0
 	# The cable is pulled out and in: a host that is there now has heard
 	# nothing yet.
 	if_down "$H" h0
@@ -521,7 +537,7 @@ late_address()
 		phyint r1 mrdisc
 	EOF
 	start -m 4
-	for f in $FAMILIES; do
+	vif_needs_address || for f in $FAMILIES; do
 		must_come log_has "r0: cannot send IPv$f router advertisements"
 	done
 	wait_heard h1 6
@@ -531,7 +547,7 @@ late_address()
 	expect_burst h0
 	expect_line r0 advertisement 4
 	# The failure is logged once.
-	for f in $FAMILIES; do
+	vif_needs_address || for f in $FAMILIES; do
 		[ "$(grep -c "r0: cannot send IPv$f" d.log)" -eq 1 ] ||
 		    fail "says so again and again"
 	done
@@ -576,13 +592,13 @@ engine_killed()
 	wait_heard h0 6
 	wait_heard h1 6
 	ask h0
-	wait_heard h0 7
+	wait_heard h0 $((6 + ONE))
 	let_pass h1
-	expect_heard h0 7
+	expect_heard h0 $((6 + ONE))
 	stop
 	wait_heard h0 1 termination
 	wait_heard h1 1 termination
-	expect_heard h0 8
+	expect_heard h0 $((7 + ONE))
 }
 
 case_one ended_otherwise "terminations also when the parent is killed, or by ctl"

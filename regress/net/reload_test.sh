@@ -685,6 +685,7 @@ _has_raw_socket() # PROTOCOL in hexadecimal digits
 case_one mrdisc_name "an interface mrdisc0 gives the engine no raw sockets"
 mrdisc_name()
 {
+	need_linux "/proc/net/raw"
 	topology 1
 	plug mrdisc0
 	conf <<-EOF

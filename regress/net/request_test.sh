@@ -71,6 +71,7 @@ batch_undone_in_part()
 case_one batch_kernel "... and so does the word kernel"
 batch_kernel()
 {
+	need_linux "resident entries"
 	_full
 	_batch 1 '^smcroutectl: line 1: no VIF left for r33' <<-EOF
 		add r0 $G1 r33 kernel
@@ -181,6 +182,7 @@ _shown() # IF
 case_both refused_join "a join that the kernel refuses is not kept"
 refused_join()
 {
+	need_linux "sysctl, ip(8)"
 	topology 1
 	conf </dev/null
 	start

@@ -600,7 +600,7 @@ syscalls()
 	expect_learned r0 $S2 $G2 r1
 	ctl_ok add r0 $S1 $G3 r1
 	_reload || fail "ExecReload"
-	touch -d 2001-01-01 run/smcroute.pid
+	touch -t 200101010000 run/smcroute.pid
 	kill -HUP "$pid_d"
 	must_come renewed
 	plug r5

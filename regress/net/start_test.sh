@@ -119,8 +119,8 @@ signals()
 	_conf
 	start
 	n=$(daemon_pids | wc -l)
-	for s in ALRM PIPE USR1 USR2 WINCH CONT VTALRM PROF IO PWR STKFLT XCPU \
-	    XFSZ QUIT URG TTIN TTOU CHLD 34 64; do
+	for s in ALRM PIPE USR1 USR2 WINCH CONT VTALRM PROF IO XCPU XFSZ QUIT \
+	    URG TTIN TTOU CHLD $(other_signals); do
 		for p in $(daemon_pids); do
 			kill -$s $p || fail "$p was gone at $s"
 		done

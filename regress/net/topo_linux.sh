@@ -40,6 +40,24 @@ topo_sends_back()
 	true
 }
 
+# The kernel passes on IPv4 solicitations, whose messages have 4 bytes.
+topo_has_solicitations()
+{
+	:
+}
+
+# Succeeds when an interface sees that the other end of its cable is down.
+topo_has_carrier()
+{
+	:
+}
+
+# Succeeds when an interface without an address has no VIF.
+vif_needs_address()
+{
+	return 1
+}
+
 topo_has_v6()
 {
 	[ -e /proc/net/ip6_mr_vif ]
@@ -214,6 +232,20 @@ kernel_mfc_unresolved() # NS 4|6
 	    grep -c unresolved
 }
 
+# How often packets were wrong for the kernel: WRONG that came in elsewhere, when
+# COPIES were forwarded.
+kernel_wrong() # WRONG COPIES
+{
+	echo "$1"
+}
+
+# Runs the command where the kernel may keep back the report of a packet that is
+# on a wrong interface, so that one packet is not enough.
+report_again() # COMMAND ...
+{
+	:
+}
+
 # "SLOT IF" a line.
 kernel_vifs() # NS 4|6
 {
@@ -311,6 +343,18 @@ executable_of() # PID
 file_mode() { stat -c %a "$1"; }
 file_user() { stat -c %U "$1"; }
 file_group() { stat -c %G "$1"; }
+
+# How another daemon names the one of process PID that has the kernel's routing.
+holder_name() # PID
+{
+	echo "smcrouted (process $1)"
+}
+
+# The signals that not every system has, and that this one ignores.
+other_signals()
+{
+	echo PWR STKFLT 34 64
+}
 
 # For cases that only this system has something to test for.
 need_linux() # WHAT

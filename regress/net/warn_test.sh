@@ -204,10 +204,10 @@ loop()
 	# packets go back where they came from
 	expect_learned r0 $S1 $G1 r0 r1
 	expect_mfc $S1 $G2 r0 r0 r1
-	expect_stream r0 $S1 $G2 r0 r1
+	expect_stream -t 2 r0 $S1 $G2 r0 r1
 	ctl_status 0 add r1 $S1 $G3 r1
 	expect_mfc $S1 $G3 r1 r1
-	expect_stream r1 $S1 $G3 r1
+	expect_stream -t 2 r1 $S1 $G3 r1
 }
 
 case_one many "more warnings of lines than are shown: how many"
