@@ -406,6 +406,7 @@ returns()
 case_both renamed "memberships follow the name of the interface"
 renamed()
 {
+	list_is_exact "$FAM"
 	topology 2
 	conf <<-EOF
 		mgroup from r1 group $G1
