@@ -27,7 +27,13 @@ imsgbuf_init(struct imsgbuf *ib, int fd)
 void
 imsgbuf_allow_fdpass(struct imsgbuf *ib)
 {
-	ib->fdpass = 1;
+	ib->fdpass = ib->fdsend = 1;
+}
+
+void
+imsgbuf_allow_send(struct imsgbuf *ib)
+{
+	ib->fdsend = 1;
 }
 
 int
@@ -375,7 +381,7 @@ imsg_composev(struct imsgbuf *ib, uint32_t type, uint32_t id, pid_t pid, int fd,
 		errno = ERANGE;
 		goto fail;
 	}
-	if (fd != -1 && !ib->fdpass) {
+	if (fd != -1 && !ib->fdsend) {
 		errno = EINVAL;
 		goto fail;
 	}

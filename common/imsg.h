@@ -18,6 +18,7 @@
 
 #ifdef HAVE_IMSG
 #include <imsg.h>
+#define imsgbuf_allow_send imsgbuf_allow_fdpass
 #else
 
 #define IMSG_HEADER_SIZE sizeof(struct imsg_hdr)
@@ -46,7 +47,7 @@ struct imsgfd {
 
 struct imsgbuf {
 	int fd;
-	int fdpass;
+	int fdpass, fdsend; /* takes descriptors, sends them */
 	uint32_t maxsize;
 	unsigned char *rbuf; /* bytes read: [rpos, rlen) is unread */
 	size_t rsize, rpos, rlen;
@@ -63,6 +64,8 @@ int imsgbuf_init(struct imsgbuf *, int fd);
 /* Sends descriptors, and takes those that the peer attaches.  Without this call
  * they are closed on arrival. */
 void imsgbuf_allow_fdpass(struct imsgbuf *);
+/* Sends descriptors only.  Libutil cannot say so: it takes them, too. */
+void imsgbuf_allow_send(struct imsgbuf *);
 /* The largest message, without its header, that is sent or taken. */
 int imsgbuf_set_maxsize(struct imsgbuf *, uint32_t);
 /* Reads once.  1: go on (also on EAGAIN), 0: end of file, -1: errno. */

@@ -195,7 +195,7 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 		return;
 	}
 	if (imsgbuf_queuelen(&p->ibuf) == 0)
-		p->bytes = p->messages = 0;
+		p->mean = len;
 	/* a peer that misses a message is of no use, so the link ends */
 	if (imsg_compose(&p->ibuf, type, id, 0, fd, data, len) == -1) {
 		p->failed = 1; /* first: log_err() may use this link */
@@ -204,8 +204,7 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 			event_active(&p->ev, EV_WRITE, 1);
 		return;
 	}
-	p->bytes += IMSG_HEADER_SIZE + len;
-	p->messages++;
+	p->mean = (7 * p->mean + IMSG_HEADER_SIZE + len) / 8;
 	if (fd != -1) /* do not pile up descriptors; errors show later */
 		(void)imsgbuf_write(&p->ibuf);
 	/* Write at the end of this turn of the loop, together with its other

@@ -19,8 +19,7 @@ struct peer {
 	int resumed;  /* resumed while busy: messages may wait in ibuf */
 	int busy;     /* peer_event() is running */
 	int failed;   /* a message could not be queued */
-	/* queued since the queue was empty last; see peer_queue() */
-	uint64_t bytes, messages;
+	size_t mean;  /* of the bytes of the last messages; see peer_queue() */
 	const char *name; /* for the log */
 	void *arg;	  /* for the owner */
 	/* Takes one message.  -1: a violation, so the peer is closed and gone()

@@ -7,7 +7,5 @@
 size_t
 peer_queue(struct peer *p)
 {
-	uint32_t left = imsgbuf_queuelen(&p->ibuf);
-
-	return left == 0 ? 0 : left * p->bytes / p->messages;
+	return imsgbuf_queuelen(&p->ibuf) * p->mean;
 }

@@ -36,15 +36,19 @@ set_vif(int add, const struct wire_vif *v)
 	return kernel_set(0, MRT_ADD_VIF, &c, sizeof(c));
 }
 
-/* mif6c_pifi has 16 bits. */
+/* mif6c_pifi has 16 bits.  FreeBSD panics when the interface has gone, so it is
+ * asked first in a way that it checks. */
 static int
 set_mif(int add, const struct wire_vif *v)
 {
 	struct mif6ctl c = { .mif6c_mifi = v->slot, .mif6c_pifi = v->ifindex };
 	mifi_t slot = v->slot;
+	unsigned int i = v->ifindex;
 
 	if (!add)
 		return kernel_set(1, MRT6_DEL_MIF, &slot, sizeof(slot));
+	if (kernel_set(1, IPV6_MULTICAST_IF, &i, sizeof(i)) == -1)
+		return -1;
 	errno = EOVERFLOW;
 	return c.mif6c_pifi != v->ifindex ?
 	    -1 :

@@ -246,6 +246,7 @@ engine_started(struct role *r)
 {
 	r->dispatch = engine_dispatch;
 	r->link.idle = go_on;
+	imsgbuf_allow_fdpass(&r->link.ibuf);
 	hold_next();
 	introduce(r);
 	tell_vifs();

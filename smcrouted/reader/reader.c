@@ -73,7 +73,7 @@ main(int argc, char **argv)
 		confine(argv[1]);
 	if (imsgbuf_init(&to_parent, nursery_run(SANDBOX_READERS)) == -1)
 		_exit(EX_OSERR);
-	imsgbuf_allow_fdpass(&to_parent);
+	imsgbuf_allow_send(&to_parent);
 	sandbox_enter(SANDBOX_READER);
 	files_walk(argv[1], say_file, NULL);
 	say(IMSG_CONFIG_END, -1, NULL, 0);

@@ -178,7 +178,7 @@ accept_one(int lfd)
 	if (getpeereid(fd, &uid, &gid) == 0 && uid == 0) {
 		if (is_settled && !peer_is_open(&next) &&
 		    peer_try(&next, fd) == 0) {
-			imsgbuf_allow_fdpass(&next.ibuf);
+			imsgbuf_allow_send(&next.ibuf);
 			await(&too_late, &tv);
 			return 1;
 		}

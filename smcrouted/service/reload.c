@@ -83,6 +83,7 @@ static void
 reader_started(struct role *r)
 {
 	r->dispatch = reader_dispatch;
+	imsgbuf_allow_fdpass(&r->link.ibuf);
 	peer_pause(&r->link, ahead >= FILE_CREDIT);
 }
 

@@ -311,33 +311,29 @@ role_is_well(const struct role *r)
 }
 
 static int
-obey(struct role *r, struct imsg *imsg)
-{
-	switch (imsg_get_type(imsg)) {
-	case IMSG_ALIVE:
-		return imsg_get_len(imsg) == 0 ? 0 : -1;
-	case IMSG_LOG:
-		return role_log(imsg, r->once ? NULL : &r->rate);
-	}
-	return r->dispatch != NULL ? r->dispatch(r, imsg) : -1;
-}
-
-static int
 link_dispatch(struct peer *p, struct imsg *imsg)
 {
 	struct role *r = p->arg;
-	int fd, rc;
+	uint32_t type = imsg_get_type(imsg);
+	int fd;
 
 	r->heard = 1;
 	if (r->asked) {
 		unask(r);
 		wait_more(r, SILENCE);
 	}
-	rc = obey(r, imsg);
-	if ((fd = imsg_get_fd(imsg)) == -1)
-		return rc;
-	close(fd);
-	return -1; /* it came with a message that has none */
+	if (type != IMSG_HOLD && type != IMSG_CONFIG &&
+	    (fd = imsg_get_fd(imsg)) != -1) {
+		close(fd);
+		return -1;
+	}
+	switch (type) {
+	case IMSG_ALIVE:
+		return imsg_get_len(imsg) == 0 ? 0 : -1;
+	case IMSG_LOG:
+		return role_log(imsg, r->once ? NULL : &r->rate);
+	}
+	return r->dispatch != NULL ? r->dispatch(r, imsg) : -1;
 }
 
 static void
@@ -364,7 +360,7 @@ role_open(struct role *r, int fd, pid_t pid, void (*started)(struct role *),
 	r->pid = pid;
 	r->ready = 1;
 	peer_open(&r->nursery, fd);
-	imsgbuf_allow_fdpass(&r->nursery.ibuf);
+	imsgbuf_allow_send(&r->nursery.ibuf);
 	evtimer_set(&r->restart, restart, r);
 	evtimer_set(&r->overdue, overdue, r);
 	/* now libevent has the memory for two timers, for good */
@@ -397,7 +393,7 @@ open_link(struct role *r)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
 		return -1;
 	if (peer_try(&r->link, pair[0]) == 0) {
-		imsgbuf_allow_fdpass(&r->link.ibuf);
+		imsgbuf_allow_send(&r->link.ibuf);
 		return pair[1];
 	}
 	close(pair[0]);

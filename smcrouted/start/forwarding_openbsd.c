@@ -11,7 +11,7 @@
 #include "common/log.h"
 #include "start.h"
 
-void
+int
 forwarding_check(int v6)
 {
 	static const int names[2][4] = { { CTL_NET, AF_INET, IPPROTO_IP,
@@ -24,4 +24,5 @@ forwarding_check(int v6)
 		log_warnx("the kernel forwards no IPv%d multicast: sysctl "
 			  "net.inet%s.mforwarding=1",
 		    v6 ? 6 : 4, v6 ? "6.ip6" : ".ip");
+	return 0;
 }

@@ -28,6 +28,12 @@
 #define WRONG_IFS(v6) MRT_ASSERT
 #endif
 
+#ifdef __OpenBSD__ /* writes all slots */
+#define NEEDS_LAST_VIF 0
+#else
+#define NEEDS_LAST_VIF 1
+#endif
+
 #define RCVBUF (200 << 10) /* about the most that a system gives */
 
 static int
@@ -78,6 +84,8 @@ mroute_open(int v6, uint32_t table)
 	if (table != 0)
 		fatalx(EX_UNAVAILABLE,
 		    "this kernel has no multicast routing tables for -t");
+	if (forwarding_check(v6) == -1)
+		return -1;
 	fd = socket(v6 ? AF_INET6 : AF_INET,
 	    SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
 	    v6 ? (int)IPPROTO_ICMPV6 : (int)IPPROTO_IGMP);
@@ -103,8 +111,7 @@ mroute_open(int v6, uint32_t table)
 		fatal(EX_OSERR, "mroute socket filter");
 	/* reports of wrong interfaces */
 	(void)set(fd, v6, WRONG_IFS(v6), &on, sizeof(on));
-	if (!v6 && add_last_vif(fd) == -1)
+	if (NEEDS_LAST_VIF && !v6 && add_last_vif(fd) == -1)
 		fatal(EX_OSERR, "VIF of the loopback interface");
-	forwarding_check(v6);
 	return fd;
 }

@@ -70,8 +70,9 @@ int takeover_is_on(void);
 
 /* The user of the parent if there is no -p; NULL: root. */
 extern const char *const default_user;
-/* On the BSDs: warns when the kernel does not forward multicast. */
-void forwarding_check(int v6);
+/* On the BSDs: warns when the kernel does not forward multicast.  -1: it must
+ * not be told to. */
+int forwarding_check(int v6);
 
 /* Becomes the user of -p, where the kernel lets it use the mroute sockets. */
 void rights_drop(void);

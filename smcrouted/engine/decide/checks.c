@@ -256,7 +256,7 @@ look_at_routes(const struct config *c)
 	const struct rule *r;
 	uint32_t k, back, budget = MAXJOINS;
 
-	if (!vif_hears_copies() && c->mgroups.pool.count == 0)
+	if (vif_sends_back() && c->mgroups.pool.count == 0)
 		return;
 	for (k = 1; k < rules_top(&c->rules); k++) {
 		r = rules_at(&c->rules, k);
@@ -264,7 +264,7 @@ look_at_routes(const struct config *c)
 			continue;
 		back = pattern_at(r->iif)->slots[r->v6] &
 		    oifset_at(r->oifs)->named[r->v6];
-		if (back != 0 && !vif_hears_copies())
+		if (back != 0 && vif_sends_back())
 			look_at_joins(c, r, back, &budget);
 		else if (back != 0 && !pattern_at(r->iif)->wild)
 			warn_back(r, back);

@@ -37,7 +37,7 @@ decide_reason(const struct rules *r, const struct verdict *v, uint32_t k,
 	const struct rule *x = rules_at(r, v->rules[k]);
 
 	why->gives = oifset_slots(x->oifs, x->v6, slot);
-	if (vif_hears_copies())
+	if (!vif_sends_back())
 		why->gives &= ~(1U << slot);
 	why->stop = stop_of(r, v, x);
 }

@@ -8,6 +8,7 @@
 
 #include "common/log.h"
 #include "engine/out/verbs.h"
+#include "engine/sys/keys.h"
 #include "work.h"
 
 #define FIRST_SIZE 1024	     /* entries that a new queue has room for */
@@ -144,6 +145,10 @@ install_entry(uint32_t i)
 
 	w.key.src = e->src;
 	w.key.grp = e->grp;
+	/* a route of that interface keeps the old one as its parent */
+	if (!keyed_by_source && e->have_iif != NOSLOT &&
+	    e->have_iif != e->want_iif)
+		w.how = MFC_REMAKE;
 	if (e->flags & ENTRY_RENEW) {
 		w.how = MFC_REMAKE;
 		e->flags |= ENTRY_RENEWED;

@@ -78,7 +78,7 @@ warn_loop(const struct entry *e, uint8_t slot)
 	struct wire_key k = entry_key(e);
 	struct verdict v;
 
-	if (vif_hears_copies())
+	if (vif_hears_copies(entry_is_v6(e)))
 		return;
 	decide(config, &k, slot, 0, &v);
 	if (!(e->have_oifs & 1U << slot) || !(v.oifs & 1U << e->iif) ||
@@ -110,7 +110,7 @@ judge(const struct entry *e, uint8_t slot, uint32_t packets)
 	s.is_oif = (e->have_oifs & 1U << slot) != 0;
 	s.is_forwarded = e->have_oifs != 0;
 	/* a copy of the kernel's comes from there, whatever the route */
-	s.is_route = s.is_oif && !vif_hears_copies() &&
+	s.is_route = s.is_oif && !vif_hears_copies(entry_is_v6(e)) &&
 	    slots[slot].iface != NULL &&
 	    netconf_way_to(&e->src) == slots[slot].iface->ifindex;
 	if (a->reported != 0)

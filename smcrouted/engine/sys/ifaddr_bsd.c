@@ -33,7 +33,7 @@ search(uint32_t ifindex, const struct addr *a, void *arg)
 {
 	struct search *s = arg;
 
-	if (s->found || ifindex != s->ifindex ||
+	if (s->found || ifindex != s->ifindex || addr_is_any(a) ||
 	    (addr_af(a) == AF_INET6) != s->v6 || (s->v6 && !is_link_local(a)))
 		return;
 	*s->addr = *a;
@@ -63,7 +63,7 @@ each(uint32_t ifindex, const struct addr *a, void *arg)
 {
 	const struct each *e = arg;
 
-	if (addr_af(a) == AF_INET)
+	if (addr_af(a) == AF_INET && !addr_is_any(a))
 		e->f(ifindex, e->arg);
 }
 

@@ -18,9 +18,12 @@ int vif_keeps(unsigned int flags, int v6);
 /* How many slots there are for interfaces, at most MAXVIF. */
 int vif_slots(void);
 
-/* 1 when the kernel takes each packet that it sends out of an interface for one
- * that came in there, too.  An entry whose inbound interface is among its oifs
- * would forward each packet until its TTL is used up. */
-int vif_hears_copies(void);
+/* 0 when an entry cannot have its inbound interface among its oifs: the kernel
+ * sends nothing there, or each packet until its TTL is used up. */
+int vif_sends_back(void);
+
+/* 1 when the kernel reports the packets that it sends out of an interface as
+ * packets that came in there. */
+int vif_hears_copies(int v6);
 
 #endif

@@ -11,6 +11,12 @@
 #include "ifaddr.h"
 #include "vif.h"
 
+#ifdef __OpenBSD__
+#define SLOTS MAXVIF
+#else /* the last one is the loopback interface's: see start/mroute_bsd.c */
+#define SLOTS (MAXVIF - 1)
+#endif
+
 int
 vif_ready(uint32_t ifindex, unsigned int flags, int v6, uint8_t local[4])
 {
@@ -30,9 +36,8 @@ vif_keeps(unsigned int flags, int v6)
 	return !v6 || (flags & IFF_UP) != 0;
 }
 
-/* The last one is the loopback interface's: see start/mroute_bsd.c. */
 int
 vif_slots(void)
 {
-	return MAXVIF - 1;
+	return SLOTS;
 }

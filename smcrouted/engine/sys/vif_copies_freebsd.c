@@ -1,11 +1,17 @@
 /* Copyright (c) 2026 the smcrouted authors. SPDX-License-Identifier: ISC */
 /*
- * FreeBSD hears everything that it sends.
+ * FreeBSD forwards what it hears of itself, and reports it for IPv4.
  */
 #include "vif.h"
 
 int
-vif_hears_copies(void)
+vif_sends_back(void)
 {
-	return 1;
+	return 0;
+}
+
+int
+vif_hears_copies(int v6)
+{
+	return !v6;
 }
