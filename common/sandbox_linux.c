@@ -29,9 +29,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <sched.h>
 #include <seccomp.h>
 #include <stdlib.h>
@@ -42,6 +39,13 @@
 #include "log.h"
 #include "sandbox.h"
 #include "violation.h"
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#define TRIM() malloc_trim(0)
+#else
+#define TRIM() 0
+#endif
 
 /* musl has only one of these options, named SO_RCVTIMEO. */
 #ifndef SO_RCVTIMEO_OLD
@@ -363,9 +367,7 @@ give_back(struct dl_phdr_info *info, size_t size, void *arg)
 static void
 forget_start(void)
 {
-#ifdef __GLIBC__
-	(void)malloc_trim(0); /* making the filter took much memory */
-#endif
+	(void)TRIM(); /* making the filter took much memory */
 	(void)dl_iterate_phdr(give_back, NULL);
 }
 

@@ -80,9 +80,8 @@ clean_environment(void)
 	const char *values[4];
 	size_t i;
 
-#ifdef SANITIZED
-	return;
-#endif
+	if (KEEP_ENVIRONMENT)
+		return;
 	for (i = 0; i < 4; i++)
 		values[i] = getenv(names[i]);
 	inherited_drop_environment();

@@ -6,6 +6,13 @@
 #ifndef INHERITED_H
 #define INHERITED_H
 
+/* Sanitizers take their options from the environment. */
+#ifdef SANITIZED
+#define KEEP_ENVIRONMENT 1
+#else
+#define KEEP_ENVIRONMENT 0
+#endif
+
 /*
  * Sets all of it to what the daemon expects.  Descriptors 0 to 2 are open,
  * those that a service manager has passed are noted, others are closed. SIGINT,

@@ -25,9 +25,8 @@ become_nursery(const char *const argv[], int fd)
 	if (dup2(fd, NURSERY_FD) == -1)
 		_exit(EX_OSERR);
 	closefrom(NURSERY_FD + 1);
-#ifndef SANITIZED /* sanitizers take their options from it */
-	inherited_drop_environment();
-#endif
+	if (!KEEP_ENVIRONMENT)
+		inherited_drop_environment();
 	execv(path, (char *const *)(uintptr_t)argv);
 	log_err("%s", path);
 	_exit(EX_OSERR);

@@ -18,7 +18,12 @@
 #include "service/state.h"
 #include "start.h"
 
-#define PIPE_SIZE (1 << 20) /* a pipe without a reader takes no more */
+/* A pipe without a reader takes no more. */
+#ifdef F_SETPIPE_SZ
+#define GROW_PIPE(fd) fcntl(fd, F_SETPIPE_SZ, 1 << 20)
+#else
+#define GROW_PIPE(fd) 0
+#endif
 
 struct state state;
 static struct state_held held[MAXHOLD];
@@ -85,10 +90,8 @@ state_exec(char **argv)
 	set_string(state.hook, settings.hook, sizeof(state.hook));
 	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK) == -1)
 		fatal(EX_OSERR, "pipe");
-#ifdef F_SETPIPE_SZ
 	if (state.nheld > 0)
-		(void)fcntl(fd[1], F_SETPIPE_SZ, PIPE_SIZE);
-#endif
+		(void)GROW_PIPE(fd[1]);
 	put(fd[1], &state, sizeof(state));
 	put(fd[1], held, state.nheld * sizeof(*held));
 	if (!settings.check)
