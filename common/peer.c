@@ -195,7 +195,7 @@ peer_send(struct peer *p, uint32_t type, uint32_t id, int fd, const void *data,
 		return;
 	}
 	if (imsgbuf_queuelen(&p->ibuf) == 0)
-		p->mean = len;
+		p->mean = IMSG_HEADER_SIZE + len;
 	/* a peer that misses a message is of no use, so the link ends */
 	if (imsg_compose(&p->ibuf, type, id, 0, fd, data, len) == -1) {
 		p->failed = 1; /* first: log_err() may use this link */

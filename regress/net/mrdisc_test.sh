@@ -137,6 +137,7 @@ let_pass() # HOST
 {
 	local n i
 
+	# Without answers there is nothing to wait for.
 	[ $ONE = 1 ] || { sleep 4; return; }
 	n=$(count "$1" "${FAMILIES%% *}")
 	for i in 1 2 3; do

@@ -11,8 +11,6 @@
 SERVICES=${SERVICES:-$SRCDIR/../tree/etc}
 RCD=/usr/local/etc/rc.d
 RCCONF=/usr/local/etc/rc.conf.d
-# FreeBSD's timeout(1) otherwise waits for the daemon, too.
-LIMIT="timeout --foreground -k 5 120"
 
 # A router with the script, which is enabled, and a configuration.  The files
 # are where service(8) and the daemon look for them, so one case runs at a time.

@@ -8,7 +8,8 @@
 
 # shellcheck shell=sh disable=SC3043,SC2016,SC2034
 
-# Else it waits for all processes that the command has left.
+# Without --foreground, FreeBSD's timeout(1) waits for all processes that the
+# command has left.
 LIMIT="timeout --foreground -k 5 120"
 
 topo_supported() # prints what is missing; status 1
@@ -63,7 +64,7 @@ topo_has_v6()
 ns_make() # NAME router|hosts
 {
 	echo "$1" >>namespaces
-	# jexec(8) goes to /
+	# jexec(8) changes to /: this goes back to the folder of the case
 	echo 'cd "${0%/*}" && exec "$@"' >in_place
 	jail -c name="$1" path=/ vnet persist allow.raw_sockets \
 	    enforce_statfs=0 || return 1

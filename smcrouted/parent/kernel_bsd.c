@@ -36,8 +36,8 @@ set_vif(int add, const struct wire_vif *v)
 	return kernel_set(0, MRT_ADD_VIF, &c, sizeof(c));
 }
 
-/* mif6c_pifi has 16 bits.  FreeBSD panics when the interface has gone, so it is
- * asked first in a way that it checks. */
+/* mif6c_pifi has 16 bits.  MRT6_ADD_MIF panics FreeBSD when the interface has
+ * just gone, so IPV6_MULTICAST_IF, which checks the index, comes first. */
 static int
 set_mif(int add, const struct wire_vif *v)
 {

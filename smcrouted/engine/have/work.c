@@ -145,7 +145,7 @@ install_entry(uint32_t i)
 
 	w.key.src = e->src;
 	w.key.grp = e->grp;
-	/* a route of that interface keeps the old one as its parent */
+	/* OpenBSD keeps the old inbound interface if the new one was an oif */
 	if (!keyed_by_source && e->have_iif != NOSLOT &&
 	    e->have_iif != e->want_iif)
 		w.how = MFC_REMAKE;
